@@ -1,0 +1,109 @@
+import type { LegId } from '../call/question.ts';
+import type { Plan, Shown } from '../routing/plan.ts';
+import { trunkDialString, word } from './dial-string.ts';
+import { plainValue } from './plain-value.ts';
+
+/** A plan that a call can be handed over to; `native` is said by leaving. */
+export type HandedPlan = Exclude<Plan, { kind: 'native' }>;
+
+/**
+ * The whole plan as commands, to be sent in one write: what it needs as channel
+ * variables, then one transfer into freeswitch-conf/dialplan/plan.xml.
+ *
+ * `socket_resume` is taken back last but one. Until then a daemon that dies
+ * leaves the call to the native context; from the transfer on, FreeSWITCH has
+ * all it needs (mod_event_socket.c, end of `listener_run`).
+ *
+ * @param dial - of a `ring` plan, from `forkDialString`.
+ */
+export function planCommands(
+  leg: LegId,
+  dialled: string,
+  plan: HandedPlan,
+  dial: string | undefined,
+): readonly string[] {
+  const set = ([name, value]: readonly [string, string]) =>
+    `api uuid_setvar ${leg} ${name} ${value}`;
+  return [
+    ...variables(plan, dial).map(set),
+    set(['socket_resume', 'false']),
+    `api uuid_transfer ${leg} ${word(dialled)} XML vaxel-plan`,
+  ];
+}
+
+type Variables = readonly (readonly [name: string, value: string])[];
+
+function variables(plan: HandedPlan, dial: string | undefined): Variables {
+  switch (plan.kind) {
+    case 'ring':
+      if (dial === undefined) throw new Error('a fork needs its dial string');
+      return [
+        ...caller(plan.shown),
+        ...mailbox(plan.then),
+        ['vx_dial', dial],
+        ['vx_after', 'voicemail'],
+        ['vx_plan', 'ring'],
+      ];
+    case 'voicemail':
+      return [...mailbox(plan), ['vx_plan', 'voicemail']];
+    case 'mailbox':
+      return [
+        ...mailbox(plan),
+        ['voicemail_authorized', String(plan.pin === 'waived')],
+        ['vx_plan', 'mailbox'],
+      ];
+    case 'which-mailbox':
+      return [
+        ['vx_domain', word(plan.domain)],
+        ['default_language', plan.language],
+        ['vx_plan', 'which-mailbox'],
+      ];
+    case 'out':
+      return [
+        ...caller(plan.shown),
+        ...plan.trunks
+          .slice(0, TRUNKS_TRIED)
+          .map((trunk, i) => [`vx_dial_${i + 1}`, trunkDialString(trunk, plan.to)] as const),
+        ['vx_plan', 'out'],
+      ];
+    case 'refuse':
+      return [
+        ['default_language', plan.language],
+        ['vx_sip', String(plan.sip)],
+        ['vx_say', plan.say],
+        ['vx_plan', 'refuse'],
+      ];
+  }
+}
+
+/** As many as freeswitch-conf/dialplan/plan.xml goes through. */
+const TRUNKS_TRIED = 3;
+
+interface Mailbox {
+  readonly domain: string;
+  readonly mailbox: string;
+  readonly language: string;
+  readonly zone: string;
+}
+
+const mailbox = ({ domain, mailbox: extension, language, zone }: Mailbox): Variables => [
+  ['vx_domain', word(domain)],
+  ['vx_mailbox', word(extension)],
+  ['default_language', language],
+  ['timezone', plainValue(zone)],
+];
+
+function caller({ name, number, hidden }: Shown): Variables {
+  if (hidden) {
+    return [
+      ['effective_caller_id_name', 'Anonymous'],
+      ['effective_caller_id_number', 'anonymous'],
+      ['vx_privacy', 'full'],
+    ];
+  }
+  const shown = plainValue(number);
+  return [
+    ['effective_caller_id_name', plainValue(name) || shown],
+    ['effective_caller_id_number', shown],
+  ];
+}

@@ -1,0 +1,134 @@
+import type { E164, Extension } from '../../common/phone-number.ts';
+import type { Language } from '../routing/directory.ts';
+import { inertText, xmlAttribute } from './xml-text.ts';
+
+/** What FreeSWITCH must know of an organisation to serve it alone. */
+export interface DirectoryDomain {
+  readonly domain: string;
+  readonly zone: string;
+  readonly language: Language;
+  readonly areaCode: string | undefined;
+  readonly voicemailCode: string;
+  /** Gateway names, in the order they are tried. */
+  readonly trunks: readonly string[];
+  /** Shown with 112 by those who have no number of their own. */
+  readonly mainNumber: E164 | undefined;
+  readonly people: readonly DirectoryPerson[];
+}
+
+export interface DirectoryPerson {
+  readonly extension: Extension;
+  readonly name: string;
+  readonly language: Language;
+  readonly numbers: readonly E164[];
+  /** Seconds. */
+  readonly ringFor: number;
+  /** Lower-case hex MD5 of `extension:domain:pin`; one that no PIN gives where none is set. */
+  readonly pinHash: string;
+  readonly devices: readonly DirectoryDevice[];
+}
+
+export interface DirectoryDevice {
+  readonly username: string;
+  /** Lower-case hex MD5 of `username:domain:password` (RFC 2617 §3.2.2.2, A1). */
+  readonly a1Hash: string;
+}
+
+/**
+ * The directory section, in pieces of at most one person, so that whoever
+ * writes it can let others work in between.
+ *
+ * A device is a `<user>` with credentials. A person is a `<user>` without any
+ * (`allow-empty-password` is off, so nobody can be him over SIP) who holds the
+ * mailbox and the dial string of the native fallback. A number is a `<user>` of
+ * the domain `vaxel-numbers`, an index that the native dialplan asks.
+ */
+export function* directoryXml(domains: Iterable<DirectoryDomain>): Generator<string> {
+  yield '<include>\n';
+  for (const domain of domains) {
+    yield openDomain(domain);
+    for (const person of domain.people) {
+      for (const device of person.devices) yield deviceXml(device, person, domain);
+      yield personXml(person, domain);
+    }
+    yield '</users></group></groups></domain>\n';
+  }
+  yield `<domain name="vaxel-numbers">${params({ 'allow-empty-password': 'false' })}<groups><group name="all"><users>\n`;
+  for (const { domain, people } of domains) {
+    for (const { extension, numbers } of people) {
+      for (const number of numbers) yield numberXml(number, extension, domain);
+    }
+  }
+  yield '</users></group></groups></domain>\n</include>\n';
+}
+
+function openDomain(entry: DirectoryDomain): string {
+  const variables = {
+    user_context: 'vaxel-devices',
+    vaxel_domain: entry.domain,
+    vaxel_area: entry.areaCode,
+    vaxel_voicemail_code: entry.voicemailCode,
+    vaxel_trunks: entry.trunks.map((name) => `sofia/gateway/${name}/\${vx_to}`).join('|'),
+    default_language: entry.language,
+    timezone: entry.zone,
+  };
+  const open = `<domain name="${xmlAttribute(entry.domain)}">`;
+  return `${open}${params({ 'allow-empty-password': 'false' })}${variablesXml(variables)}<groups><group name="all"><users>\n`;
+}
+
+function deviceXml(
+  device: DirectoryDevice,
+  person: DirectoryPerson,
+  { domain, mainNumber }: DirectoryDomain,
+): string {
+  const shown = person.numbers[0] ?? mainNumber;
+  return user(
+    device.username,
+    { 'a1-hash': device.a1Hash, 'mwi-account': `${person.extension}@${domain}` },
+    {
+      vaxel_extension: person.extension,
+      vaxel_shown_number: shown,
+      vaxel_emergency_number: shown,
+      effective_caller_id_name: inertText(person.name),
+      effective_caller_id_number: person.extension,
+      default_language: person.language,
+    },
+  );
+}
+
+function personXml(person: DirectoryPerson, { domain }: DirectoryDomain): string {
+  const contacts = person.devices.map(
+    ({ username }) => `\${sofia_contact(vaxel/${username}@${domain})}`,
+  );
+  const dial =
+    contacts.length === 0
+      ? 'error/USER_NOT_REGISTERED'
+      : `{ignore_early_media=true,sip_invite_domain=${domain}}${contacts.join(',')}`;
+  return user(
+    person.extension,
+    { 'sip-forbid-register': 'true', 'vm-a1-hash': person.pinHash, 'dial-string': dial },
+    { default_language: person.language },
+  );
+}
+
+function numberXml(number: E164, extension: Extension, domain: string): string {
+  return user(number, {}, { vaxel_extension: extension, vaxel_domain: domain });
+}
+
+type Pairs = Readonly<Record<string, string | undefined>>;
+
+function user(id: string, parameters: Pairs, variables: Pairs): string {
+  return `<user id="${xmlAttribute(id)}">${params(parameters)}${variablesXml(variables)}</user>\n`;
+}
+
+const params = (pairs: Pairs) => pairsXml('param', pairs);
+const variablesXml = (pairs: Pairs) => pairsXml('variable', pairs);
+
+function pairsXml(name: 'param' | 'variable', pairs: Pairs): string {
+  const each = Object.entries(pairs).flatMap(([key, value]) =>
+    value === undefined || value === ''
+      ? []
+      : [`<${name} name="${key}" value="${xmlAttribute(value)}"/>`],
+  );
+  return each.length === 0 ? '' : `<${name}s>${each.join('')}</${name}s>`;
+}
