@@ -53,6 +53,8 @@ export interface NumberTable {
   area_code: string | null;
   state: 'free' | 'assigned' | 'quarantine';
   user_id: string | null;
+  /** Orders a user's numbers: the one he has had longest is shown outward. */
+  assigned_at: number | null;
   quarantined_until: number | null;
 }
 

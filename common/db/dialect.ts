@@ -1,0 +1,82 @@
+import type SQLite from 'better-sqlite3';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type TransactionSettings,
+} from 'kysely';
+import { databaseError } from './errors.ts';
+
+/**
+ * Kysely's SQLite dialect, with three differences:
+ *
+ * - A transaction takes the write lock when it begins (`begin immediate`). A
+ *   deferred one that reads and then writes fails at once, without waiting,
+ *   when somebody else wrote in between (sqlite.org/isolation.html). A
+ *   transaction declared read only is deferred, and waits for nobody.
+ * - Migrations run inside a transaction, which SQLite has always been able to.
+ * - What SQLite complains of comes out as a `VaxelError`.
+ */
+export class VaxelDialect extends SqliteDialect {
+  readonly #database: SQLite.Database;
+
+  constructor(database: SQLite.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new VaxelDriver(this.#database);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class VaxelDriver extends SqliteDriver {
+  readonly #file: string;
+  #guarded: DatabaseConnection | undefined;
+
+  constructor(database: SQLite.Database) {
+    super({ database });
+    this.#file = database.name;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    this.#guarded ??= guard(connection, this.#file);
+    return this.#guarded;
+  }
+
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings?: TransactionSettings,
+  ): Promise<void> {
+    const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate';
+    await connection.executeQuery(CompiledQuery.raw(begin));
+  }
+}
+
+/** The same connection, whose errors are ours. */
+function guard(connection: DatabaseConnection, file: string): DatabaseConnection {
+  return {
+    executeQuery: async (query) => {
+      try {
+        return await connection.executeQuery(query);
+      } catch (error) {
+        throw databaseError(error, file);
+      }
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  };
+}
