@@ -69,6 +69,9 @@ function openDomain(entry: DirectoryDomain): string {
     vaxel_area: entry.areaCode,
     vaxel_voicemail_code: entry.voicemailCode,
     vaxel_trunks: entry.trunks.map((name) => `sofia/gateway/${name}/\${vx_to}`).join('|'),
+    ...Object.fromEntries(
+      entry.trunks.slice(0, 3).map((name, i) => [`vaxel_trunk_${i + 1}`, name]),
+    ),
     default_language: entry.language,
     timezone: entry.zone,
   };

@@ -34,6 +34,8 @@ export interface ConfView {
   readonly calling_code: string;
   readonly domains: readonly string[];
   readonly zones: readonly { readonly name: string; readonly rule: string }[];
+  /** Hang-up causes after which the next trunk is tried, comma separated (switch_types.h). */
+  readonly trunk_failures: string;
   /** For FreeSWITCH 1.11.2 and later: `mod_commands.eval.api`. */
   readonly allowed_interfaces: readonly string[];
 }

@@ -1,10 +1,4 @@
-import {
-  readDialled,
-  readE164,
-  readExtension,
-  type E164,
-  type Extension,
-} from '../../common/phone-number.ts';
+import { type Dialled, readDialled, readExtension, type E164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { CallerSide, Question } from '../call/question.ts';
 import type { Account, Directory } from './directory.ts';
@@ -76,15 +70,15 @@ function toNumber(
 ): Routing {
   const { organisation } = account;
   const { country, areaCode } = organisation;
-  const dialled = readDialled(text, { country, ...(areaCode !== undefined && { areaCode }) });
+  const dialled = readDialled(text, { country, areaCode });
   switch (dialled.kind) {
     case 'emergency':
       // FreeSWITCH's own dialplan had it before us; if it comes here, it goes back there.
       return { plan: { kind: 'native' }, trace: [...trace, { rule: 'emergency', because: text }] };
     case 'extension':
-      return toExtension(dialled.extension, account, directory, trace);
+      return toExtension(dialled, account, directory, trace);
     case 'e164':
-      return toE164(dialled.number, account, directory, trace);
+      return toE164(dialled.e164, account, directory, trace);
     case 'short':
       return out(dialled.number, account, [
         ...trace,
@@ -96,10 +90,19 @@ function toNumber(
   }
 }
 
-function toExtension(extension: Extension, account: Account, trace: readonly TraceStep[]): Routing {
+function toExtension(
+  { extension, otherwise }: Extract<Dialled, { kind: 'extension' }>,
+  account: Account,
+  directory: Directory,
+  trace: readonly TraceStep[],
+): Routing {
   const { organisation } = account;
   const callee = organisation.users.get(extension);
-  if (callee === undefined) return unknown(extension, account, trace);
+  if (callee === undefined) {
+    return otherwise === undefined
+      ? unknown(extension, account, trace)
+      : toE164(otherwise, account, directory, trace);
+  }
   return ring(organisation, callee, shownInside(account), shownOutside(account), [
     ...trace,
     { rule: 'number', because: `${extension} is ${callee.name}` },

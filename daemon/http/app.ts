@@ -1,0 +1,50 @@
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import type { DaemonStatus } from '../status.ts';
+
+/** What the daemon's HTTP door needs; the composition root binds it. */
+export interface HttpDeps {
+  readonly status: () => Promise<DaemonStatus>;
+  /** Makes what the database says live; fulfilled when FreeSWITCH has it. */
+  readonly refresh: () => Promise<void>;
+  readonly onBug: (error: unknown) => void;
+}
+
+/**
+ * The daemon's HTTP door on loopback: `GET /healthz` (the process), `GET /readyz`
+ * (it answers calls), `GET /v1/status`, `POST /v1/refresh`.
+ *
+ * A request that carries `Origin` comes from a page in somebody's browser and is
+ * refused: nothing here is for pages.
+ */
+export function daemonApp({ status, refresh, onBug }: HttpDeps): Koa {
+  const app = new Koa();
+  app.on('error', onBug);
+
+  app.use(async (ctx, next) => {
+    if (ctx.get('Origin') !== '') {
+      ctx.status = 403;
+      return;
+    }
+    await next();
+  });
+
+  const router = new Router();
+  router.get('/healthz', (ctx) => {
+    ctx.body = { ok: true };
+  });
+  router.get('/readyz', async (ctx) => {
+    const { freeswitch } = await status();
+    ctx.status = freeswitch.state === 'connected' ? 200 : 503;
+    ctx.body = { ok: freeswitch.state === 'connected' };
+  });
+  router.get('/v1/status', async (ctx) => {
+    ctx.body = await status();
+  });
+  router.post('/v1/refresh', async (ctx) => {
+    await refresh();
+    ctx.status = 204;
+  });
+  app.use(router.routes());
+  return app;
+}

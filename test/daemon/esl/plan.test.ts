@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { seconds } from '../../../common/time.ts';
+import type { LegId } from '../../../daemon/call/question.ts';
+import { readContacts, type Contact } from '../../../daemon/esl/contacts.ts';
+import { forkDialString } from '../../../daemon/esl/dial-string.ts';
+import { planCommands } from '../../../daemon/esl/plan-commands.ts';
+import { plainValue } from '../../../daemon/esl/plain-value.ts';
+import type { RingPlan, Shown } from '../../../daemon/routing/plan.ts';
+import { anna } from '../../support/office.ts';
+
+const leg = '7c0e1d52-0000-0000-0000-000000000001' as LegId;
+const app = 'sofia/vaxel/sip:100-app@127.0.0.1:5071' as Contact;
+const desk = 'sofia/vaxel/sip:100-desk@127.0.0.1:5072;transport=udp' as Contact;
+const registered = new Map([
+  ['100-app', [app]],
+  ['100-desk', [desk]],
+]);
+
+const ringing = (shown: Shown): RingPlan => ({
+  kind: 'ring',
+  domain: 'anka.example',
+  devices: anna.devices,
+  trunk: 'first',
+  ringFor: seconds(25),
+  shown,
+  shownOnMobiles: { name: '', number: '+46812345601', hidden: false },
+  language: 'sv',
+  then: {
+    kind: 'voicemail',
+    domain: 'anka.example',
+    mailbox: anna.extension,
+    language: 'sv',
+    zone: 'Europe/Stockholm',
+  },
+});
+const bjornCalls = ringing({ name: 'Björn Ek', number: '101', hidden: false });
+
+t.test('a fork is one flat list, each leg marked with its device', async (t) => {
+  t.equal(
+    forkDialString(bjornCalls, registered),
+    '{ignore_early_media=true,originate_timeout=25,sip_invite_domain=anka.example}' +
+      `[vx_device=d-anna-app,leg_timeout=25]${app},` +
+      `[vx_device=d-anna-desk,leg_timeout=25]${desk},` +
+      '[vx_device=d-anna-mobile,leg_timeout=25,' +
+      'group_confirm_key=1,group_confirm_cancel_timeout=true,group_confirm_read_timeout=8000,' +
+      'group_confirm_file=${vaxel_prompts}/sv/confirm-answer.wav,' +
+      'origination_caller_id_number=+46812345601,origination_caller_id_name=+46812345601]' +
+      'sofia/gateway/first/+46701234567',
+  );
+});
+
+t.test('every registration of a device rings', async (t) => {
+  const twice = new Map([['100-app', [app, desk]]]);
+  t.match(forkDialString({ ...bjornCalls, trunk: undefined }, twice), /sip:100-app.*sip:100-desk/);
+});
+
+t.test(
+  'where nothing is registered and no mobile is reached, there is nothing to dial',
+  async (t) => {
+    t.equal(forkDialString({ ...bjornCalls, trunk: undefined }, new Map()), undefined);
+  },
+);
+
+t.test(
+  'the plan is set first, the way back is given up next to last, the transfer ends it',
+  async (t) => {
+    const commands = planCommands(leg, '100', bjornCalls, 'DIAL');
+    t.same(commands.slice(-2), [
+      `api uuid_setvar ${leg} socket_resume false`,
+      `api uuid_transfer ${leg} 100 XML vaxel-plan`,
+    ]);
+    t.ok(commands.includes(`api uuid_setvar ${leg} effective_caller_id_name Björn Ek`));
+    t.ok(commands.includes(`api uuid_setvar ${leg} vx_dial DIAL`));
+    t.ok(commands.includes(`api uuid_setvar ${leg} vx_mailbox 100`));
+  },
+);
+
+t.test('a hidden caller’s number is in no command', async (t) => {
+  const hidden = ringing({ name: 'Björn Ek', number: '101', hidden: true });
+  t.notMatch(planCommands(leg, '100', hidden, 'DIAL').join('\n'), /Björn| 101/);
+});
+
+t.test('no name of any caller expands, ends a command or begins another', async () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, number) => {
+      const shown = { name, number, hidden: false };
+      return planCommands(leg, '100', ringing(shown), 'DIAL').every(
+        (command) => !/[$\r\n\0]/.test(command) && command.startsWith('api uuid_'),
+      );
+    }),
+  );
+});
+
+const names: readonly (readonly [from: string, to: string])[] = [
+  ['${system(touch /tmp/x)}', '{system(touch /tmp/x)}'],
+  ['$${domain}', '{domain}'],
+  [`O'Brien, "Åsa" & Co`, `O'Brien, "Åsa" & Co`],
+  ['a^b,c;d|e[x]{y}', 'a^b,c;d|e[x]{y}'],
+  ['Anna 🦆 Berg', 'Anna 🦆 Berg'],
+  ['Anna\r\n\r\napi shutdown', 'Anna api shutdown'],
+];
+for (const [from, to] of names) {
+  t.test(`a caller named ${JSON.stringify(from)} is shown as a person would read it`, async (t) => {
+    t.equal(plainValue(from), to);
+  });
+}
+
+t.test('a contact that means something in a dial string is not dialled', async (t) => {
+  const answers = [
+    'error/user_not_registered',
+    'sofia/vaxel/sip:a@1.2.3.4;x=${system(y)}',
+    'sofia/vaxel/sip:a@1.2.3.4]loopback/112',
+    'sofia/vaxel/sip:a@1.2.3.4|sofia/gateway/first/+99',
+    '-ERR no reply',
+    '',
+  ];
+  for (const answer of answers) t.same(readContacts(answer), [], answer);
+  t.same(readContacts(`${app},${desk}`), [app, desk]);
+});

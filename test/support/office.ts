@@ -1,0 +1,84 @@
+import type { E164, Extension } from '../../common/phone-number.ts';
+import { seconds } from '../../common/time.ts';
+import type {
+  Account,
+  Device,
+  Directory,
+  NumberOwner,
+  Organisation,
+  User,
+} from '../../daemon/routing/directory.ts';
+
+/** The office: the same three people in tests, documents and a seeded checkout. */
+export const anna = person('100', 'Anna Berg', '+46812345600', [
+  { kind: 'app', id: 'd-anna-app', label: 'App', username: '100-app' },
+  { kind: 'desk', id: 'd-anna-desk', label: 'Desk', username: '100-desk' },
+  { kind: 'mobile', id: 'd-anna-mobile', label: 'Mobile', to: '+46701234567' as E164 },
+]);
+export const bjorn = person('101', 'Björn Ek', '+46812345601', [
+  { kind: 'desk', id: 'd-bjorn-desk', label: 'Desk', username: '101-desk' },
+]);
+/** Has a device and no number. */
+export const cecilia = person('102', 'Cecilia Dahl', undefined, [
+  { kind: 'app', id: 'd-cecilia-app', label: 'App', username: '102-app' },
+]);
+
+export const anka: Organisation = {
+  id: 'o-anka',
+  domain: 'anka.example',
+  name: 'Anka',
+  country: 'SE',
+  areaCode: '8',
+  zone: 'Europe/Stockholm',
+  language: 'sv',
+  voicemailCode: '*98',
+  users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
+  mainNumber: '+46812345600' as E164,
+  trunks: [
+    { id: 't-1', name: 'first' },
+    { id: 't-2', name: 'second' },
+  ],
+};
+
+export const office: Directory = directoryOf(anka);
+
+export function directoryOf(...organisations: readonly Organisation[]): Directory {
+  const owners = organisations.flatMap((organisation) =>
+    [...organisation.users.values()].map((user) => ({ organisation, user })),
+  );
+  return {
+    revision: 1,
+    organisations: new Map(organisations.map((each) => [each.domain, each])),
+    numbers: new Map(owners.flatMap(numbersOf)),
+    accounts: new Map(owners.flatMap(accountsOf)),
+  };
+}
+
+function numbersOf(owner: NumberOwner): [E164, NumberOwner][] {
+  return owner.user.numbers.map((number) => [number, owner]);
+}
+
+function accountsOf({ organisation, user }: NumberOwner): [string, Account][] {
+  return user.devices.flatMap((device): [string, Account][] =>
+    device.kind === 'mobile'
+      ? []
+      : [[`${device.username}@${organisation.domain}`, { organisation, user, device }]],
+  );
+}
+
+function person(
+  extension: string,
+  name: string,
+  number: string | undefined,
+  devices: readonly Device[],
+): User {
+  return {
+    id: `u-${extension}`,
+    extension: extension as Extension,
+    name,
+    language: 'sv',
+    numbers: number === undefined ? [] : [number as E164],
+    devices,
+    ringFor: seconds(25),
+  };
+}
