@@ -1,0 +1,134 @@
+import type { E164 } from '../phone-number.ts';
+import { type EpochMs, epochMs } from '../time.ts';
+import type { Db } from './open.ts';
+import { bumpRevision } from './revision.ts';
+import { inTransaction } from './transaction.ts';
+
+/** How long a released number rests, so that its former callers do not reach a stranger: 90 days. */
+export const QUARANTINE_MS = 90 * 86_400_000;
+
+export interface NumberRecord {
+  readonly e164: E164;
+  readonly areaCode: string | undefined;
+  readonly state: 'free' | 'assigned' | 'quarantine';
+  readonly userId: string | undefined;
+  readonly quarantinedUntil: EpochMs | undefined;
+}
+
+export type AssignNumber =
+  | { readonly kind: 'assigned' }
+  | { readonly kind: 'refused'; readonly why: 'number-taken' }
+  | { readonly kind: 'refused'; readonly why: 'number-resting'; readonly until: EpochMs };
+
+export type AddNumber =
+  { readonly kind: 'added' } | { readonly kind: 'refused'; readonly why: 'number-known' };
+
+export type ReleaseNumber =
+  | { readonly kind: 'released'; readonly until: EpochMs }
+  | { readonly kind: 'refused'; readonly why: 'unknown-number' | 'not-assigned' };
+
+/** Puts a number into the organisation's inventory, for somebody to get later. */
+export async function addNumber(
+  db: Db,
+  organisation: string,
+  e164: E164,
+  areaCode?: string,
+): Promise<AddNumber> {
+  return inTransaction(db, async (db) => {
+    if ((await findNumber(db, e164)) !== undefined) return { kind: 'refused', why: 'number-known' };
+    await db
+      .insertInto('number')
+      .values({
+        e164,
+        organisation_id: organisation,
+        area_code: areaCode ?? null,
+        state: 'free',
+        user_id: null,
+        assigned_at: null,
+        quarantined_until: null,
+      })
+      .execute();
+    return { kind: 'added' };
+  });
+}
+
+/** Gives a number to a user of the organisation; one nobody knew yet joins the inventory. */
+export async function assignNumber(
+  db: Db,
+  owner: { readonly organisationId: string; readonly userId: string },
+  e164: E164,
+  now: EpochMs,
+): Promise<AssignNumber> {
+  return inTransaction(db, async (db) => {
+    await addNumber(db, owner.organisationId, e164);
+    const number = await findNumber(db, e164);
+    if (number?.organisation_id !== owner.organisationId || number.state === 'assigned') {
+      return { kind: 'refused', why: 'number-taken' };
+    }
+    if (number.quarantined_until !== null && number.quarantined_until > now) {
+      return { kind: 'refused', why: 'number-resting', until: epochMs(number.quarantined_until) };
+    }
+    await db
+      .updateTable('number')
+      .set({ state: 'assigned', user_id: owner.userId, assigned_at: now, quarantined_until: null })
+      .where('e164', '=', e164)
+      .execute();
+    await bumpRevision(db);
+    return { kind: 'assigned' };
+  });
+}
+
+/** Takes a number from its user and lets it rest. */
+export async function releaseNumber(
+  db: Db,
+  organisation: string,
+  e164: E164,
+  now: EpochMs,
+): Promise<ReleaseNumber> {
+  return inTransaction(db, async (db) => {
+    const number = await findNumber(db, e164);
+    if (number?.organisation_id !== organisation) return { kind: 'refused', why: 'unknown-number' };
+    if (number.user_id === null) return { kind: 'refused', why: 'not-assigned' };
+    const until = epochMs(now + QUARANTINE_MS);
+    await db.updateTable('number').set(resting(until)).where('e164', '=', e164).execute();
+    await bumpRevision(db);
+    return { kind: 'released', until };
+  });
+}
+
+/** All numbers of a user who leaves. Part of a transaction that bumps the revision. */
+export async function quarantineNumbersOf(db: Db, userId: string, now: EpochMs): Promise<void> {
+  await db
+    .updateTable('number')
+    .set(resting(epochMs(now + QUARANTINE_MS)))
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+/** By number. */
+export async function listNumbers(db: Db, organisation: string): Promise<readonly NumberRecord[]> {
+  const rows = await db
+    .selectFrom('number')
+    .select(['e164', 'area_code', 'state', 'user_id', 'quarantined_until'])
+    .where('organisation_id', '=', organisation)
+    .orderBy('e164')
+    .execute();
+  return rows.map((row) => ({
+    e164: row.e164 as E164,
+    areaCode: row.area_code ?? undefined,
+    state: row.state,
+    userId: row.user_id ?? undefined,
+    quarantinedUntil: row.quarantined_until === null ? undefined : epochMs(row.quarantined_until),
+  }));
+}
+
+async function findNumber(db: Db, e164: E164) {
+  return db.selectFrom('number').selectAll().where('e164', '=', e164).executeTakeFirst();
+}
+
+const resting = (until: EpochMs) => ({
+  state: 'quarantine' as const,
+  user_id: null,
+  assigned_at: null,
+  quarantined_until: until,
+});

@@ -1,0 +1,138 @@
+import type { Db } from '../common/db/open.ts';
+import { readRevision } from '../common/db/revision.ts';
+import { SETTING_DEFAULTS } from '../common/db/settings.ts';
+import { inSnapshot } from '../common/db/transaction.ts';
+import type { E164, Extension } from '../common/phone-number.ts';
+import { seconds } from '../common/time.ts';
+import type {
+  Account,
+  Device,
+  Directory,
+  NumberOwner,
+  Organisation,
+  Trunk,
+  User,
+} from './routing/directory.ts';
+
+/**
+ * The whole database as routing sees it, from one moment and in six queries:
+ * read at start and whenever the revision has moved.
+ */
+export async function loadDirectory(db: Db): Promise<Directory> {
+  const rows = await inSnapshot(db, readRows);
+  const numbers = new Map<E164, NumberOwner>();
+  const accounts = new Map<string, Account>();
+  const organisations = new Map<string, Organisation>();
+  const numbersOf = grouped(rows.numbers, ({ user_id }) => user_id);
+  const devicesOf = grouped(rows.devices, ({ user_id }) => user_id);
+  const usersOf = grouped(rows.users, ({ organisation_id }) => organisation_id);
+  const trunksOf = grouped(rows.trunks, ({ organisation_id }) => organisation_id);
+  const codes = new Map(rows.codes.map(({ organisation_id, value }) => [organisation_id, value]));
+
+  for (const row of rows.organisations) {
+    const users = new Map<Extension, User>();
+    const organisation: Organisation = Object.freeze({
+      id: row.id,
+      domain: row.domain,
+      name: row.name,
+      country: row.country,
+      areaCode: row.area_code ?? undefined,
+      zone: row.zone,
+      language: row.language,
+      voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
+      users,
+      trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
+    });
+    organisations.set(row.domain, organisation);
+    for (const userRow of usersOf.get(row.id) ?? []) {
+      const user: User = Object.freeze({
+        id: userRow.id,
+        extension: userRow.extension as Extension,
+        name: userRow.name,
+        language: userRow.language ?? row.language,
+        numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164 as E164)),
+        devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
+        ringFor: seconds(userRow.ring_seconds),
+      });
+      users.set(user.extension, user);
+      const owner = Object.freeze({ organisation, user });
+      for (const number of user.numbers) numbers.set(number, owner);
+      for (const device of user.devices) {
+        if (device.kind === 'mobile') continue;
+        accounts.set(
+          `${device.username}@${row.domain}`,
+          Object.freeze({ organisation, user, device }),
+        );
+      }
+    }
+  }
+  return Object.freeze({ revision: rows.revision, organisations, numbers, accounts });
+}
+
+async function readRows(db: Db) {
+  return {
+    revision: await readRevision(db),
+    organisations: await db
+      .selectFrom('organisation')
+      .select(['id', 'domain', 'name', 'country', 'area_code', 'zone', 'language'])
+      .execute(),
+    users: await db
+      .selectFrom('user')
+      .select(['id', 'organisation_id', 'extension', 'name', 'language', 'ring_seconds'])
+      .execute(),
+    numbers: await db
+      .selectFrom('number')
+      .select(['e164', 'user_id'])
+      .where('state', '=', 'assigned')
+      .orderBy('assigned_at')
+      .orderBy('e164')
+      .execute(),
+    devices: await db
+      .selectFrom('device')
+      .select(['id', 'user_id', 'kind', 'label', 'username', 'to_e164'])
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+    trunks: await db
+      .selectFrom('trunk')
+      .select(['id', 'organisation_id', 'name'])
+      .orderBy('position')
+      .execute(),
+    codes: await db
+      .selectFrom('setting')
+      .select(['organisation_id', 'value'])
+      .where('key', '=', 'voicemail-code')
+      .execute(),
+  };
+}
+
+interface DeviceRow {
+  readonly id: string;
+  readonly kind: 'app' | 'desk' | 'mobile';
+  readonly label: string;
+  readonly username: string | null;
+  readonly to_e164: string | null;
+}
+
+function deviceOf({ id, kind, label, username, to_e164 }: DeviceRow): readonly Device[] {
+  if (kind === 'mobile') {
+    return to_e164 === null ? [] : [Object.freeze({ kind, id, label, to: to_e164 as E164 })];
+  }
+  return username === null ? [] : [Object.freeze({ kind, id, label, username })];
+}
+
+const trunkOf = ({ id, name }: Trunk): Trunk => Object.freeze({ id, name });
+
+function grouped<Key, Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): ReadonlyMap<Key, readonly Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
