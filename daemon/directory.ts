@@ -2,6 +2,7 @@ import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS } from '../common/db/settings.ts';
 import { inSnapshot } from '../common/db/transaction.ts';
+import { groupBy } from '../common/group-by.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
 import { seconds } from '../common/time.ts';
 import type {
@@ -23,10 +24,15 @@ export async function loadDirectory(db: Db): Promise<Directory> {
   const numbers = new Map<E164, NumberOwner>();
   const accounts = new Map<string, Account>();
   const organisations = new Map<string, Organisation>();
-  const numbersOf = grouped(rows.numbers, ({ user_id }) => user_id);
-  const devicesOf = grouped(rows.devices, ({ user_id }) => user_id);
-  const usersOf = grouped(rows.users, ({ organisation_id }) => organisation_id);
-  const trunksOf = grouped(rows.trunks, ({ organisation_id }) => organisation_id);
+  const numbersOf = groupBy(rows.numbers, ({ user_id }) => user_id);
+  const devicesOf = groupBy(rows.devices, ({ user_id }) => user_id);
+  const usersOf = groupBy(rows.users, ({ organisation_id }) => organisation_id);
+  const trunksOf = groupBy(rows.trunks, ({ organisation_id }) => organisation_id);
+  const mainNumberOf = new Map(
+    rows.numbers
+      .toReversed()
+      .map(({ organisation_id, e164 }) => [organisation_id, e164 as E164] as const),
+  );
   const codes = new Map(rows.codes.map(({ organisation_id, value }) => [organisation_id, value]));
 
   for (const row of rows.organisations) {
@@ -41,6 +47,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       language: row.language,
       voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
       users,
+      mainNumber: mainNumberOf.get(row.id),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
@@ -82,7 +89,7 @@ async function readRows(db: Db) {
       .execute(),
     numbers: await db
       .selectFrom('number')
-      .select(['e164', 'user_id'])
+      .select(['organisation_id', 'e164', 'user_id'])
       .where('state', '=', 'assigned')
       .orderBy('assigned_at')
       .orderBy('e164')
@@ -122,17 +129,3 @@ function deviceOf({ id, kind, label, username, to_e164 }: DeviceRow): readonly D
 }
 
 const trunkOf = ({ id, name }: Trunk): Trunk => Object.freeze({ id, name });
-
-function grouped<Key, Row>(
-  rows: readonly Row[],
-  keyOf: (row: Row) => Key,
-): ReadonlyMap<Key, readonly Row[]> {
-  const groups = new Map<Key, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return groups;
-}

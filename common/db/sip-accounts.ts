@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { groupBy } from '../group-by.ts';
 import type { E164, Extension } from '../phone-number.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { devicePlace } from './devices.ts';
@@ -32,8 +33,8 @@ export interface SipAccount {
 /** Every user of the server, by domain and extension. */
 export async function listSipAccounts(db: Db, box: SecretBox): Promise<readonly SipUser[]> {
   const { users, numbers, devices } = await inSnapshot(db, readAll);
-  const numbersOf = grouped(numbers);
-  const devicesOf = grouped(devices);
+  const numbersOf = groupBy(numbers, ({ user_id }) => user_id);
+  const devicesOf = groupBy(devices, ({ user_id }) => user_id);
   return users.map((user) => ({
     id: user.id,
     domain: user.domain,
@@ -74,18 +75,6 @@ async function readAll(db: Db) {
     .orderBy('id')
     .execute();
   return { users, numbers, devices };
-}
-
-function grouped<Row extends { readonly user_id: string | null }>(
-  rows: readonly Row[],
-): ReadonlyMap<string | null, readonly Row[]> {
-  const groups = new Map<string | null, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.user_id);
-    if (group === undefined) groups.set(row.user_id, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 function hashOf(username: string, domain: string, password: string): string {

@@ -21,8 +21,6 @@ export interface DirectoryPerson {
   readonly name: string;
   readonly language: Language;
   readonly numbers: readonly E164[];
-  /** Seconds. */
-  readonly ringFor: number;
   /** Lower-case hex MD5 of `extension:domain:pin`; one that no PIN gives where none is set. */
   readonly pinHash: string;
   readonly devices: readonly DirectoryDevice[];

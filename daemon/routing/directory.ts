@@ -35,7 +35,7 @@ export interface Organisation {
   /** What one dials to hear one's messages: `*98`. */
   readonly voicemailCode: string;
   readonly users: ReadonlyMap<Extension, User>;
-  /** The lowest assigned number: what those without one of their own show outward. */
+  /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
   /** In the order they are tried. */
   readonly trunks: readonly Trunk[];

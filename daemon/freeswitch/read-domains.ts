@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Db } from '../../common/db/open.ts';
+import { listSipAccounts, type SipUser } from '../../common/db/sip-accounts.ts';
+import { listTrunks } from '../../common/db/trunks.ts';
+import { groupBy } from '../../common/group-by.ts';
+import type { SecretBox } from '../../common/secret-box.ts';
+import type { Directory, Organisation } from '../routing/directory.ts';
+import type { DirectoryDomain, DirectoryPerson } from './directory-xml.ts';
+import type { Gateway } from './gateways-xml.ts';
+
+/** Everything FreeSWITCH is told of the database, secrets in the clear. */
+export interface FreeSwitchContent {
+  readonly domains: readonly DirectoryDomain[];
+  readonly gateways: readonly Gateway[];
+}
+
+/** @throws {VaxelError} `SECRET_UNREADABLE`, and what the database throws. */
+export async function readFreeSwitchContent(
+  db: Db,
+  box: SecretBox,
+  directory: Directory,
+): Promise<FreeSwitchContent> {
+  const users = groupBy(await listSipAccounts(db, box), ({ domain }) => domain);
+  const trunks = await listTrunks(db, box);
+  return {
+    domains: [...directory.organisations.values()].map((organisation) =>
+      domainOf(organisation, users.get(organisation.domain) ?? []),
+    ),
+    gateways: trunks.map(({ name, host, username, password, register }) => ({
+      name,
+      host,
+      username,
+      password,
+      register,
+    })),
+  };
+}
+
+function domainOf(organisation: Organisation, users: readonly SipUser[]): DirectoryDomain {
+  const { domain, zone, language, areaCode, voicemailCode, mainNumber } = organisation;
+  return {
+    domain,
+    zone,
+    language,
+    areaCode,
+    voicemailCode,
+    mainNumber,
+    trunks: organisation.trunks.map(({ name }) => name),
+    people: users.map(personOf),
+  };
+}
+
+function personOf(user: SipUser): DirectoryPerson {
+  const { extension, name, language, numbers, accounts } = user;
+  return {
+    extension,
+    name,
+    language,
+    numbers,
+    pinHash: pinHash(user),
+    devices: accounts.map(({ username, a1Hash }) => ({ username, a1Hash })),
+  };
+}
+
+/**
+ * mod_voicemail compares the MD5 of `extension:domain:pin`. Who has no PIN gets
+ * the hash of a text no keypad can type, so that nobody gets in.
+ */
+function pinHash({ extension, domain, pin }: SipUser): string {
+  return createHash('md5')
+    .update(`${extension}:${domain}:${pin ?? 'none, and not by keypad'}`)
+    .digest('hex');
+}
