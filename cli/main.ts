@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { COMMANDS } from './commands.ts';
+import { run } from './run.ts';
+
+// A reader that has seen enough (`vaxel user list | head`) is no fault of ours.
+process.stdout.on('error', () => process.exit());
+
+process.exitCode = await run(process.argv.slice(2), {
+  commands: COMMANDS,
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { addTrunk, listTrunksOf, removeTrunk } from '../common/db/trunks.ts';
+import { type Command, done, type Invocation, type Refused } from './command.ts';
+import { table } from './print.ts';
+import { refusedBecause } from './refusals.ts';
+import { ORG } from './users.ts';
+import { changed, inOrganisation } from './workplace.ts';
+
+const add: Command = {
+  words: 'trunk add',
+  summary: 'add a way to the telephone network, tried after those there are',
+  takes: ['<name>'],
+  options: {
+    host: { value: '<host:port>', required: true, summary: 'where the carrier is' },
+    username: { value: '<text>', summary: 'where the carrier asks for one' },
+    'password-file': { value: '<file>', summary: 'its password; or $VAXEL_TRUNK_PASSWORD' },
+    password: { value: '<text>', summary: 'the same, seen by everyone on this machine' },
+    register: { summary: 'register with the carrier' },
+    org: ORG,
+  },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, place) => {
+      const { args, values, switches } = invocation;
+      const password = passwordOf(invocation);
+      if (typeof password === 'object') return password;
+      const wanted = {
+        name: args[0] ?? '',
+        host: values.get('host') ?? '',
+        username: values.get('username'),
+        password,
+        register: switches.has('register'),
+      };
+      const result = await addTrunk(place.db, place.box, organisation.id, wanted, place.now);
+      if (result.kind === 'refused') return refusedBecause(result.why);
+      const { name, host } = result.trunk;
+      return changed(place, invocation, done(result.trunk, `added ${name} to ${host}`));
+    }),
+};
+
+const list: Command = {
+  words: 'trunk list',
+  summary: 'list the trunks in the order they are tried',
+  takes: [],
+  options: { org: ORG },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, { db }) => {
+      const trunks = await listTrunksOf(db, organisation.id);
+      const rows = trunks.map((trunk) => [
+        trunk.name,
+        trunk.host,
+        trunk.username ?? '',
+        trunk.register ? 'yes' : 'no',
+      ]);
+      return done(trunks, table(['NAME', 'HOST', 'USERNAME', 'REGISTERS'], rows));
+    }),
+};
+
+const remove: Command = {
+  words: 'trunk remove',
+  summary: 'remove a trunk',
+  takes: ['<name>'],
+  options: { org: ORG },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, place) => {
+      const name = invocation.args[0] ?? '';
+      if (!(await removeTrunk(place.db, organisation.id, name))) {
+        return refusedBecause('unknown-trunk');
+      }
+      return changed(place, invocation, done({ name }, `removed ${name}`));
+    }),
+};
+
+export const trunkCommands: readonly Command[] = [add, list, remove];
+
+/** The variable counts only beside a user name: it may be set for another command. */
+function passwordOf({ values, env }: Invocation): string | undefined | Refused {
+  const file = values.get('password-file');
+  if (file === undefined) {
+    const variable = values.has('username') ? env['VAXEL_TRUNK_PASSWORD'] : undefined;
+    return values.get('password') ?? variable;
+  }
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    return refusedBecause('password-file');
+  }
+}

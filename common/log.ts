@@ -1,0 +1,78 @@
+import { type DestinationStream, pino } from 'pino';
+
+/** The only fields a log line may have, besides its message. */
+export interface LogFields {
+  readonly leg?: string;
+  readonly call?: string;
+  readonly user?: string;
+  readonly device?: string;
+  readonly organisation?: string;
+  readonly trunk?: string;
+  readonly mac?: string;
+  /** Where a request came from. */
+  readonly client?: string;
+  /** A phone number or what was dialled; masked above `debug`. */
+  readonly number?: string;
+  readonly dialled?: string;
+  readonly plan?: string;
+  readonly trace?: readonly string[];
+  readonly code?: string;
+  readonly cause?: string;
+  readonly file?: string;
+  readonly count?: number;
+  readonly ms?: number;
+  readonly err?: unknown;
+}
+
+export interface Log {
+  readonly error: (fields: LogFields, message: string) => void;
+  readonly warn: (fields: LogFields, message: string) => void;
+  readonly info: (fields: LogFields, message: string) => void;
+  readonly debug: (fields: LogFields, message: string) => void;
+}
+
+/**
+ * JSON lines on stdout. Whole phone numbers are written at `debug` alone, in
+ * whichever field or message they come; secrets are redacted by name as well as
+ * never passed.
+ */
+export function openLog(program: string, level: string, to?: DestinationStream): Log {
+  const options = {
+    level,
+    base: { program },
+    redact: ['password', 'secret', 'pin', 'err.password', 'err.secret', 'err.pin', '*.password'],
+  };
+  const logger = to === undefined ? pino(options) : pino(options, to);
+  return {
+    error: (fields, message) => {
+      logger.error(masked(fields), maskNumber(message));
+    },
+    warn: (fields, message) => {
+      logger.warn(masked(fields), maskNumber(message));
+    },
+    info: (fields, message) => {
+      logger.info(masked(fields), maskNumber(message));
+    },
+    debug: (fields, message) => {
+      logger.debug(fields, message);
+    },
+  };
+}
+
+/** Every phone number in the text keeps its last three digits: `+46812345600` → `*********600`. */
+export function maskNumber(text: string): string {
+  return text.replaceAll(/(?<![\w.-])\+?\d{7,15}(?![\w-])/g, (number) =>
+    number.slice(-3).padStart(number.length, '*'),
+  );
+}
+
+/** The fields in which a number may stand; identifiers are left as they are. */
+function masked(fields: LogFields): LogFields {
+  const { number, dialled, trace } = fields;
+  return {
+    ...fields,
+    ...(number === undefined ? {} : { number: maskNumber(number) }),
+    ...(dialled === undefined ? {} : { dialled: maskNumber(dialled) }),
+    ...(trace === undefined ? {} : { trace: trace.map(maskNumber) }),
+  };
+}
