@@ -33,34 +33,24 @@ export interface DirectoryDevice {
 }
 
 /**
- * The directory section, in pieces of at most one person, so that whoever
- * writes it can let others work in between.
+ * The directory section.
  *
  * A device is a `<user>` with credentials. A person is a `<user>` without any
  * (`allow-empty-password` is off, so nobody can be him over SIP) who holds the
  * mailbox and the dial string of the native fallback. A number is a `<user>` of
  * the domain `vaxel-numbers`, an index that the native dialplan asks.
  */
-export function* directoryXml(domains: Iterable<DirectoryDomain>): Generator<string> {
-  yield '<include>\n';
-  for (const domain of domains) {
-    yield openDomain(domain);
-    for (const person of domain.people) {
-      for (const device of person.devices) yield deviceXml(device, person, domain);
-      yield personXml(person, domain);
-    }
-    yield '</users></group></groups></domain>\n';
-  }
-  yield `<domain name="vaxel-numbers">${params({ 'allow-empty-password': 'false' })}<groups><group name="all"><users>\n`;
-  for (const { domain, people } of domains) {
-    for (const { extension, numbers } of people) {
-      for (const number of numbers) yield numberXml(number, extension, domain);
-    }
-  }
-  yield '</users></group></groups></domain>\n</include>\n';
+export function directoryXml(domains: readonly DirectoryDomain[]): string {
+  const numbers = domains.flatMap(({ domain, people }) =>
+    people.flatMap(({ extension, numbers }) =>
+      numbers.map((number) => numberXml(number, extension, domain)),
+    ),
+  );
+  const index = `<domain name="vaxel-numbers">${NO_EMPTY_PASSWORD}${inGroup(numbers)}</domain>\n`;
+  return `<include>\n${domains.map(domainXml).join('')}${index}</include>\n`;
 }
 
-function openDomain(entry: DirectoryDomain): string {
+function domainXml(entry: DirectoryDomain): string {
   const variables = {
     user_context: 'vaxel-devices',
     vaxel_domain: entry.domain,
@@ -73,9 +63,19 @@ function openDomain(entry: DirectoryDomain): string {
     default_language: entry.language,
     timezone: entry.zone,
   };
-  const open = `<domain name="${xmlAttribute(entry.domain)}">`;
-  return `${open}${params({ 'allow-empty-password': 'false' })}${variablesXml(variables)}<groups><group name="all"><users>\n`;
+  const users = entry.people.flatMap((person) => [
+    ...person.devices.map((device) => deviceXml(device, person, entry)),
+    personXml(person, entry),
+  ]);
+  const name = xmlAttribute(entry.domain);
+  return `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}${inGroup(users)}</domain>\n`;
 }
+
+const inGroup = (users: readonly string[]): string =>
+  `<groups><group name="all"><users>\n${users.join('')}</users></group></groups>`;
+
+/** FreeSWITCH lets an account without a password in unless told not to (sofia_reg.c, `allow_empty_password`). */
+const NO_EMPTY_PASSWORD = '<params><param name="allow-empty-password" value="false"/></params>';
 
 function deviceXml(
   device: DirectoryDevice,

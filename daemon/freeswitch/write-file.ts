@@ -8,12 +8,12 @@ import { VaxelError } from '../../common/errors.ts';
  *
  * @throws {VaxelError} `DISK_FULL`, or `FREESWITCH_CONFIG_FAILED` for any other cause.
  */
-export async function writeWhole(file: string, pieces: Iterable<string>): Promise<void> {
+export async function writeWhole(file: string, text: string): Promise<void> {
   const beside = `${file}.${randomUUID()}.new`;
   try {
     const handle = await open(beside, 'wx', 0o600);
     try {
-      for (const batch of batches(pieces)) await handle.appendFile(batch);
+      await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
@@ -23,18 +23,6 @@ export async function writeWhole(file: string, pieces: Iterable<string>): Promis
     await rm(beside, { force: true });
     throw failed(file, cause);
   }
-}
-
-/** Joins pieces to about 64 kB, so that 10,000 people are a few hundred writes and no long turn. */
-function* batches(pieces: Iterable<string>): Generator<string> {
-  let batch = '';
-  for (const piece of pieces) {
-    batch += piece;
-    if (batch.length < 65_536) continue;
-    yield batch;
-    batch = '';
-  }
-  yield batch;
 }
 
 function failed(file: string, cause: unknown): VaxelError {

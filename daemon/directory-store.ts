@@ -1,0 +1,40 @@
+import type { Db } from '../common/db/open.ts';
+import { readRevision } from '../common/db/revision.ts';
+import type { Log } from '../common/log.ts';
+import { loadDirectory } from './directory.ts';
+import type { Directory } from './routing/directory.ts';
+
+/** The newest picture of the database, whoever wrote to it. */
+export interface DirectoryStore {
+  /**
+   * Looks whether the database has moved, and reads it anew where it has. While
+   * it cannot be read, the last picture goes on serving calls.
+   */
+  current(): Promise<Directory>;
+}
+
+/** @throws {VaxelError} where the first picture cannot be read. */
+export async function openDirectory(db: Db, log: Log): Promise<DirectoryStore> {
+  let directory = await loadDirectory(db);
+  let loading: Promise<Directory> | undefined;
+  let failing = false;
+
+  async function renew(): Promise<Directory> {
+    try {
+      if ((await readRevision(db)) !== directory.revision) directory = await loadDirectory(db);
+      if (failing) log.info({}, 'the database can be read again');
+      failing = false;
+    } catch (err) {
+      if (!failing) log.error({ err }, 'the database cannot be read: calls go on from memory');
+      failing = true;
+    }
+    return directory;
+  }
+
+  return {
+    current: () => {
+      loading ??= renew().finally(() => (loading = undefined));
+      return loading;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+
+/** Where an instance keeps what FreeSWITCH reads and writes; all below one state directory. */
+export interface Layout {
+  /** Rendered from freeswitch-conf/. */
+  readonly conf: string;
+  /** Written from the database: directory, gateways, trunk addresses. */
+  readonly generated: string;
+  readonly log: string;
+  readonly db: string;
+  readonly run: string;
+  readonly storage: string;
+  readonly tls: string;
+  readonly cdr: string;
+  readonly voicemail: string;
+  readonly prompts: string;
+}
+
+export function layoutOf(state: string): Layout {
+  const within = (...names: readonly string[]) => join(state, ...names);
+  return {
+    conf: within('freeswitch', 'conf'),
+    generated: within('freeswitch', 'generated'),
+    log: within('freeswitch', 'log'),
+    db: within('freeswitch', 'db'),
+    run: within('freeswitch', 'run'),
+    storage: within('freeswitch', 'storage'),
+    tls: within('freeswitch', 'tls'),
+    cdr: within('cdr'),
+    voicemail: within('voicemail'),
+    prompts: within('prompts'),
+  };
+}
+
+/** Arguments that make FreeSWITCH live there, in the foreground, without terminal, NAT guess or real-time claim. */
+export function freeSwitchArguments(layout: Layout): readonly string[] {
+  return [
+    ...['-nonat', '-nf', '-nc', '-np'],
+    ...['-conf', layout.conf, '-log', layout.log, '-db', layout.db, '-run', layout.run],
+    ...['-storage', layout.storage, '-certs', layout.tls, '-temp', layout.run],
+    ...['-recordings', layout.storage, '-cache', layout.run],
+  ];
+}
