@@ -35,7 +35,7 @@ export interface Invocation {
   readonly stderr: Output;
 }
 
-/** `process.env`, or a test's. */
+/** The process's environment, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The part of a stream a command needs. */

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import t from 'tap';
+import ts from 'typescript';
+
+/** Who may import whom: the first row that matches the file decides. */
+const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
+  [
+    /^daemon\/(call|routing|lines)\//,
+    [/^daemon\/(call|routing|lines)\//, /^common\/(brand|time|phone-number|short-numbers)\.ts$/],
+  ],
+  [/^daemon\/esl\//, [/^daemon\/(esl|call)\//, /^common\/[^/]+\.ts$/, /^node:/, /^modesl$/]],
+  [/^daemon\/freeswitch\//, [/^daemon\/freeswitch\//, /^common\//, /^node:/, /^xmlbuilder2$/]],
+  [/^daemon\//, [/^daemon\//, /^common\//, /^node:/, /^@echogarden\/espeak-ng-emscripten$/]],
+  [
+    /^provisioning\/(vendors|device)\//,
+    [/^provisioning\/(vendors|device|render\/views)/, /^common\/[^/]+\.ts$/],
+  ],
+  [
+    /^provisioning\/render\//,
+    [/^provisioning\/render\//, /^common\/errors\.ts$/, /^(nunjucks|xmlbuilder2|node-cache)$/],
+  ],
+  [/^provisioning\//, [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router)$/]],
+  [/^cli\//, [/^cli\//, /^common\//, /^daemon\/freeswitch\//, /^node:/]],
+  [/^common\/db\/migrations\//, [/^kysely$/]],
+  [/^common\/db\//, [/^common\//, /^node:/, /^(kysely|better-sqlite3)$/]],
+  [/^common\//, [/^common\/[^/]+\.ts$/, /^node:/, /^(pino|zod|smol-toml|libphonenumber-js\/max)$/]],
+];
+
+/** What a file must not say, wherever it stands but in these. */
+const WORDS: readonly (readonly [word: RegExp, but: RegExp, why: string])[] = [
+  [/\bDate\.now\(/, /^common\/time\.ts$/, 'the clock is a dependency'],
+  [/\bprocess\.(env|argv)\b/, /(^|\/)main\.ts$/, 'the environment is handed in from main.ts'],
+];
+
+const FOLDERS = ['common', 'daemon', 'provisioning', 'cli'];
+
+for (const file of FOLDERS.filter((folder) => existsSync(folder)).flatMap(filesIn)) {
+  t.test(`${file} imports what it may`, async (t) => {
+    t.strictSame(violations(file, readFileSync(file, 'utf8')), []);
+  });
+}
+
+t.test('a violation is seen', async (t) => {
+  const planted: readonly (readonly [file: string, source: string])[] = [
+    ['daemon/routing/route.ts', `import { readFileSync } from 'node:fs';`],
+    ['daemon/routing/route.ts', `import type { Db } from '../../common/db/open.ts';`],
+    ['daemon/routing/route.ts', `export * from '../esl/connection.ts';`],
+    ['daemon/esl/adapter.ts', `import { route } from '../routing/route.ts';`],
+    ['daemon/status.ts', `import { app } from '../provisioning/app.ts';`],
+    ['provisioning/app.ts', `import { route } from '../daemon/routing/route.ts';`],
+    ['provisioning/http/phone.ts', `const nunjucks = await import('nunjucks');`],
+    ['cli/users.ts', `import { loadDirectory } from '../daemon/directory.ts';`],
+    ['cli/users.ts', `import { Kysely } from 'kysely';`],
+    ['common/log.ts', `import { openDb } from './db/open.ts';`],
+    ['common/db/users.ts', `import { loadDirectory } from '../../daemon/directory.ts';`],
+    ['common/log.ts', `const now = Date.now();`],
+    ['cli/users.ts', `const home = process.env['HOME'];`],
+    ['elsewhere/new.ts', `import { join } from 'node:path';`],
+  ];
+  for (const [file, source] of planted) {
+    t.equal(violations(file, source).length, 1, `${file}: ${source}`);
+  }
+  t.strictSame(
+    violations('daemon/routing/route.ts', `import { seconds } from '../../common/time.ts';`),
+    [],
+  );
+});
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+function violations(file: string, source: string): readonly string[] {
+  const may = LAYERS.find(([pattern]) => pattern.test(file))?.[1] ?? [];
+  const imports = ts
+    .preProcessFile(source)
+    .importedFiles.map(({ fileName }) =>
+      fileName.startsWith('.') ? normalize(join(dirname(file), fileName)) : fileName,
+    );
+  return [
+    ...imports.filter((target) => !may.some((pattern) => pattern.test(target))),
+    ...WORDS.filter(([word, but]) => word.test(source) && !but.test(file)).map(([, , why]) => why),
+  ];
+}
