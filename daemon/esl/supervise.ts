@@ -34,7 +34,7 @@ export interface SupervisorOptions {
   readonly pace?: Pace;
   readonly random?: () => number;
   readonly clock?: Clock;
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface EslSupervisor {
