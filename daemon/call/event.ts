@@ -1,0 +1,140 @@
+import type { Brand } from '../../common/brand.ts';
+import type { EpochMs, Seconds } from '../../common/time.ts';
+
+/** FreeSWITCH's `Unique-ID` of one channel (one leg of a call). */
+export type LegId = Brand<string, 'LegId'>;
+
+/** What the legs of one call share: the id of the leg that began it. */
+export type CallId = Brand<string, 'CallId'>;
+
+/**
+ * What happened in the exchange, in our words.
+ *
+ * `daemon/esl/adapter.ts` is the only producer, and a FreeSWITCH header name
+ * appears nowhere past it. Legs are the truth: a user's line is a function of
+ * his live legs, and `bridged` and `unbridged` only say who hears whom.
+ */
+export type ExchangeEvent =
+  LegEvent | RegistrationEvent | GatewayEvent | MailboxEvent | SwitchEvent;
+
+export type LegEvent =
+  | ({ readonly kind: 'leg-started' } & LegFacts)
+  /** `media` where the other side sends its own ringing or an announcement before the answer. */
+  | ({ readonly kind: 'leg-ringing'; readonly media: boolean } & LegFacts)
+  | ({ readonly kind: 'leg-answered' } & LegFacts)
+  | ({ readonly kind: 'leg-held' } & LegFacts)
+  | ({ readonly kind: 'leg-resumed' } & LegFacts)
+  | ({ readonly kind: 'leg-bridged' | 'leg-unbridged'; readonly with: LegId } & LegFacts)
+  | ({ readonly kind: 'leg-ended'; readonly cause: HangupCause } & LegFacts);
+
+/** What is known of a leg at one moment. */
+export interface LegFacts {
+  readonly leg: LegId;
+  readonly call: CallId;
+  /** When it happened, by FreeSWITCH's clock. */
+  readonly at: EpochMs;
+  /** `in`: it came to the exchange; `out`: the exchange dialled it. */
+  readonly direction: 'in' | 'out';
+  readonly from: { readonly name: string; readonly number: string };
+  readonly dialled: string;
+  readonly startedAt: EpochMs | undefined;
+  readonly answeredAt: EpochMs | undefined;
+  /** What we wrote on the leg when we made it (`vx_…`), by its name without the prefix. */
+  readonly markers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Why a leg ended. The causes we decide on; the rest are `other`.
+ *
+ * Source: ITU-T Q.850 table 1 and FreeSWITCH's additions, by its names
+ * (`switch_types.h`, `switch_call_cause_t`).
+ */
+export type HangupCause =
+  | 'ALLOTTED_TIMEOUT'
+  | 'ATTENDED_TRANSFER'
+  | 'BLIND_TRANSFER'
+  | 'CALL_REJECTED'
+  | 'LOSE_RACE'
+  | 'NORMAL_CLEARING'
+  | 'NO_ANSWER'
+  | 'NO_USER_RESPONSE'
+  | 'ORIGINATOR_CANCEL'
+  | 'PICKED_OFF'
+  | 'UNALLOCATED_NUMBER'
+  | 'USER_BUSY'
+  | 'USER_NOT_REGISTERED'
+  | 'other';
+
+export type RegistrationEvent =
+  | ({ readonly kind: 'registered' } & Registration)
+  | ({ readonly kind: 'unregistered'; readonly why: 'asked' | 'expired' } & Registration);
+
+export interface Registration {
+  readonly at: EpochMs;
+  readonly username: string;
+  /** Lower case. */
+  readonly domain: string;
+  /** As FreeSWITCH keeps it: a name, or a SIP URI. */
+  readonly contact: string;
+  readonly userAgent: string;
+  readonly ip: string;
+  /** How long it is valid; 0 where it is over. */
+  readonly expires: Seconds;
+}
+
+export interface GatewayEvent {
+  readonly kind: 'gateway';
+  readonly at: EpochMs;
+  readonly gateway: string;
+  readonly state: GatewayState;
+}
+
+/** Source: FreeSWITCH `mod_sofia.c`, `sofia_state_names`. */
+export type GatewayState =
+  'DOWN' | 'EXPIRED' | 'FAILED' | 'FAIL_WAIT' | 'NOREG' | 'REGED' | 'other';
+
+export type MailboxEvent =
+  | ({ readonly kind: 'messages-waiting'; readonly fresh: number; readonly old: number } & Mailbox)
+  | ({
+      readonly kind: 'message-left';
+      readonly message: string;
+      readonly length: Seconds;
+      readonly from: { readonly name: string; readonly number: string };
+    } & Mailbox)
+  | ({ readonly kind: 'mailbox-login'; readonly success: boolean } & Mailbox)
+  /** Whatever else was done to a mailbox, by FreeSWITCH's own name: `change-greeting`. */
+  | ({ readonly kind: 'mailbox-changed'; readonly what: string } & Mailbox);
+
+export interface Mailbox {
+  readonly at: EpochMs;
+  readonly user: string;
+  /** Lower case. */
+  readonly domain: string;
+}
+
+/** About FreeSWITCH itself. */
+export type SwitchEvent =
+  | { readonly kind: 'heartbeat'; readonly at: EpochMs; readonly sessions: number }
+  | { readonly kind: 'shutdown'; readonly at: EpochMs }
+  /** The end of a job nobody waits for any longer. */
+  | {
+      readonly kind: 'job-ended';
+      readonly at: EpochMs;
+      readonly job: string;
+      readonly said: string;
+    };
+
+/** What lives in FreeSWITCH at the moment we (re)join it; all that was known before is void. */
+export interface Snapshot {
+  /** A restarted FreeSWITCH has another: every call known from before is gone. */
+  readonly coreUuid: string;
+  readonly restarted: boolean;
+  /** `1.10.12` */
+  readonly version: string;
+  readonly legs: readonly LiveLeg[];
+  readonly bridges: readonly { readonly a: LegId; readonly b: LegId }[];
+}
+
+export interface LiveLeg extends Omit<LegFacts, 'at'> {
+  readonly state: 'started' | 'ringing' | 'answered' | 'held';
+}

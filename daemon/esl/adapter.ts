@@ -1,0 +1,236 @@
+import type { EpochMs } from '../../common/time.ts';
+import type { ExchangeEvent, LegEvent, LegFacts, LegId } from '../call/event.ts';
+import type { EslHeaders } from './headers.ts';
+import { isOneOf, readCount, readDomain, readMicroseconds, readSeconds } from './values.ts';
+import { readLeg } from './leg.ts';
+
+/** Why an event did not become one of ours. Logged at debug; never thrown. */
+export interface Ignored {
+  readonly kind: 'ignored';
+  readonly why: string;
+}
+
+/**
+ * The events we ask FreeSWITCH for. After `CUSTOM` it takes every word for a
+ * subclass (`mod_event_socket.c`, `parse_command`), so that stands last.
+ */
+export const EVENTS: readonly string[] = [
+  'CHANNEL_CREATE',
+  'CHANNEL_PROGRESS',
+  'CHANNEL_PROGRESS_MEDIA',
+  'CHANNEL_ANSWER',
+  'CHANNEL_BRIDGE',
+  'CHANNEL_UNBRIDGE',
+  'CHANNEL_HOLD',
+  'CHANNEL_UNHOLD',
+  'CHANNEL_HANGUP_COMPLETE',
+  'MESSAGE_WAITING',
+  'HEARTBEAT',
+  'SHUTDOWN',
+  'CUSTOM',
+  'sofia::register',
+  'sofia::unregister',
+  'sofia::expire',
+  'sofia::gateway_state',
+  'vm::maintenance',
+];
+
+/**
+ * Reads one FreeSWITCH event.
+ *
+ * Total: any input gives an event or a reason. FreeSWITCH adds headers and
+ * event names between releases, so what we do not know we ignore, and what we
+ * know but cannot read we also ignore, saying which header it was.
+ *
+ * Sources: FreeSWITCH `switch_channel.c`, `switch_channel_event_set_basic_data`;
+ * `sofia_reg.c`; `mod_voicemail.c`.
+ */
+export function readEvent(headers: EslHeaders): ExchangeEvent | Ignored {
+  const name = headers['Event-Name'] ?? 'nameless event';
+  const at = readMicroseconds(headers['Event-Date-Timestamp']);
+  if (at === undefined) return ignored(`${name} without a readable Event-Date-Timestamp`);
+
+  switch (name) {
+    case 'CUSTOM':
+      return readCustom(headers, at);
+    case 'MESSAGE_WAITING':
+      return readMessagesWaiting(headers, at);
+    case 'HEARTBEAT':
+      return { kind: 'heartbeat', at, sessions: readCount(headers['Session-Count']) ?? 0 };
+    case 'SHUTDOWN':
+      return { kind: 'shutdown', at };
+    case 'BACKGROUND_JOB':
+      return {
+        kind: 'job-ended',
+        at,
+        job: headers['Job-UUID'] ?? '',
+        said: headers['_body'] ?? '',
+      };
+    default:
+      return readLegEvent(name, headers, at);
+  }
+}
+
+function readLegEvent(name: string, headers: EslHeaders, at: EpochMs): LegEvent | Ignored {
+  if (!name.startsWith('CHANNEL_')) return ignored(`${name} is not for us`);
+  const leg = readLeg(headers);
+  if (leg === undefined) return ignored(`${name} without Unique-ID`);
+  const facts = { ...leg, at };
+
+  switch (name) {
+    case 'CHANNEL_CREATE':
+      return { kind: 'leg-started', ...facts };
+    case 'CHANNEL_PROGRESS':
+      return { kind: 'leg-ringing', media: false, ...facts };
+    case 'CHANNEL_PROGRESS_MEDIA':
+      return { kind: 'leg-ringing', media: true, ...facts };
+    case 'CHANNEL_ANSWER':
+      return { kind: 'leg-answered', ...facts };
+    case 'CHANNEL_HOLD':
+      return { kind: 'leg-held', ...facts };
+    case 'CHANNEL_UNHOLD':
+      return { kind: 'leg-resumed', ...facts };
+    case 'CHANNEL_BRIDGE':
+      return readBridge('leg-bridged', headers, facts);
+    case 'CHANNEL_UNBRIDGE':
+      return readBridge('leg-unbridged', headers, facts);
+    case 'CHANNEL_HANGUP_COMPLETE':
+      return { kind: 'leg-ended', cause: readCause(headers['Hangup-Cause']), ...facts };
+    default:
+      return ignored(`${name} is not for us`);
+  }
+}
+
+/**
+ * Who hears whom. `Other-Leg-Unique-ID` already shows the new peer while a
+ * transfer unbridges the old one; `Bridge-A/B-Unique-ID` are right.
+ */
+function readBridge(
+  kind: 'leg-bridged' | 'leg-unbridged',
+  headers: EslHeaders,
+  facts: LegFacts,
+): LegEvent | Ignored {
+  const [a, b] = [headers['Bridge-A-Unique-ID'], headers['Bridge-B-Unique-ID']];
+  const other = a === facts.leg ? b : a;
+  if (!other || !b) return ignored(`${kind} without Bridge-A-Unique-ID or Bridge-B-Unique-ID`);
+  return { kind, with: other as LegId, ...facts };
+}
+
+function readCustom(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored {
+  const subclass = headers['Event-Subclass'] ?? 'CUSTOM without Event-Subclass';
+  switch (subclass) {
+    case 'sofia::register':
+      return readRegistration(headers, at, 'registered');
+    case 'sofia::unregister':
+      return readRegistration(headers, at, 'asked');
+    case 'sofia::expire':
+      return readRegistration(headers, at, 'expired');
+    case 'sofia::gateway_state': {
+      const [gateway, state] = [headers['Gateway'], headers['State']];
+      if (!gateway) return ignored(`${subclass} without Gateway`);
+      return {
+        kind: 'gateway',
+        at,
+        gateway,
+        state: isOneOf(GATEWAY_STATES, state) ? state : 'other',
+      };
+    }
+    case 'vm::maintenance':
+      return readMailbox(headers, at);
+    default:
+      return ignored(`${subclass} is not for us`);
+  }
+}
+
+/** An expiry names user and host otherwise than the two a phone asks for (`sofia_reg.c`). */
+function readRegistration(
+  headers: EslHeaders,
+  at: EpochMs,
+  how: 'registered' | 'asked' | 'expired',
+): ExchangeEvent | Ignored {
+  const username = headers['from-user'] ?? headers['user'];
+  const domain = readDomain(headers['from-host'] ?? headers['host']);
+  if (!username || domain === undefined) return ignored('a registration without user and host');
+  const registration = {
+    at,
+    username,
+    domain,
+    contact: headers['contact'] ?? '',
+    userAgent: headers['user-agent'] ?? '',
+    ip: headers['network-ip'] ?? '',
+    expires: readSeconds(how === 'registered' ? headers['expires'] : '0'),
+  };
+  return how === 'registered'
+    ? { kind: 'registered', ...registration }
+    : { kind: 'unregistered', why: how, ...registration };
+}
+
+function readMailbox(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored {
+  const [user, what] = [headers['VM-User'], headers['VM-Action']];
+  const domain = readDomain(headers['VM-Domain']);
+  if (!user || !what || domain === undefined) {
+    return ignored('vm::maintenance without VM-Action, VM-User or VM-Domain');
+  }
+  const mailbox = { at, user, domain };
+  switch (what) {
+    case 'leave-message':
+      return {
+        kind: 'message-left',
+        message: headers['VM-UUID'] ?? '',
+        length: readSeconds(headers['VM-Message-Len']),
+        from: {
+          name: headers['VM-Caller-ID-Name'] ?? '',
+          number: headers['VM-Caller-ID-Number'] ?? '',
+        },
+        ...mailbox,
+      };
+    case 'authentication':
+      return {
+        kind: 'mailbox-login',
+        success: headers['VM-Auth-Result'] === 'success',
+        ...mailbox,
+      };
+    default:
+      return { kind: 'mailbox-changed', what, ...mailbox };
+  }
+}
+
+/** `MWI-Voice-Message: 2/1 (0/0)` is two new and one old, and of each how many are urgent (RFC 3842 §5.2). */
+function readMessagesWaiting(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored {
+  const account = /^(?:sip:)?([^@]+)@(.+)$/.exec(headers['MWI-Message-Account'] ?? '');
+  const counts = /^(\d{1,6})\/(\d{1,6})/.exec(headers['MWI-Voice-Message'] ?? '0/0');
+  const [user, domain] = [account?.[1], readDomain(account?.[2])];
+  if (user === undefined || domain === undefined || counts === null) {
+    return ignored('MESSAGE_WAITING without a readable account and count');
+  }
+  return {
+    kind: 'messages-waiting',
+    at,
+    user,
+    domain,
+    fresh: Number(counts[1]),
+    old: Number(counts[2]),
+  };
+}
+
+const readCause = (text: string | undefined) => (isOneOf(CAUSES, text) ? text : 'other');
+
+const CAUSES = [
+  'ALLOTTED_TIMEOUT',
+  'ATTENDED_TRANSFER',
+  'BLIND_TRANSFER',
+  'CALL_REJECTED',
+  'LOSE_RACE',
+  'NORMAL_CLEARING',
+  'NO_ANSWER',
+  'NO_USER_RESPONSE',
+  'ORIGINATOR_CANCEL',
+  'PICKED_OFF',
+  'UNALLOCATED_NUMBER',
+  'USER_BUSY',
+  'USER_NOT_REGISTERED',
+] as const;
+
+const GATEWAY_STATES = ['DOWN', 'EXPIRED', 'FAILED', 'FAIL_WAIT', 'NOREG', 'REGED'] as const;
+
+const ignored = (why: string): Ignored => ({ kind: 'ignored', why });

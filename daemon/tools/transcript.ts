@@ -1,0 +1,70 @@
+import type { EslHeaders } from '../esl/headers.ts';
+
+/**
+ * One event as a block of `test/transcripts/*.esl`: `< ` and its name, then a
+ * header to a line, then a blank line. Line breaks and backslashes are escaped.
+ */
+export function writeEvent(event: EslHeaders): string {
+  const { 'Event-Name': name = 'nameless', ...headers } = event;
+  const lines = Object.entries(headers).map(
+    ([header, value]) => `${header}: ${escape(value ?? '')}\n`,
+  );
+  return `< ${name}\n${lines.join('')}\n`;
+}
+
+/**
+ * Makes a redactor: the same number, address or secret becomes the same stand-in
+ * through the whole recording, so that who called whom can still be followed.
+ *
+ * Extensions of two to five digits stay: they are what routing is about.
+ */
+export function redactor(): (event: EslHeaders) => EslHeaders {
+  const numbers = stand((n) => `+468123456${String(n).padStart(2, '0')}`);
+  const ipv4 = stand((n) => `192.0.2.${1 + (n % 254)}`);
+  const ipv6 = stand((n) => `2001:db8::${n.toString(16)}`);
+
+  return (event) =>
+    Object.fromEntries(
+      Object.entries(event).map(([header, value]) => {
+        if (value === undefined || KEPT.test(header)) return [header, value];
+        if (SECRET.test(header)) return [header, 'secret'];
+        return [
+          header,
+          value
+            .replace(UUID, keepWhole)
+            .replace(IPV4, (address) => (address.startsWith('127.') ? address : ipv4(address)))
+            .replace(IPV6, (address) => (address === '::1' ? address : ipv6(address)))
+            .replace(NUMBER, (number) => numbers(number.replace(/^(\+|%2B|00)/i, '')))
+            .replace(HIDDEN, unhide),
+        ];
+      }),
+    );
+}
+
+/** The n-th different thing gets the n-th stand-in. */
+function stand(name: (n: number) => string): (real: string) => string {
+  const known = new Map<string, string>();
+  return (real) => {
+    const given = known.get(real) ?? name(known.size);
+    known.set(real, given);
+    return given;
+  };
+}
+
+/** Ids are full of digits that are no telephone numbers: they are put out of the way meanwhile. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+const keepWhole = (id: string) =>
+  `\u{f8ff}${[...id].map((sign) => String.fromCodePoint(0xe000 + (sign.codePointAt(0) ?? 0))).join('')}`;
+const HIDDEN = /\u{f8ff}[\u{e000}-\u{e0ff}]+/gu;
+const unhide = (hidden: string) =>
+  [...hidden.slice(1)].map((s) => String.fromCodePoint((s.codePointAt(0) ?? 0) - 0xe000)).join('');
+
+const NUMBER = /(?:\+|%2B)?(?<![\d.])\d{6,15}(?![\d.])/gi;
+const IPV4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
+const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![\w:])/gi;
+const SECRET = /password|passwd|secret|authorization|a1[-_]hash|nonce|crypto|srtp|fingerprint/i;
+/** Times and counters: as long as numbers, and without them a recording has no order. */
+const KEPT = /^Event-(?!Calling)|-Time$|_(?:u?epoch|stamp|usec|msec)$|^VM-Timestamp$/;
+
+const escape = (text: string) =>
+  text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
