@@ -11,7 +11,7 @@ import { encodeWav, trimSilence } from './wav.ts';
  * Out, one for each: `{}` when the file is in place, else `{ code, message }`.
  */
 // Calls come first.
-setPriority(15);
+setPriority(5);
 process.title = 'vaxel-speech';
 
 const engine = load();

@@ -38,7 +38,7 @@ export const VOICEMAIL_MACROS: Readonly<Record<VoicemailMacro, readonly Rule[]>>
     { pattern: `^0:${MESSAGE_KINDS}$`, steps: [{ play: 'you-have' }, { play: 'no-$1' }] },
     { pattern: `^1:${MESSAGE_KINDS}$`, steps: [{ play: 'you-have' }, { play: 'one-$1' }] },
     {
-      pattern: `^(\\d\\d?):${MESSAGE_KINDS}$`,
+      pattern: `^([1-9]\\d?):${MESSAGE_KINDS}$`,
       steps: [{ play: 'you-have' }, { play: 'number-$1' }, { play: 'many-$2' }],
     },
     {
@@ -47,10 +47,13 @@ export const VOICEMAIL_MACROS: Readonly<Record<VoicemailMacro, readonly Rule[]>>
     },
   ],
   voicemail_say_message_number: [
-    { pattern: '^(new|saved):(\\d\\d?)$', steps: [{ play: 'message-$1' }, { play: 'number-$2' }] },
+    {
+      pattern: '^(new|saved):([1-9]\\d?)$',
+      steps: [{ play: 'message-$1' }, { play: 'number-$2' }],
+    },
     { pattern: '^(new|saved):\\d+$', steps: [{ play: 'message-$1' }] },
   ],
-  voicemail_say_number: [{ pattern: '^(\\d\\d?)$', steps: [{ play: 'number-$1' }] }],
+  voicemail_say_number: [{ pattern: '^(0|[1-9]\\d?)$', steps: [{ play: 'number-$1' }] }],
   // The mailbox owner's zone (mod_voicemail copies `timezone` from the directory), the call's, the server's.
   voicemail_say_date: [
     {
