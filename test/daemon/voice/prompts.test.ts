@@ -1,0 +1,244 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import t, { type Test } from 'tap';
+import { commandSpeaker } from '../../../daemon/voice/command-speaker.ts';
+import { embeddedSpeaker } from '../../../daemon/voice/embedded-speaker.ts';
+import { madePrompt } from '../../../daemon/voice/made-prompt.ts';
+import { ensurePrompts, type Prompt } from '../../../daemon/voice/prompts.ts';
+import { type Speaker, speechError } from '../../../daemon/voice/speaker.ts';
+import { encodeWav, readWav, trimSilence } from '../../../daemon/voice/wav.ts';
+
+const silentLog = { info: () => undefined };
+
+const WANTED: readonly Prompt[] = [
+  { language: 'sv', name: 'greeting', text: 'Personen du söker kan inte svara.' },
+  { language: 'sv', name: 'number-2', text: 'två' },
+  { language: 'en', name: 'number-2', text: 'two' },
+];
+
+/** A tone as long as the text, with silence around it. */
+function tone(text: string): Buffer {
+  const samples = Int16Array.from({ length: 8000 + text.length * 100 }, (_, index) =>
+    index < 2000 || index > 6000 + text.length * 100 ? 0 : 8000 * Math.sin(index / 5),
+  );
+  return encodeWav({ rate: 16_000, samples });
+}
+
+/** A folder for prompts, and beside it a program that speaks: it prints a tone, and notes what it was asked. */
+function rig(t: Test) {
+  const home = t.testdir({
+    'tone.wav': tone('abc'),
+    prompts: {},
+    speak: `#!/bin/sh
+text=$(cat)
+if [ "$text" = 'stumma mig' ]; then echo 'no such voice' >&2; exit 3; fi
+printf '%s\\n' "$text" >> "$(dirname "$0")/journal"
+exec cat "$(dirname "$0")/tone.wav"
+`,
+  });
+  const journal = join(home, 'journal');
+  return {
+    program: join(home, 'speak'),
+    folder: join(home, 'prompts'),
+    spokenTexts: () =>
+      existsSync(journal) ? readFileSync(journal, 'utf8').trim().split('\n') : [],
+  };
+}
+
+function toneSpeaker(program: string, ...args: string[]): Speaker {
+  return commandSpeaker({
+    command: ['sh', program, ...args],
+    voices: { sv: 'sv', en: 'en' },
+    withinMs: 20_000,
+  });
+}
+
+t.test('what is missing is made, and what is there is left alone', async (t) => {
+  const { program, folder, spokenTexts } = rig(t);
+  const options = {
+    folder,
+    speaker: toneSpeaker(program),
+    log: silentLog,
+    wanted: WANTED,
+  };
+
+  t.same(await ensurePrompts(options), { spoken: 3, recorded: 0, kept: 0 });
+  t.same(await ensurePrompts(options), { spoken: 0, recorded: 0, kept: 3 });
+  t.same(spokenTexts(), ['Personen du söker kan inte svara.', 'två', 'two']);
+  t.same(readdirSync(join(folder, 'sv')).sort(), ['greeting.wav', 'number-2.wav']);
+});
+
+t.test('a changed text, another voice and a file gone remake what they touch', async (t) => {
+  const { program, folder, spokenTexts } = rig(t);
+  const speaker = toneSpeaker(program);
+  await ensurePrompts({ folder, speaker, log: silentLog, wanted: WANTED });
+
+  const changed = WANTED.map((prompt) => ({
+    ...prompt,
+    text: prompt.text.replace('två', 'tvenne'),
+  }));
+  t.match(await ensurePrompts({ folder, speaker, log: silentLog, wanted: changed }), { spoken: 1 });
+  t.equal(spokenTexts().at(-1), 'tvenne');
+
+  writeFileSync(join(folder, 'en', 'number-2.wav'), '');
+  t.match(await ensurePrompts({ folder, speaker, log: silentLog, wanted: changed }), { spoken: 1 });
+  t.equal(spokenTexts().at(-1), 'two');
+
+  const slower = toneSpeaker(program, '-s', '120');
+  t.match(await ensurePrompts({ folder, speaker: slower, log: silentLog, wanted: changed }), {
+    spoken: 3,
+  });
+});
+
+t.test(
+  'a recorded prompt replaces the spoken one, and gives way when it is taken away',
+  async (t) => {
+    const { program, folder } = rig(t);
+    const recording = tone('a person speaks here, at length');
+    mkdirSync(join(folder, 'recorded', 'sv'), { recursive: true });
+    writeFileSync(join(folder, 'recorded', 'sv', 'greeting.wav'), recording);
+    const options = { folder, speaker: toneSpeaker(program), log: silentLog, wanted: WANTED };
+
+    t.same(await ensurePrompts(options), { spoken: 2, recorded: 1, kept: 0 });
+    t.same(readFileSync(join(folder, 'sv', 'greeting.wav')), recording);
+    t.same(await ensurePrompts(options), { spoken: 0, recorded: 0, kept: 3 });
+
+    rmSync(join(folder, 'recorded'), { recursive: true });
+    t.same(await ensurePrompts(options), { spoken: 1, recorded: 0, kept: 2 });
+  },
+);
+
+t.test('a program that does not exist, hangs, or prints no WAV is told apart', async (t) => {
+  const { folder } = rig(t);
+  const speak = async (command: [string, ...string[]], withinMs: number) =>
+    ensurePrompts({
+      folder,
+      speaker: commandSpeaker({ command, voices: { sv: 'sv', en: 'en' }, withinMs }),
+      log: silentLog,
+      wanted: WANTED,
+    });
+  await t.rejects(speak(['/nowhere/speak'], 5000), { code: 'SPEECH_FAILED', message: /ENOENT/ });
+  await t.rejects(speak(['sleep', '60'], 200), { code: 'SPEECH_FAILED', message: /SIGKILL/ });
+  await t.rejects(speak(['cat'], 5000), { code: 'SPEECH_FAILED', message: /gave no WAV/ });
+});
+
+t.test('a full disk is told apart from a speaker that fails', async (t) => {
+  const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  t.match(speechError(full), { code: 'DISK_FULL', cause: full });
+  t.match(speechError(new Error('no voice')), { code: 'SPEECH_FAILED' });
+});
+
+t.test(
+  'a program may write to a file, and gets its voice and never the text as an argument',
+  async (t) => {
+    const { program, folder, spokenTexts } = rig(t);
+    const script = 'sh "$1" > "$2"; echo "$@" > "$2.args"';
+    const speaker = commandSpeaker({
+      command: ['sh', '-c', script, 'sh', program, '{file}', '{voice}', '{language}', '{text}'],
+      voices: { sv: 'anna', en: 'alan' },
+      withinMs: 20_000,
+    });
+    const wanted: Prompt[] = [{ language: 'sv', name: 'goodbye', text: '$(touch x) {voice}' }];
+    await ensurePrompts({ folder, speaker, log: silentLog, wanted });
+    t.same(spokenTexts(), ['$(touch x) {voice}']);
+    const args = readdirSync(join(folder, 'sv')).find((name) => name.endsWith('.args')) ?? '';
+    t.match(readFileSync(join(folder, 'sv', args), 'utf8'), / anna sv \{text\}\n$/);
+    t.ok(readWav(readFileSync(join(folder, 'sv', 'goodbye.wav'))));
+  },
+);
+
+t.test('a text of somebody else is spoken once, under a name it has no part in', async (t) => {
+  const { program, folder, spokenTexts } = rig(t);
+  const speaker = toneSpeaker(program);
+  const text = '../../etc/passwd ${system(id)}';
+  const file = await madePrompt(folder, speaker, 'sv', text);
+  t.equal(await madePrompt(folder, speaker, 'sv', text), file);
+  t.match(file.slice(folder.length), /^\/made\/sv\/[0-9a-f]{32}\.wav$/);
+  t.same(spokenTexts(), [text]);
+});
+
+t.test('silence is cut at both ends, and a file survives being read and written', async (t) => {
+  const pcm = readWav(tone(''));
+  if (pcm === undefined) throw new Error('not a WAV');
+  t.equal(pcm.rate, 16_000);
+  t.equal(pcm.samples.length, 8000);
+  t.ok(Math.abs(trimSilence(pcm).samples.length - (4000 + 2 * 320)) < 20);
+  t.same(readWav(encodeWav(pcm)), pcm);
+
+  const piped = tone('');
+  piped.writeUInt32LE(0x7ffff000, 40);
+  t.same(readWav(piped), pcm, 'a length nobody could know is not believed');
+  t.equal(readWav(Buffer.from('RIFFxxxxWAVE')), undefined);
+  t.equal(readWav(Buffer.from('ID3')), undefined);
+});
+
+t.test('eSpeak NG speaks both languages, audibly and for as long as it takes', async (t) => {
+  const { folder } = rig(t);
+  await ensurePrompts({ folder, speaker: embeddedSpeaker(), log: silentLog, wanted: WANTED });
+  for (const [file, shortest, longest] of [
+    ['sv/greeting.wav', 1.2, 4],
+    ['sv/number-2.wav', 0.15, 0.8],
+    ['en/number-2.wav', 0.15, 0.8],
+  ] as const) {
+    const pcm = readWav(readFileSync(join(folder, file)));
+    if (pcm === undefined) throw new Error(`${file} is not a WAV`);
+    const length = pcm.samples.length / pcm.rate;
+    t.ok(length > shortest && length < longest, `${file} lasts ${length.toFixed(2)} s`);
+    const power = pcm.samples.reduce((sum, sample) => sum + sample ** 2, 0) / pcm.samples.length;
+    t.ok(Math.sqrt(power) > 800, `${file} is heard: ${Math.sqrt(power).toFixed(0)}`);
+  }
+});
+
+t.test('killed in the middle, it leaves whole files, and goes on where it was', async (t) => {
+  const { program, folder } = rig(t);
+  const wanted = Array.from({ length: 60 }, (_, value): Prompt => {
+    return { language: 'sv', name: `number-${value}`, text: `${value}` };
+  });
+  const here = dirname(new URL(import.meta.url).pathname);
+  const source = `
+    import { commandSpeaker } from '${here}/../../../daemon/voice/command-speaker.ts';
+    import { ensurePrompts } from '${here}/../../../daemon/voice/prompts.ts';
+    const speaker = commandSpeaker(${JSON.stringify({
+      command: ['sh', program],
+      voices: { sv: 'sv', en: 'en' },
+      withinMs: 20_000,
+    })});
+    const told = { voice: speaker.voice, async *speak(utterances) {
+      for await (const made of speaker.speak(utterances)) { yield made; console.log(made.file); }
+    } };
+    await ensurePrompts({ folder: '${folder}', speaker: told, log: { info() {} }, wanted: ${JSON.stringify(wanted)} });`;
+  const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', source]);
+  const lines = createInterface({ input: child.stdout });
+  let made = 0;
+  lines.on('line', () => {
+    made += 1;
+    if (made === 23) child.kill('SIGKILL');
+  });
+  await once(child, 'exit');
+  t.ok(made >= 23, `${made} were made`);
+
+  for (const name of readdirSync(join(folder, 'sv')).filter((name) => name.endsWith('.wav'))) {
+    t.ok(readWav(readFileSync(join(folder, 'sv', name))), `${name} is whole`);
+  }
+  const before = statSync(join(folder, 'sv', 'number-0.wav')).mtimeMs;
+  const again = await ensurePrompts({
+    folder,
+    speaker: toneSpeaker(program),
+    log: silentLog,
+    wanted,
+  });
+  t.ok(again.kept >= 20 && again.spoken > 0, `${again.kept} kept, ${again.spoken} spoken`);
+  t.equal(statSync(join(folder, 'sv', 'number-0.wav')).mtimeMs, before);
+});
