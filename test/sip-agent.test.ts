@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -117,7 +115,7 @@ t.test('keys pressed arrive once each, in both directions', async (t) => {
   await heardKeys(other, '11234#', 2_000);
   await heardKeys(call, '*98', 2_000);
   await heard(other, ANNA_HZ, 2_000);
-  t.throws(() => call.media.dtmf('x').catch(String), /x is not a key/);
+  await t.rejects(call.media.dtmf('x'), /x is not a key/);
 });
 
 t.test('a call on hold is silent, says so to the other end, and comes back', async (t) => {
@@ -194,7 +192,10 @@ t.test('a telephone registers with digest, renews in time, and leaves', async (t
   await second.unregister();
   await registration.unregister();
   t.same(registration.contacts(), []);
-  await t.rejects(anna.register({ ...as, password: 'wrong' }), { status: 403 });
+  await t.rejects(
+    anna.register({ ...as, password: 'wrong' }),
+    /REGISTER of 100 was refused with 403/,
+  );
 });
 
 t.test('a 407 is answered as well, for an INVITE', async (t) => {
@@ -282,7 +283,7 @@ t.test('a missed deadline says what was waited for and what was seen instead', a
   await call.ringing();
   await t.rejects(
     anna.waitFor(received('BYE'), { withinMs: 30, what: 'BYE from Björn' }),
-    /^Error: no BYE from Björn within 30 ms\n127.0.0.1:\d+ has seen\n.*> 127.0.0.2:\d+ INVITE sip:101@\S+ SIP\/2.0 \[\w+ 1 INVITE\]\n(.*\n)*.*< .*SIP\/2.0 180 Ringing/,
+    /^no BYE from Björn within 30 ms\n127.0.0.1:\d+ has seen\n.*> 127.0.0.2:\d+ INVITE sip:101@\S+ SIP\/2.0 \[\w+ 1 INVITE\]\n(.*\n)*.*< .*SIP\/2.0 180 Ringing/,
   );
   const waiting = t.rejects(call.answered(5_000), /waiting for answer from 101: the agent was/);
   await anna.close();
@@ -303,26 +304,18 @@ t.test('OPTIONS is answered, and an unknown dialog is not', async (t) => {
   t.equal(await status('OPTIONS'), 200, 'noise does no harm');
 });
 
-t.test('once the agents are closed the process can exit, calls still up or not', async (t) => {
-  const script = `
-    import { createAgent } from './test/support/sip/agent.ts';
-    const [a, b] = [await createAgent({ bind: '127.0.0.1' }), await createAgent({ bind: '127.0.0.1' })];
-    b.onCall((call) => call.answer());
-    const call = await a.call({ to: '101', proxy: b.local });
-    await call.answered();
-    await a.call({ to: '101', proxy: { host: '127.0.0.1', port: 9 } });
-    await a.close();
-    await b.close();
-    process.stdout.write('closed');`;
-  const args = [...process.execArgv, '--input-type=module', '--eval', script];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const output: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
-  const [code] = await once(child, 'exit');
-  clearTimeout(late);
-  t.equal(Buffer.concat(output).toString(), 'closed');
-  t.equal(code, 0);
+t.test('once the agents are closed nothing of them keeps the process alive', async (t) => {
+  const before = alive();
+  const { anna, bjorn } = await twoAgents(t);
+  bjorn.onCall(answers());
+  const call = await anna.call({ to: '101', proxy: bjorn.local });
+  await call.answered();
+  await heard(call, BJORN_HZ, 2_000);
+  await anna.call({ to: '101', proxy: { host: '127.0.0.1', port: 9 } });
+  t.ok(alive().length > before.length);
+  await anna.close();
+  await bjorn.close();
+  t.same(alive(), before);
 });
 
 t.test('a message written and read again is the same, bytes and all', async (t) => {
@@ -418,6 +411,10 @@ async function twoAgents(t: Test, t1Ms = 50): Promise<{ anna: Agent; bjorn: Agen
   return { anna, bjorn };
 }
 
+/** The sockets and timers that hold the event loop. */
+const alive = (): readonly string[] =>
+  process.getActiveResourcesInfo().filter((kind) => /UDP|Timeout|Immediate/.test(kind));
+
 const sent = (agent: Agent, method: string) =>
   agent.trace.filter(
     ({ direction, message }) =>
@@ -463,7 +460,7 @@ function actAsRegistrar(agent: Agent): { granted(): number } {
   return { granted: () => granted };
 }
 
-function challenge({ request, respond }: ServerTransaction, status: number, name: string): void {
+function challenge(transaction: ServerTransaction, status: number, name: string): void {
   const sha = header(
     name,
     'Digest realm="anka.example", nonce="n0", algorithm=SHA-256, qop="auth"',
@@ -472,7 +469,7 @@ function challenge({ request, respond }: ServerTransaction, status: number, name
     name,
     'Digest realm="anka.example", nonce="n1", qop="auth,auth-int", opaque="o"',
   );
-  respond(responseTo(request, status, { toTag: 'c', headers: [sha, md5] }));
+  transaction.respond(responseTo(transaction.request, status, { toTag: 'c', headers: [sha, md5] }));
 }
 
 function accepted({ request }: ServerTransaction, name: string): boolean {

@@ -59,7 +59,7 @@ export interface Agent {
   nextCall(withinMs?: number): Promise<IncomingCall>;
   subscribe(options: SubscribeTo): Promise<Subscription>;
   notified(fits: (notification: Notification) => boolean, withinMs?: number): Promise<Notification>;
-  /** Answers requests outside dialogs of a method this agent does not know by itself; the registrar of a test is made of this. */
+  /** Takes over the requests of a method outside dialogs known here; the registrar of a test is made of this. */
   onRequest(method: string, handler: (transaction: ServerTransaction) => void): void;
   /** Any request, built by the caller. */
   ask(question: Question): Promise<SipResponse>;
@@ -120,8 +120,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     const owner = tag === undefined ? undefined : ownerOf(headerText(request, 'Call-ID'), tag);
     const handler = handlers.get(request.method);
     if (owner !== undefined) owner.onRequest(transaction);
-    else if (tag !== undefined && request.method !== 'NOTIFY') refuse(transaction, 481);
     else if (handler !== undefined) handler(transaction);
+    else if (tag !== undefined && request.method !== 'NOTIFY') refuse(transaction, 481);
     else receiveOutsideDialog(transaction);
   }
 
@@ -215,8 +215,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     async close() {
       timers.close();
       watch.close();
-      for (const socket of core.sockets) socket.close();
-      await transport.close();
+      await Promise.all([transport, ...core.sockets].map((socket) => socket.close()));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { IncomingCall } from './incoming-call.ts';
 
 /** What a telephone does with a call, for `agent.onCall`. */
@@ -41,3 +41,6 @@ export const answersOnCancel: Behaviour = (call) => {
 export const announces: Behaviour = async (call) => {
   await call.earlyMedia();
 };
+
+/** Holds nothing up: a telephone that nobody waits for may be gone when its moment comes. */
+const pause = (ms: number): Promise<void> => wait(ms, undefined, { ref: false });

@@ -16,7 +16,7 @@ export interface Core {
   /** Who gets the requests inside a dialog, by `dialogKey`. */
   readonly dialogs: Map<string, DialogOwner>;
   /** What else has to be closed with the agent: the sound of calls still up. */
-  readonly sockets: Set<{ close(): void }>;
+  readonly sockets: Set<{ close(): Promise<void> }>;
   start(request: SipRequest, destination: Endpoint, sink: ResponseSink): void;
   /** Sends outside any transaction: the ACK of a 2xx. */
   send(message: SipMessage, destination: Endpoint): void;

@@ -226,7 +226,7 @@ export function openLeg({
       ending = how;
       core.dialogs.delete(key);
       core.sockets.delete(media);
-      media.close();
+      void media.close();
       core.watch.changed();
     },
   };

@@ -21,7 +21,7 @@ export interface Media {
   dtmf(keys: string, pressMs?: number, pauseMs?: number): Promise<void>;
   packetsSent(): number;
   saveWav(file: string): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function openMedia(
@@ -71,10 +71,12 @@ export function openMedia(
     packetsSent: () => speaking.packetsSent(),
     saveWav: (file) => writeWav(file, heard.samples()),
     close() {
-      if (closed) return;
+      if (closed) return Promise.resolve();
       closed = true;
       speaking.stop();
-      socket.close();
+      return new Promise((resolve) => {
+        socket.close(resolve);
+      });
     },
   };
 }
