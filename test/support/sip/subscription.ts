@@ -1,0 +1,177 @@
+import { type Endpoint, readAddress } from './address.ts';
+import { contactOf, type Core, freshId, freshVia, identity } from './core.ts';
+import type { Credentials } from './digest.ts';
+import { callerDialog, type Dialog, dialogHeaders, dialogKey, nextHop } from './dialog.ts';
+import { askOrThrow, type Question } from './exchange.ts';
+import {
+  findHeader,
+  header,
+  type Header,
+  headerText,
+  sequenceOf,
+  type SipRequest,
+  type SipResponse,
+} from './message.ts';
+import { responseTo } from './response.ts';
+
+export interface SubscribeTo {
+  /** The event package: `message-summary`, `dialog`. */
+  readonly event: string;
+  /** A number or a whole SIP URI. */
+  readonly to: string;
+  readonly domain: string;
+  readonly proxy: Endpoint;
+  readonly auth: Credentials;
+  /** The media type wanted; that of the two known packages where left out. */
+  readonly accept?: string;
+  /** Seconds; 3600 where left out. Renewed at half that time. */
+  readonly expires?: number;
+}
+
+/** One NOTIFY, inside a subscription or unsolicited. */
+export interface Notification {
+  readonly event: string;
+  /** As the header says it: `active;expires=3599`. */
+  readonly state: string;
+  readonly body: string;
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly request: SipRequest;
+}
+
+export interface Subscription {
+  readonly notifications: readonly Notification[];
+  /** The last NOTIFY said `terminated`. */
+  terminated(): boolean;
+  /** The first notification, seen already or not, that fits. */
+  notified(fits: (notification: Notification) => boolean, withinMs?: number): Promise<Notification>;
+  refresh(): Promise<void>;
+  unsubscribe(): Promise<void>;
+}
+
+/** Subscribes and stays so (RFC 6665 §4.1). @throws {RefusedError} */
+export async function subscribe(
+  core: Core,
+  options: SubscribeTo,
+  note: (notification: Notification) => void,
+): Promise<Subscription> {
+  const { event, to, domain, proxy, auth, expires = 3_600 } = options;
+  const uri = to.startsWith('sip:') ? to : `sip:${to}@${domain}`;
+  const callId = `${freshId()}@${core.local.host}`;
+  const localTag = freshId();
+  const notifications: Notification[] = [];
+  let dialog: Dialog | undefined;
+  let sequence = 0;
+  let takeBackRefresh = (): void => undefined;
+  const key = dialogKey(callId, localTag);
+
+  // The first NOTIFY may overtake the 200 of the SUBSCRIBE (RFC 6665 §4.1.2.4).
+  core.dialogs.set(key, {
+    onAck: () => undefined,
+    onRequest(transaction) {
+      const { request } = transaction;
+      if (request.method !== 'NOTIFY') {
+        transaction.respond(responseTo(request, 405));
+        return;
+      }
+      transaction.respond(responseTo(request, 200, { headers: identity(core) }));
+      const notification = readNotification(request);
+      notifications.push(notification);
+      note(notification);
+    },
+  });
+
+  const firstHeaders = (): readonly Header[] => {
+    sequence += 1;
+    return [
+      header('Max-Forwards', '70'),
+      header('From', `<sip:${auth.username}@${domain}>;tag=${localTag}`),
+      header('To', `<${uri}>`),
+      header('Call-ID', callId),
+      header('CSeq', `${sequence} SUBSCRIBE`),
+    ];
+  };
+
+  async function send(seconds: number): Promise<void> {
+    takeBackRefresh();
+    let sent: SipRequest | undefined;
+    const question: Question = {
+      destination: dialog === undefined ? proxy : nextHop(dialog),
+      credentials: auth,
+      build(authorized) {
+        const head = dialog === undefined ? firstHeaders() : dialogHeaders(dialog, 'SUBSCRIBE');
+        sent = {
+          kind: 'request',
+          method: 'SUBSCRIBE',
+          uri: dialog?.remoteTarget ?? uri,
+          headers: [
+            freshVia(core),
+            ...head,
+            header('Contact', contactOf(core, auth.username)),
+            header('Event', event),
+            header('Accept', options.accept ?? ACCEPT[event] ?? '*/*'),
+            header('Expires', String(seconds)),
+            ...identity(core),
+            ...authorized,
+          ],
+          body: Buffer.alloc(0),
+        };
+        return sent;
+      },
+    };
+    const response = await askOrThrow(core, question, `SUBSCRIBE to ${event} of ${uri}`);
+    if (sent !== undefined) dialog ??= callerDialog(sent, response, proxy);
+    if (seconds > 0) renewAfter(grantedSeconds(response) ?? seconds);
+  }
+
+  function renewAfter(seconds: number): void {
+    takeBackRefresh = core.timers.after(seconds * 500, () => {
+      // A refused refresh shows as `terminated` or as missing notifications, which is what tests look at.
+      send(expires).catch(() => undefined);
+    });
+  }
+
+  try {
+    await send(expires);
+  } catch (error) {
+    core.dialogs.delete(key);
+    throw error;
+  }
+
+  return {
+    notifications,
+    terminated: () => notifications.at(-1)?.state.startsWith('terminated') ?? false,
+    notified: (fits, withinMs = 5_000) =>
+      core.watch.until(() => notifications.find(fits), {
+        withinMs,
+        what: `NOTIFY of ${event} of ${uri}`,
+      }),
+    refresh: () => send(expires),
+    unsubscribe: () => send(0),
+  };
+}
+
+export function readNotification(request: SipRequest): Notification {
+  return {
+    event: headerText(request, 'Event').replace(/;.*$/s, ''),
+    state: headerText(request, 'Subscription-State'),
+    body: request.body.toString('utf8'),
+    sequence: sequenceOf(request).number,
+    atMs: performance.now(),
+    request,
+  };
+}
+
+/** The tag by which a request names the dialog on our side. */
+export const ourTag = (request: SipRequest): string | undefined =>
+  readAddress(findHeader(request, 'To')).tag;
+
+function grantedSeconds(response: SipResponse): number | undefined {
+  const text = headerText(response, 'Expires');
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+const ACCEPT: Readonly<Record<string, string>> = {
+  dialog: 'application/dialog-info+xml',
+  'message-summary': 'application/simple-message-summary',
+};
