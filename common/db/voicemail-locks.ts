@@ -1,68 +1,52 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { SecretBox } from '../secret-box.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
 import { inTransaction } from './transaction.ts';
-import { readPin } from './users.ts';
 
 /** Wrong PINs in a row before a mailbox stays shut, and for how long (milliseconds). */
 export const FAILURES_ALLOWED = 5;
 export const LOCKED_MS = 30 * 60_000;
 
-export type PinCheck =
-  | { readonly kind: 'right' }
-  | { readonly kind: 'wrong'; readonly left: number }
-  | { readonly kind: 'locked'; readonly until: EpochMs }
-  | { readonly kind: 'no-pin' };
+/** Until when mailboxes are shut, by user id; of those that have ever been. */
+export async function listLocks(db: Db): Promise<readonly (readonly [string, EpochMs])[]> {
+  const rows = await db.selectFrom('voicemail_lock').select(['user_id', 'locked_until']).execute();
+  return rows.flatMap((row) =>
+    row.locked_until === null ? [] : [[row.user_id, epochMs(row.locked_until)] as const],
+  );
+}
 
-/** Judges a PIN and counts it. While locked, the right one does not help either. */
-export async function checkPin(
+/**
+ * Counts one attempt with a PIN, whoever judged it. A right one forgets the
+ * wrong ones before it.
+ *
+ * @returns until when the mailbox is shut; undefined where it is not.
+ */
+export async function noteLogin(
   db: Db,
-  box: SecretBox,
-  attempt: { readonly userId: string; readonly pin: string },
+  userId: string,
+  success: boolean,
   now: EpochMs,
-): Promise<PinCheck> {
-  const { userId } = attempt;
+): Promise<EpochMs | undefined> {
   return inTransaction(db, async (db) => {
-    const lock = await db
+    if (success) {
+      await db.deleteFrom('voicemail_lock').where('user_id', '=', userId).execute();
+      return undefined;
+    }
+    const before = await db
       .selectFrom('voicemail_lock')
       .select(['failures', 'locked_until'])
       .where('user_id', '=', userId)
       .executeTakeFirst();
-    const until = lock?.locked_until ?? undefined;
-    if (until !== undefined && until > now) return { kind: 'locked', until: epochMs(until) };
+    const stillShut = before?.locked_until !== null && (before?.locked_until ?? 0) > now;
+    if (stillShut) return epochMs(before?.locked_until ?? now);
 
-    const pin = await readPin(db, box, userId);
-    if (pin === undefined) return { kind: 'no-pin' };
-    if (isSame(pin, attempt.pin)) {
-      await db.deleteFrom('voicemail_lock').where('user_id', '=', userId).execute();
-      return { kind: 'right' };
-    }
-    const before = until === undefined ? (lock?.failures ?? 0) : 0;
-    return noteFailure(db, userId, before + 1, now);
+    const failures = before?.locked_until === null ? before.failures + 1 : 1;
+    const until = failures < FAILURES_ALLOWED ? undefined : epochMs(now + LOCKED_MS);
+    const columns = { failures, locked_until: until ?? null };
+    await db
+      .insertInto('voicemail_lock')
+      .values({ user_id: userId, ...columns })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(columns))
+      .execute();
+    return until;
   });
-}
-
-async function noteFailure(
-  db: Db,
-  userId: string,
-  failures: number,
-  now: EpochMs,
-): Promise<PinCheck> {
-  const until = failures < FAILURES_ALLOWED ? undefined : epochMs(now + LOCKED_MS);
-  const columns = { failures, locked_until: until ?? null };
-  await db
-    .insertInto('voicemail_lock')
-    .values({ user_id: userId, ...columns })
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(columns))
-    .execute();
-  return until === undefined
-    ? { kind: 'wrong', left: FAILURES_ALLOWED - failures }
-    : { kind: 'locked', until };
-}
-
-/** In a time that does not tell how much of it was right. */
-function isSame(right: string, given: string): boolean {
-  const padded = (text: string) => Buffer.from(text.slice(0, 64).padEnd(64));
-  return timingSafeEqual(padded(right), padded(given));
 }

@@ -1,8 +1,5 @@
-import type { Brand } from '../../common/brand.ts';
 import type { Extension } from '../../common/phone-number.ts';
-
-/** FreeSWITCH's `Unique-ID` of one channel (one leg of a call). */
-export type LegId = Brand<string, 'LegId'>;
+import type { LegId } from './event.ts';
 
 /**
  * What FreeSWITCH asks: a call stands at the door, where shall it go?

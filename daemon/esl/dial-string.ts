@@ -19,7 +19,7 @@ export function forkDialString(
       return (contactsOf.get(device.username) ?? []).map((contact) => `[${about}]${contact}`);
     }
     if (plan.trunk === undefined) return [];
-    const confirm = `${CONFIRM},group_confirm_file=\${vaxel_prompts}/${plan.language}/confirm-answer.wav`;
+    const confirm = `${CONFIRM},group_confirm_file=\${vaxel_prompts}/${plan.language}/mobile-confirm.wav`;
     const leg = `${about},${confirm},${mobileCaller(plan.shownOnMobiles)}`;
     return [`[${leg}]sofia/gateway/${word(plan.trunk)}/${word(device.to)}`];
   });

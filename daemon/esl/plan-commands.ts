@@ -1,4 +1,4 @@
-import type { LegId } from '../call/question.ts';
+import type { LegId } from '../call/event.ts';
 import type { Plan, Shown } from '../routing/plan.ts';
 import { trunkDialString, word } from './dial-string.ts';
 import { plainValue } from './plain-value.ts';

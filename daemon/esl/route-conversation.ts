@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { VaxelError } from '../../common/errors.ts';
-import { createFrameReader, type Frame } from './frame-reader.ts';
-import { readPercentText } from './percent-text.ts';
+import { createRouteFrameReader, type RouteFrame } from './route-frames.ts';
+import { decodePercent } from './text.ts';
 
 /** One call's socket, from `connect` until the plan is handed over. */
 export interface RouteConversation {
@@ -15,7 +15,7 @@ export interface RouteConversation {
 
 /** The frame as it came, and what it says: the body of an `api` answer, else `Reply-Text`. */
 export interface Answer {
-  readonly frame: Frame;
+  readonly frame: RouteFrame;
   readonly text: string;
 }
 
@@ -31,7 +31,7 @@ interface Waiting {
  * below the three seconds after which FreeSWITCH goes on by itself.
  */
 export function converse(socket: Socket, withinMs: number): RouteConversation {
-  const readFrames = createFrameReader();
+  const readFrames = createRouteFrameReader();
   let waiting: Waiting | undefined;
   let ended: VaxelError | undefined;
 
@@ -96,11 +96,11 @@ function frameOf(command: string): string {
   return `${command}\n\n`;
 }
 
-const isAnswer = ({ headers }: Frame): boolean =>
+const isAnswer = ({ headers }: RouteFrame): boolean =>
   ['command/reply', 'api/response'].includes(headers.get('Content-Type') ?? '');
 
-const answerText = ({ headers, body }: Frame): string =>
-  (body?.toString('utf8') ?? readPercentText(headers.get('Reply-Text') ?? '')).trim();
+const answerText = ({ headers, body }: RouteFrame): string =>
+  (body?.toString('utf8') ?? decodePercent(headers.get('Reply-Text') ?? '')).trim();
 
 const disconnected = (how: string, cause?: unknown) =>
   new VaxelError('ESL_DISCONNECTED', how, {}, { cause });

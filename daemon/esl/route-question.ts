@@ -1,7 +1,8 @@
 import { readExtension } from '../../common/phone-number.ts';
-import type { CallerSide, LegId, MailboxChoice, Question } from '../call/question.ts';
-import type { Frame } from './frame-reader.ts';
-import { readPercentText } from './percent-text.ts';
+import type { LegId } from '../call/event.ts';
+import type { CallerSide, MailboxChoice, Question } from '../call/question.ts';
+import type { RouteFrame } from './route-frames.ts';
+import { decodePercent } from './text.ts';
 
 /** Why a channel is not a question; the call goes on natively. Never thrown. */
 export interface Unreadable {
@@ -17,8 +18,8 @@ export interface Unreadable {
  * Source: FreeSWITCH switch_caller.c, `switch_caller_profile_event_set_data`;
  * sofia_reg.c, `sofia_reg_parse_auth` for the `sip_auth_*` variables.
  */
-export function readQuestion({ headers }: Frame): Question | Unreadable {
-  const read = (name: string): string => readPercentText(headers.get(name) ?? '').trim();
+export function readQuestion({ headers }: RouteFrame): Question | Unreadable {
+  const read = (name: string): string => decodePercent(headers.get(name) ?? '').trim();
 
   const leg = read('Unique-ID');
   if (!/^[0-9a-f-]{8,64}$/i.test(leg)) return unreadable('no Unique-ID');

@@ -17,10 +17,11 @@ export type Tell = (command: string) => Promise<string>;
 /** Makes FreeSWITCH see what the database says. */
 export interface Publisher {
   /**
-   * Writes what differs, and tells FreeSWITCH of it where there is one to tell.
+   * Writes what differs, and tells FreeSWITCH of it where there is one to tell;
+   * of everything, where it may not have heard what was told before.
    * @throws {VaxelError} where files cannot be written; FreeSWITCH then keeps what it has.
    */
-  publish(directory: Directory, tell: Tell | undefined): Promise<void>;
+  publish(directory: Directory, tell: Tell | undefined, everything: boolean): Promise<void>;
 }
 
 export interface PublisherDeps {
@@ -38,7 +39,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   let rendered = '';
 
   return {
-    async publish(directory, tell) {
+    async publish(directory, tell, everything) {
       const view = await confView(config, routePort, secrets.eslPassword, layout, directory);
       const conf = JSON.stringify(view);
       if (conf !== rendered) {
@@ -46,10 +47,15 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       }
       const content = await readFreeSwitchContent(db, secrets.box, directory);
       const changed = await files.write(content);
-      const xml = changed.xml || conf !== rendered;
+      const xml = changed.xml || conf !== rendered || everything;
       rendered = conf;
       if (tell === undefined) return;
-      for (const command of commandsFor({ ...changed, xml })) await tell(command);
+      for (const command of commandsFor({
+        ...changed,
+        xml,
+        addresses: changed.addresses || everything,
+      }))
+        await tell(command);
       log.debug({ count: directory.revision }, 'freeswitch has the newest directory');
     },
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
+import type { Log } from '../../common/log.ts';
 import { systemClock } from '../../common/time.ts';
 import type { Language } from '../routing/directory.ts';
 import { LANGUAGES, prompts } from './catalogue.ts';
@@ -14,7 +14,7 @@ export interface PromptOptions {
   /** Holds `<language>/<name>.wav`: what FreeSWITCH knows as `$${vaxel_prompts}`. */
   readonly folder: string;
   readonly speaker: Speaker;
-  readonly log: Pick<Logger, 'info'>;
+  readonly log: Pick<Log, 'info'>;
   /** Shorter than all in tests. */
   readonly wanted?: readonly Prompt[];
 }
@@ -66,7 +66,7 @@ export async function ensurePrompts(options: PromptOptions): Promise<PromptsMade
       recorded,
       kept: wanted.length - missing.length - recorded,
     };
-    log.info({ ...made, ms: Math.round(performance.now() - started) }, 'prompts ready');
+    log.info({ count: made.spoken, ms: Math.round(performance.now() - started) }, 'prompts ready');
     return made;
   } catch (error) {
     throw speechError(error, { folder });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { seconds } from '../../../common/time.ts';
-import type { LegId } from '../../../daemon/call/question.ts';
+import type { LegId } from '../../../daemon/call/event.ts';
 import { readContacts, type Contact } from '../../../daemon/esl/contacts.ts';
 import { forkDialString } from '../../../daemon/esl/dial-string.ts';
 import { planCommands } from '../../../daemon/esl/plan-commands.ts';
@@ -44,7 +44,7 @@ t.test('a fork is one flat list, each leg marked with its device', async (t) => 
       `[vx_device=d-anna-desk,leg_timeout=25]${desk},` +
       '[vx_device=d-anna-mobile,leg_timeout=25,' +
       'group_confirm_key=1,group_confirm_cancel_timeout=true,group_confirm_read_timeout=8000,' +
-      'group_confirm_file=${vaxel_prompts}/sv/confirm-answer.wav,' +
+      'group_confirm_file=${vaxel_prompts}/sv/mobile-confirm.wav,' +
       'origination_caller_id_number=+46812345601,origination_caller_id_name=+46812345601]' +
       'sofia/gateway/first/+46701234567',
   );

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createFrameReader, type Frame } from '../../../daemon/esl/frame-reader.ts';
-import { readPercentText } from '../../../daemon/esl/percent-text.ts';
+import { createRouteFrameReader, type RouteFrame } from '../../../daemon/esl/route-frames.ts';
 
 const connected =
   'Content-Type: command/reply\nReply-Text: +OK\nUnique-ID: 7c0e1d52\nCaller-Caller-ID-Name: %C5sa\n\n';
 const answered = 'Content-Type: api/response\nContent-Length: 16\n\n+OK Deleted: 1\n\n';
 const stream = Buffer.from(connected + answered + connected, 'latin1');
 
-function readAll(pieces: readonly Buffer[]): readonly Frame[] {
-  const read = createFrameReader();
+function readAll(pieces: readonly Buffer[]): readonly RouteFrame[] {
+  const read = createRouteFrameReader();
   return pieces.flatMap((piece) => read(piece) ?? []);
 }
 
@@ -39,43 +38,23 @@ t.test('however TCP cuts the bytes, the same frames come', async (t) => {
 t.test('any bytes at all are survived, within bounded memory', async () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 4_000 }), (bytes) => {
-      createFrameReader()(Buffer.from(bytes));
+      createRouteFrameReader()(Buffer.from(bytes));
     }),
   );
 });
 
 for (const length of ['-1', '1e9', '99999999', '0x10', ' 5']) {
   t.test(`a Content-Length of ${length} ends the stream`, async (t) => {
-    const read = createFrameReader();
+    const read = createRouteFrameReader();
     t.equal(read(Buffer.from(`Content-Length: ${length}\n\n`)), undefined);
     t.equal(read(Buffer.from(answered)), undefined, 'and nothing is read after it');
   });
 }
 
 t.test('headers without an end are given up, not kept for ever', async (t) => {
-  const read = createFrameReader();
+  const read = createRouteFrameReader();
   const piece = Buffer.alloc(65_536, 0x61);
   t.same(read(piece), []);
   for (let i = 0; i < 4; i += 1) read(piece);
   t.equal(read(piece), undefined);
-});
-
-const texts: readonly (readonly [wire: string, text: string])[] = [
-  ['%C5sa', 'Åsa'],
-  ['%C3%85sa', 'Åsa'],
-  ['100%', '100%'],
-  ['%ZZ', '%ZZ'],
-  ['%F0%9F%A6%86', '🦆'],
-  ['%', '%'],
-];
-for (const [wire, text] of texts) {
-  t.test(`${wire} reads as ${text}`, async (t) => {
-    t.equal(readPercentText(wire), text);
-  });
-}
-
-t.test('no header value makes decoding throw', async () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => typeof readPercentText(text) === 'string'),
-  );
 });

@@ -1,11 +1,13 @@
-/** One message from FreeSWITCH: its header lines undecoded, and its body where it has one. */
-export interface Frame {
+import { readText } from './text.ts';
+
+/** One message from FreeSWITCH: its header lines with what is percent-encoded in them as it came, and its body where it has one. */
+export interface RouteFrame {
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer | undefined;
 }
 
 /** Takes bytes as they come and gives whole frames; `undefined` once the stream makes no sense. */
-export type FrameReader = (bytes: Buffer) => readonly Frame[] | undefined;
+export type RouteFrameReader = (bytes: Buffer) => readonly RouteFrame[] | undefined;
 
 /** Bytes. A channel's data is 8 to 20 kB; ten times that is somebody else's protocol. */
 const LONGEST_HEADERS = 262_144;
@@ -19,7 +21,7 @@ const LONGEST_BODY = 1_048_576;
  * Total: whatever bytes arrive and however TCP cut them, it gives frames or
  * says once that there are none to be had. It keeps at most the two limits above.
  */
-export function createFrameReader(): FrameReader {
+export function createRouteFrameReader(): RouteFrameReader {
   let pending: Buffer = Buffer.alloc(0);
   /** Where the search for the empty line goes on, so that a byte at a time is not quadratic. */
   let searched = 0;
@@ -28,7 +30,7 @@ export function createFrameReader(): FrameReader {
   return (bytes) => {
     if (broken) return undefined;
     pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
-    const frames: Frame[] = [];
+    const frames: RouteFrame[] = [];
     for (;;) {
       const end = pending.indexOf('\n\n', searched);
       if (end === -1) {
@@ -36,7 +38,7 @@ export function createFrameReader(): FrameReader {
         broken = pending.length > LONGEST_HEADERS;
         return broken ? undefined : frames;
       }
-      const headers = readHeaders(pending.toString('latin1', 0, end));
+      const headers = readHeaders(readText(pending.subarray(0, end)));
       const length = readLength(headers.get('Content-Length'));
       if (length === undefined || end > LONGEST_HEADERS) {
         broken = true;

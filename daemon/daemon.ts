@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { databaseFile, loadConfig } from '../common/config.ts';
+import { migrate } from '../common/db/migrate.ts';
+import { openDb } from '../common/db/open.ts';
+import { openLog } from '../common/log.ts';
+import { openSecrets } from '../common/secrets.ts';
+import { systemClock } from '../common/time.ts';
+import { answerCall, type CallOutcome } from './answer-call.ts';
+import { openDirectory } from './directory-store.ts';
+import { superviseEsl } from './esl/supervise.ts';
+import { listenForCalls } from './esl/route-listener.ts';
+import { layoutOf } from './freeswitch/layout.ts';
+import { createPublisher } from './freeswitch/publish.ts';
+import { listenHttp } from './http/listen.ts';
+import { daemonApp } from './http/app.ts';
+import { createLedger } from './ledger.ts';
+import { openMailboxLocks } from './mailbox-locks.ts';
+import { keepPrompts } from './prompts.ts';
+import { rememberDevices } from './remember-devices.ts';
+import { createReporter } from './report.ts';
+import { keepPublished } from './keep-published.ts';
+
+export interface Daemon {
+  /** Leaves every call as it is. */
+  stop(): Promise<void>;
+}
+
+/** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
+const DATABASE_BUSY_MS = 100;
+
+/**
+ * Starts call control: configuration, log, database, directory, the door that
+ * FreeSWITCH asks at, the links to FreeSWITCH, the door for people. In this
+ * order, so that a call is never asked about before it can be answered.
+ *
+ * @throws {VaxelError} for whatever of it cannot be had.
+ */
+export async function startDaemon(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Daemon> {
+  const config = loadConfig(env);
+  const log = openLog('vaxel-daemon', config.log);
+  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  const secrets = openSecrets(config);
+  const db = openDb(databaseFile(config), DATABASE_BUSY_MS);
+  await migrate(db);
+  const directory = await openDirectory(db, log);
+  const locks = await openMailboxLocks(db, log, systemClock);
+  const ledger = createLedger(log);
+
+  const answering = {
+    directory: () => directory.current(),
+    locks: () => locks.current(),
+    clock: systemClock,
+    onOutcome: (outcome: CallOutcome) => {
+      ledger.note(outcome);
+    },
+  };
+  const door = await listenForCalls(config.ports.route, (conversation) => {
+    void answerCall(conversation, answering);
+  });
+
+  const devices = rememberDevices(db, log);
+  const esl = superviseEsl({
+    host: '127.0.0.1',
+    port: config.ports.esl,
+    password: secrets.eslPassword,
+    log,
+    onEvent: (event) => {
+      if (event.kind === 'mailbox-login') locks.note(event, answering.directory);
+      if (event.kind === 'registered') devices.note(event);
+    },
+    onSnapshot: () => {
+      published.again();
+    },
+  });
+  const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
+  const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
+  const published = keepPublished({ directory, publisher, esl, log });
+  const prompts = keepPrompts(layoutOf(config.state).prompts, log);
+
+  const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });
+  const http = await listenHttp(
+    daemonApp({
+      status: report,
+      refresh: () => published.now(),
+      onBug: (err) => {
+        log.error({ err }, 'a request ended in a bug of ours');
+      },
+    }),
+    { host: '127.0.0.1', port: config.ports.http, variable: 'VAXEL_HTTP_PORT' },
+  );
+  log.info({}, 'vaxel-daemon answers calls');
+
+  return {
+    async stop() {
+      await door.close();
+      await http.close();
+      await published.stop();
+      await esl.stop();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Log } from '../common/log.ts';
+import type { DirectoryStore } from './directory-store.ts';
+import type { EslSupervisor } from './esl/supervise.ts';
+import type { Publisher } from './freeswitch/publish.ts';
+import { endStrangers } from './freeswitch/strangers.ts';
+
+export interface Published {
+  /** Reads and publishes at once; fulfilled when FreeSWITCH has it, or has been tried. */
+  now(): Promise<void>;
+  /** FreeSWITCH is new, or back: it is told everything. */
+  again(): void;
+  stop(): Promise<void>;
+}
+
+export interface PublishedDeps {
+  readonly directory: DirectoryStore;
+  readonly publisher: Publisher;
+  readonly esl: EslSupervisor;
+  readonly log: Log;
+}
+
+/** How often the database is looked at for what another program wrote, in milliseconds; a look takes microseconds. */
+const LOOK_EVERY_MS = 250;
+
+/** Keeps FreeSWITCH's picture of the database the newest, one publication at a time. */
+export function keepPublished({ directory, publisher, esl, log }: PublishedDeps): Published {
+  let done: number | undefined;
+  let working: Promise<void> = Promise.resolve();
+  let failing = false;
+
+  async function publish(everything: boolean): Promise<void> {
+    const newest = await directory.current();
+    if (!everything && newest.revision === done) return;
+    const control = esl.control();
+    const tell = control && ((command: string) => control.api(command, TELL_WITHIN_MS));
+    try {
+      await publisher.publish(newest, tell, everything);
+      if (everything && tell !== undefined) await endStrangers(newest, tell);
+      if (tell !== undefined) done = newest.revision;
+      failing = false;
+    } catch (err) {
+      if (!failing) log.error({ err }, 'freeswitch could not be told of a change; trying on');
+      failing = true;
+    }
+  }
+
+  const queue = (everything: boolean): Promise<void> =>
+    (working = working.then(() => publish(everything)));
+  const looking = setInterval(() => {
+    if (esl.state().control === 'up') void queue(false);
+  }, LOOK_EVERY_MS);
+
+  return {
+    now: () => queue(false),
+    again: () => void queue(true),
+    stop: async () => {
+      clearInterval(looking);
+      await working;
+    },
+  };
+}
+
+/** Milliseconds; reading the XML of 10,000 people anew takes FreeSWITCH about a second. */
+const TELL_WITHIN_MS = 15_000;
