@@ -196,7 +196,7 @@ t.test('the XML plays files under the folder of prompts, and does nothing else',
 
 function attributesOf(xml: string): Record<string, string | undefined> {
   return Object.fromEntries(
-    [...xml.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+    [...xml.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key = '', value]) => [key, value] as const),
   );
 }
 

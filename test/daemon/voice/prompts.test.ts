@@ -119,6 +119,33 @@ t.test(
   },
 );
 
+t.test('a speaker that fails says why, and leaves nothing half made', async (t) => {
+  const { program, folder } = rig(t);
+  const wanted: Prompt[] = [
+    ...WANTED.slice(0, 1),
+    { language: 'sv', name: 'goodbye', text: 'stumma mig' },
+    ...WANTED.slice(1),
+  ];
+  const options = { folder, speaker: toneSpeaker(program), log: silentLog };
+
+  await t.rejects(ensurePrompts({ ...options, wanted }), {
+    code: 'SPEECH_FAILED',
+    message: /ended with 3: no such voice/,
+  });
+  t.same(readdirSync(join(folder, 'sv')), ['greeting.wav']);
+  t.same(await ensurePrompts({ ...options, wanted: WANTED }), { spoken: 2, recorded: 0, kept: 1 });
+});
+
+t.test('what a killed process left half written is swept away after an hour', async (t) => {
+  const { program, folder } = rig(t);
+  mkdirSync(join(folder, 'sv'));
+  writeFileSync(join(folder, 'sv', 'a.wav.1.unfinished'), 'RI');
+  writeFileSync(join(folder, 'sv', 'b.wav.2.unfinished'), 'RI');
+  utimesSync(join(folder, 'sv', 'a.wav.1.unfinished'), 1, 1);
+  await ensurePrompts({ folder, speaker: toneSpeaker(program), log: silentLog, wanted: [] });
+  t.same(readdirSync(join(folder, 'sv')), ['b.wav.2.unfinished']);
+});
+
 t.test('a program that does not exist, hangs, or prints no WAV is told apart', async (t) => {
   const { folder } = rig(t);
   const speak = async (command: [string, ...string[]], withinMs: number) =>
@@ -202,7 +229,7 @@ t.test('eSpeak NG speaks both languages, audibly and for as long as it takes', a
 
 t.test('killed in the middle, it leaves whole files, and goes on where it was', async (t) => {
   const { program, folder } = rig(t);
-  const wanted = Array.from({ length: 60 }, (_, value): Prompt => {
+  const wanted = Array.from({ length: 40 }, (_, value): Prompt => {
     return { language: 'sv', name: `number-${value}`, text: `${value}` };
   });
   const here = dirname(new URL(import.meta.url).pathname);
