@@ -138,7 +138,10 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
     let connection;
     try {
       connection = await open();
-      const { close } = connection;
+      const opened = connection;
+      const close = () => {
+        opened.close();
+      };
       signal.addEventListener('abort', close);
       void connection.ended.then(() => {
         signal.removeEventListener('abort', close);

@@ -23,20 +23,18 @@ export function redactor(): (event: EslHeaders) => EslHeaders {
   const ipv4 = stand((n) => `192.0.2.${1 + (n % 254)}`);
   const ipv6 = stand((n) => `2001:db8::${n.toString(16)}`);
 
+  const redactText = (text: string) =>
+    text
+      .replace(IPV4, (address) => (address.startsWith('127.') ? address : ipv4(address)))
+      .replace(IPV6, (address) => (address === '::1' ? address : ipv6(address)))
+      .replace(NUMBER, (number) => numbers(number.replace(/^(\+|%2B|00)/i, '')));
+
   return (event) =>
     Object.fromEntries(
       Object.entries(event).map(([header, value]) => {
         if (value === undefined || KEPT.test(header)) return [header, value];
         if (SECRET.test(header)) return [header, 'secret'];
-        return [
-          header,
-          value
-            .replace(UUID, keepWhole)
-            .replace(IPV4, (address) => (address.startsWith('127.') ? address : ipv4(address)))
-            .replace(IPV6, (address) => (address === '::1' ? address : ipv6(address)))
-            .replace(NUMBER, (number) => numbers(number.replace(/^(\+|%2B|00)/i, '')))
-            .replace(HIDDEN, unhide),
-        ];
+        return [header, outside(UUID, value, redactText)];
       }),
     );
 }
@@ -51,14 +49,17 @@ function stand(name: (n: number) => string): (real: string) => string {
   };
 }
 
-/** Ids are full of digits that are no telephone numbers: they are put out of the way meanwhile. */
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-const keepWhole = (id: string) =>
-  `\u{f8ff}${[...id].map((sign) => String.fromCodePoint(0xe000 + (sign.codePointAt(0) ?? 0))).join('')}`;
-const HIDDEN = /\u{f8ff}[\u{e000}-\u{e0ff}]+/gu;
-const unhide = (hidden: string) =>
-  [...hidden.slice(1)].map((s) => String.fromCodePoint((s.codePointAt(0) ?? 0) - 0xe000)).join('');
+/** Changes a text but for what the pattern matches. */
+function outside(kept: RegExp, text: string, change: (part: string) => string): string {
+  const matches = text.match(kept) ?? [];
+  return text
+    .split(kept)
+    .map((part, i) => change(part) + (matches[i] ?? ''))
+    .join('');
+}
 
+/** Ids are full of digits that are no telephone numbers; what is matched as an id stays. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const NUMBER = /(?:\+|%2B)?(?<![\d.])\d{6,15}(?![\d.])/gi;
 const IPV4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
 const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![\w:])/gi;

@@ -1,4 +1,4 @@
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { backoff, PACE } from '../../../daemon/esl/backoff.ts';
@@ -12,7 +12,7 @@ import {
 
 const silence = Buffer.alloc(0);
 const at = { 'Event-Date-Timestamp': '1774774800000000' };
-const quick = { ...PACE, firstMs: 10, ceilingMs: 20, refusedMs: 10, pingMs: 50 };
+const quick = { ...PACE, firstMs: 10, ceilingMs: 20, refusedMs: 10, pingMs: 10_000 };
 
 /** A supervisor that tells, one after the other, what it says and does. */
 function supervised(t: Test, port: number, options: Partial<SupervisorOptions> = {}) {
@@ -54,8 +54,7 @@ function supervised(t: Test, port: number, options: Partial<SupervisorOptions> =
   /** Waits until something was said so many times; tap's timeout is the deadline. */
   const until = async (what: string, times = 1) => {
     const enough = () => said.filter((each) => each.includes(what)).length >= times;
-    if (enough()) return;
-    for await (const _ of on(changed, 'said')) if (enough()) return;
+    while (!enough()) await once(changed, 'said');
   };
   const up = async (times = 1) => {
     await until('info control: ', times);
@@ -184,7 +183,7 @@ t.test('a FreeSWITCH that hangs is left and tried again', async (t) => {
   const fake = await freeswitch(t, {
     answer: (command) => (hangs && command === 'api uptime' ? silence : undefined),
   });
-  const { up, until } = supervised(t, fake.port);
+  const { up, until } = supervised(t, fake.port, { pace: { ...quick, pingMs: 500 } });
   await until('warn freeswitch does not answer', 2);
   hangs = false;
   await up(2);
@@ -199,7 +198,7 @@ t.test('a refused ping is an answer', async (t) => {
       return '-ERR no such command';
     },
   });
-  const { said, up } = supervised(t, fake.port, { pace: { ...quick, pingMs: 100 } });
+  const { said, up } = supervised(t, fake.port, { pace: { ...quick, pingMs: 500 } });
   await up();
   while (pings < 6) await setImmediate();
   t.notMatch(said.join(), 'does not answer');
