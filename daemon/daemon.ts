@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
+import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
@@ -11,7 +12,6 @@ import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { createPublisher } from './freeswitch/publish.ts';
-import { listenHttp } from './http/listen.ts';
 import { daemonApp } from './http/app.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
@@ -87,7 +87,7 @@ export async function startDaemon(
       onBug: (err) => {
         log.error({ err }, 'a request ended in a bug of ours');
       },
-    }),
+    }).callback(),
     { host: '127.0.0.1', port: config.ports.http, variable: 'VAXEL_HTTP_PORT' },
   );
   log.info({}, 'vaxel-daemon answers calls');

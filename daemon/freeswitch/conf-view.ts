@@ -38,6 +38,7 @@ export async function confView(
     },
     language: organisations[0]?.language ?? 'sv',
     calling_code: callingCode(organisations[0]?.country ?? 'SE'),
+    zone: organisations[0]?.zone ?? 'Europe/Stockholm',
     domains: organisations.map(({ domain }) => domain),
     zones: await rulesOf(organisations.map(({ zone }) => zone)),
     trunk_failures: TRUNK_FAILURES.join(','),

@@ -8,6 +8,7 @@ import type { Directory } from '../routing/directory.ts';
 import { confView } from './conf-view.ts';
 import { generatedFiles, type FilesChanged } from './files.ts';
 import { layoutOf } from './layout.ts';
+import { writePhrases } from './write-phrases.ts';
 import { readFreeSwitchContent } from './read-domains.ts';
 import { renderConf } from './render-conf.ts';
 
@@ -44,6 +45,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       const conf = JSON.stringify(view);
       if (conf !== rendered) {
         await renderConf(join(packageRoot(), 'freeswitch-conf'), layout.conf, view);
+        await writePhrases(layout.conf);
       }
       const content = await readFreeSwitchContent(db, secrets.box, directory);
       const changed = await files.write(content);

@@ -32,6 +32,8 @@ export interface ConfView {
   readonly language: 'sv' | 'en';
   /** Digits of the country whose national numbers trunks send: `46`. */
   readonly calling_code: string;
+  /** IANA zone of those callers. */
+  readonly zone: string;
   readonly domains: readonly string[];
   readonly zones: readonly { readonly name: string; readonly rule: string }[];
   /** Hang-up causes after which the next trunk is tried, comma separated (switch_types.h). */

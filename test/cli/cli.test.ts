@@ -17,7 +17,7 @@ import { setSetting } from '../../common/db/settings.ts';
 import { listSipAccounts } from '../../common/db/sip-accounts.ts';
 import { listTrunks } from '../../common/db/trunks.ts';
 import { findUser } from '../../common/db/users.ts';
-import { checkPin } from '../../common/db/voicemail-locks.ts';
+import { listLocks, noteLogin } from '../../common/db/voicemail-locks.ts';
 import { readE164 } from '../../common/phone-number.ts';
 import { openSecrets } from '../../common/secrets.ts';
 import { epochMs } from '../../common/time.ts';
@@ -326,19 +326,19 @@ t.test('a voicemail PIN is not guessable, and guessing locks the mailbox', async
   const [sip] = await listSipAccounts(db, box);
   t.match(sip, { pin: '2580' });
   const userId = sip?.id ?? '';
-  const check = async (pin: string, at: number) => checkPin(db, box, { userId, pin }, epochMs(at));
-  for (const left of [4, 3]) t.strictSame(await check('0000', 0), { kind: 'wrong', left });
-  t.strictSame(await check('2580', 0), { kind: 'right' });
-  for (const left of [4, 3, 2, 1])
-    t.strictSame(await check('2581', 0), { kind: 'wrong', left }, 'counted anew');
-  const locked = { kind: 'locked', until: 1_800_000 };
-  t.strictSame(await check('', 0), locked);
-  t.strictSame(await check('2580', 1_799_999), locked, 'the right one does not help either');
-  t.strictSame(await check('0000', 1_800_000), { kind: 'wrong', left: 4 });
-  t.strictSame(await check('2580', 1_800_000), { kind: 'right' });
-  t.strictSame(await checkPin(db, box, { userId: 'nobody', pin: '1' }, epochMs(0)), {
-    kind: 'no-pin',
-  });
+  const login = async (success: boolean, at: number) => noteLogin(db, userId, success, epochMs(at));
+  const wrong = async (times: number, at: number) => {
+    for (let i = 0; i < times; i += 1) t.equal(await login(false, at), undefined);
+  };
+  await wrong(4, 0);
+  t.equal(await login(true, 0), undefined, 'a right one forgets the wrong ones');
+  await wrong(4, 0);
+  t.equal(await login(false, 0), 1_800_000, 'the fifth shuts the mailbox');
+  t.equal(await login(false, 1_799_999), 1_800_000, 'and a sixth keeps it no longer');
+  t.strictSame(await listLocks(db), [[userId, 1_800_000]]);
+  await wrong(4, 1_800_000);
+  t.equal(await login(true, 1_800_000), undefined);
+  t.strictSame(await listLocks(db), []);
   t.match((await call(['user', 'pin', '100'])).out, /is now \d{6} \(shown this once\)/);
 });
 

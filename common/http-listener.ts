@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type Koa from 'koa';
-import { VaxelError } from '../../common/errors.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { VaxelError } from './errors.ts';
 
 export interface HttpListener {
   close(): Promise<void>;
@@ -9,12 +8,11 @@ export interface HttpListener {
 
 /** @throws {VaxelError} `PORT_TAKEN`, naming the variable that moves it. */
 export async function listenHttp(
-  app: Koa,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   at: { readonly host: string; readonly port: number; readonly variable: string },
 ): Promise<HttpListener> {
   const { host, port, variable } = at;
-  // Koa's handler gives a promise that it settles itself: its errors go to the app's listener.
-  const handle = app.callback();
+  // Koa's handler settles its promise itself: its errors go to the app's listener.
   const server = createServer((request, response) => void handle(request, response));
   server.listen(port, host);
   try {

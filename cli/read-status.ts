@@ -1,0 +1,31 @@
+import { get } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Config } from '../common/config.ts';
+import type { DaemonStatus } from '../daemon/status.ts';
+
+/** What the daemon says of itself. @returns undefined where it does not answer within two seconds. */
+export async function readStatus({ ports }: Config): Promise<DaemonStatus | undefined> {
+  return new Promise((resolve) => {
+    const asked = get(
+      {
+        host: '127.0.0.1',
+        port: ports.http,
+        path: '/v1/status',
+        signal: AbortSignal.timeout(2_000),
+      },
+      (response) => {
+        json(response).then(
+          (status) => {
+            resolve(response.statusCode === 200 ? (status as DaemonStatus) : undefined);
+          },
+          () => {
+            resolve(undefined);
+          },
+        );
+      },
+    );
+    asked.on('error', () => {
+      resolve(undefined);
+    });
+  });
+}

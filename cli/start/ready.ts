@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../common/config.ts';
+import { readStatus } from '../read-status.ts';
+
+/** Milliseconds. FreeSWITCH is up after one to three seconds, more on a machine that is busy. */
+const READY_WITHIN_MS = 30_000;
+
+/** Waits until the daemon has FreeSWITCH. @returns undefined where that takes too long. */
+export async function untilReady(
+  config: Config,
+  stopped: Promise<void>,
+): Promise<{ readonly version: string } | undefined> {
+  let over = false;
+  void stopped.then(() => (over = true));
+  for (const end = performance.now() + READY_WITHIN_MS; performance.now() < end && !over;) {
+    const status = await readStatus(config);
+    if (status?.freeswitch.state === 'connected') return { version: status.freeswitch.version };
+    await sleep(200);
+  }
+  return undefined;
+}
