@@ -1,0 +1,173 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { connectEsl, type EslConnection } from '../../daemon/esl/connection.ts';
+import { findFreeSwitch } from '../../daemon/freeswitch/find-binary.ts';
+
+/** The binary that live tests run on, if there is one here. */
+export const freeSwitchBinary = findFreeSwitch(process.env['FREESWITCH'], process.env['PATH']);
+
+export interface Account {
+  readonly id: string;
+  readonly domain: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A whole vaxel as its user starts it: `vaxel start`, on free ports, with a state of its own. */
+export interface Exchange {
+  readonly domain: string;
+  readonly sip: { readonly host: string; readonly port: number };
+  readonly trunk: { readonly host: string; readonly port: number };
+  readonly state: string;
+  readonly httpPort: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs `vaxel …` and gives its JSON document. */
+  vaxel(...argv: readonly string[]): Promise<unknown>;
+  addDevice(extension: string, kind?: 'app' | 'desk'): Promise<Account>;
+  /** An event socket connection of the test's own. */
+  readonly esl: EslConnection;
+  /** What the daemon has logged so far, a JSON line each. */
+  daemonLog(): readonly Record<string, unknown>[];
+  freeswitchLog(): string;
+  daemonPid(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const UP_WITHIN_MS = 60_000;
+
+export async function startExchange(
+  more: Readonly<Record<string, string>> = {},
+): Promise<Exchange> {
+  const state = mkdtempSync(join(tmpdir(), 'vaxel-live-'));
+  const [sip, trunk, esl, http, provisioning, route] = await freePorts(6);
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: state,
+    ...(process.env['FREESWITCH'] === undefined ? {} : { FREESWITCH: process.env['FREESWITCH'] }),
+    VAXEL_STATE: state,
+    VAXEL_SIP_PORT: String(sip),
+    VAXEL_TRUNK_PORT: String(trunk),
+    VAXEL_ESL_PORT: String(esl),
+    VAXEL_HTTP_PORT: String(http),
+    VAXEL_PROVISIONING_PORT: String(provisioning),
+    VAXEL_ROUTE_PORT: String(route),
+    ...more,
+  };
+  const program = spawn(process.execPath, ['dist/cli/main.js', 'start'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  try {
+    await up(program);
+    return await exchangeOn({ program, state, env, sip, trunk, esl, http });
+  } catch (error) {
+    program.kill('SIGTERM');
+    await ended(program);
+    throw error;
+  }
+}
+
+interface Running {
+  readonly program: ChildProcess;
+  readonly state: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly sip: number;
+  readonly trunk: number;
+  readonly esl: number;
+  readonly http: number;
+}
+
+async function exchangeOn(running: Running): Promise<Exchange> {
+  const { program, state, env, sip, trunk, esl: eslPort, http } = running;
+  const vaxel = async (...argv: readonly string[]): Promise<unknown> => {
+    const { stdout } = await run(process.execPath, ['dist/cli/main.js', ...argv, '--json'], {
+      env,
+    });
+    return JSON.parse(stdout) as unknown;
+  };
+  const [first] = (await vaxel('org', 'list')) as readonly { readonly domain: string }[];
+  const password = readFileSync(join(state, 'secrets', 'esl-password'), 'utf8').trim();
+  const esl = await connectEsl({ host: '127.0.0.1', port: eslPort, password });
+  const host = '127.0.0.1';
+
+  return {
+    domain: first?.domain ?? '',
+    sip: { host, port: sip },
+    trunk: { host, port: trunk },
+    state,
+    env,
+    httpPort: http,
+    vaxel,
+    addDevice: async (extension, kind = 'desk') =>
+      (await vaxel('device', 'add', extension, '--kind', kind)) as Account,
+    esl,
+    daemonLog: () => linesOf(join(state, 'log', 'vaxel-daemon.log')),
+    freeswitchLog: () => readFileSync(join(state, 'freeswitch', 'log', 'freeswitch.log'), 'utf8'),
+    daemonPid: async () => {
+      const answer = await fetch(`http://127.0.0.1:${http}/v1/status`);
+      return ((await answer.json()) as { pid: number }).pid;
+    },
+    async stop() {
+      esl.close();
+      program.kill('SIGTERM');
+      await ended(program);
+      if (process.env['KEEP'] === undefined) rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Settles when `vaxel start` says that it is up. */
+async function up(program: ChildProcess): Promise<void> {
+  let said = '';
+  const late = AbortSignal.timeout(UP_WITHIN_MS);
+  await new Promise<void>((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('vaxel is up')) resolve();
+    };
+    program.stdout?.on('data', listen);
+    program.stderr?.on('data', listen);
+    program.once('exit', () => {
+      reject(new Error(`vaxel start ended:\n${said}`));
+    });
+    late.addEventListener('abort', () => {
+      reject(new Error(`vaxel start is not up:\n${said}`));
+    });
+  });
+}
+
+async function ended(program: ChildProcess): Promise<void> {
+  if (program.exitCode === null && program.signalCode === null) await once(program, 'exit');
+}
+
+const linesOf = (file: string): readonly Record<string, unknown>[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** All held at once, so that no two are alike; below the range that the kernel gives to those who ask for any. */
+async function freePorts(count: number): Promise<[number, number, number, number, number, number]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(
+    servers.map(async (server) => {
+      server.close();
+      await once(server, 'close');
+    }),
+  );
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = ports;
+  return [a, b, c, d, e, f];
+}
