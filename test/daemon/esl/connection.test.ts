@@ -314,9 +314,9 @@ t.test('a FreeSWITCH that answers nothing for long is given up', async (t) => {
   const { esl } = await connected(
     t,
     { answer: (command) => (command.startsWith('api ') ? silence : undefined) },
-    { answerWithinMs: 10, stuckAfterMs: 40 },
+    { stuckAfterMs: 1_000 },
   );
-  await t.rejects(esl.api('uptime'), { code: 'ESL_TIMEOUT' });
+  await t.rejects(esl.api('uptime', 10), { code: 'ESL_TIMEOUT' });
   t.match(await esl.ended, { message: 'FreeSWITCH has stopped answering' });
 });
 
@@ -406,7 +406,7 @@ t.test('any bytes give messages or an end, never a throw', async () => {
 
 t.test('percent-encoding is undone where there is any', async () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       return decodePercent(encodeURIComponent(text)) === text;
     }),
   );
