@@ -30,10 +30,8 @@ t.test('nothing needs to be set', async (t) => {
   });
   t.equal(databaseFile(config), join(root, 'var', 'vaxel.db'));
   t.ok(Object.isFrozen(config) && Object.isFrozen(config.ports) && Object.isFrozen(config.rtp));
-  t.equal(
-    JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version,
-    packageVersion(),
-  );
+  const manifest = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  t.ok(manifest.includes(`"version": "${packageVersion()}"`));
 });
 
 t.test('the environment wins over the file, and both are read', async (t) => {
