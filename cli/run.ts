@@ -125,12 +125,12 @@ function parse(
   command: Command,
   args: readonly string[],
 ): Pick<Invocation, 'args' | 'values' | 'switches'> | string {
-  const options = Object.fromEntries([
-    ...Object.entries(command.options).map(
-      ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
-    ),
-    ['help', { type: 'boolean', short: 'h' }] as const,
-  ]);
+  const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+  };
+  for (const [name, { value }] of Object.entries(command.options)) {
+    options[name] = { type: value === undefined ? 'boolean' : 'string' };
+  }
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     const given = Object.entries(parsed.values);

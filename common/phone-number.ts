@@ -1,4 +1,4 @@
-import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Brand } from './brand.ts';
 import { readEmergency, readShortNumber, type ShortNumberClass } from './short-numbers.ts';
 
@@ -104,6 +104,6 @@ function readUnprefixed(digits: string, plan: NumberPlan): E164 | undefined {
 function parse(digits: string, country?: string): E164 | undefined {
   const options =
     country !== undefined && isSupportedCountry(country) ? { defaultCountry: country } : {};
-  const number = parsePhoneNumber(digits, { ...options, extract: false });
-  return number?.isValid() === true ? (number.number as string as E164) : undefined;
+  const number = parsePhoneNumberFromString(digits, { ...options, extract: false });
+  return number?.isValid() === true ? (number.number as E164) : undefined;
 }
