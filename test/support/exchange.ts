@@ -114,10 +114,10 @@ interface Running {
 async function exchangeOn(running: Running): Promise<Exchange> {
   const { program, state, env, sip, trunk, esl: eslPort, http } = running;
   const vaxel = async (...argv: readonly string[]): Promise<unknown> => {
-    const { stdout } = await run(process.execPath, ['dist/cli/main.js', ...argv, '--json'], {
-      env,
-    });
-    return JSON.parse(stdout) as unknown;
+    let said = '';
+    const stdout = { write: (text: string) => (said += text) };
+    await run([...argv, '--json'], { commands: COMMANDS, env, stdout, stderr: stdout });
+    return JSON.parse(said) as unknown;
   };
   const [first] = (await vaxel('org', 'list')) as readonly { readonly domain: string }[];
   const password = readFileSync(join(state, 'secrets', 'esl-password'), 'utf8').trim();
