@@ -23,7 +23,10 @@ async function status({ env }: Invocation): Promise<Outcome> {
   const found = await readStatus(config);
   if (found === undefined) {
     const { found: down, mend } = daemonDown(config);
-    return refused('daemon-down', `${down}: ${mend}. Meanwhile FreeSWITCH rings every device by itself`);
+    return refused(
+      'daemon-down',
+      `${down}: ${mend}. Meanwhile FreeSWITCH rings every device by itself`,
+    );
   }
 
   const registrations = registrationsOf(found.freeswitch, await owners(config));

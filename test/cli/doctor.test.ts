@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import type { FreeSwitchStatus } from '../../daemon/status.ts';
 import { LANGUAGES, prompts } from '../../daemon/voice/catalogue.ts';
 import { ANKA, ANNA, listen, vaxel } from '../support/command-line.ts';
 
 /** An installation whose daemon says `freeswitch`, with a binary that says `version`. */
-async function installation(t: Tap, version = '1.11.2') {
+async function installation(t: Test, version = '1.11.2') {
   const folder = t.testdir({});
   const state = join(folder, 'state');
   const said: { freeswitch: FreeSwitchStatus } = {
@@ -18,7 +18,10 @@ async function installation(t: Tap, version = '1.11.2') {
     response.end(JSON.stringify({ ...rest, ...said }));
   });
   const provisioning = await listen((_, response) => response.end());
-  t.teardown(() => [server, provisioning.server].forEach((one) => one.close()));
+  t.teardown(() => {
+    server.close();
+    provisioning.server.close();
+  });
   const binary = join(folder, 'freeswitch');
   writeFileSync(
     binary,
@@ -36,7 +39,6 @@ async function installation(t: Tap, version = '1.11.2') {
   };
   return { ...around, state, said, examine };
 }
-type Tap = typeof t;
 
 /** What is not well, as `check: level`. */
 const unwell = (findings: readonly Finding[]) =>

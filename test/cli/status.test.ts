@@ -1,4 +1,4 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { isBelowSafe } from '../../daemon/freeswitch/version.ts';
 import type { DaemonStatus, FreeSwitchStatus } from '../../daemon/status.ts';
 import { epochMs } from '../../common/time.ts';
@@ -28,7 +28,7 @@ const connected = (usernames: readonly string[], version = '1.11.2'): FreeSwitch
 });
 
 /** A daemon that says what `said` holds at the moment. */
-async function daemon(t: Tap) {
+async function daemon(t: Test) {
   const said = { code: 200, body: '{}' };
   const { server, port } = await listen((request, response) => {
     response.writeHead(request.url === '/v1/status' ? said.code : 204).end(said.body);
@@ -39,7 +39,6 @@ async function daemon(t: Tap) {
   };
   return { said, say, ...vaxel(t.testdir({}), port) };
 }
-type Tap = typeof t;
 
 t.test('status shows who is registered, by name', async (t) => {
   const { say, call, json } = await daemon(t);
