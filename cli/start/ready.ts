@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../common/config.ts';
 import { readStatus } from '../read-status.ts';
 
-/** Milliseconds. FreeSWITCH is up after one to three seconds, more on a machine that is busy. */
-const READY_WITHIN_MS = 30_000;
+/** Milliseconds. FreeSWITCH is up after one to three seconds; at its first start it makes a 4096-bit key before that. */
+const READY_WITHIN_MS = 90_000;
 
 /** Waits until the daemon has FreeSWITCH. @returns undefined where that takes too long. */
 export async function untilReady(

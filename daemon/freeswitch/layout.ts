@@ -32,10 +32,11 @@ export function layoutOf(state: string): Layout {
   };
 }
 
-/** Arguments that make FreeSWITCH live there, in the foreground, without terminal, NAT guess or real-time claim. */
+/** Arguments that make FreeSWITCH live there, in the foreground, without terminal, NAT guess, clock
+ * calibration (it takes up to fifteen seconds of start) or real-time claim. */
 export function freeSwitchArguments(layout: Layout): readonly string[] {
   return [
-    ...['-nonat', '-nf', '-nc', '-np'],
+    ...['-nonat', '-nocal', '-nf', '-nc', '-np'],
     ...['-conf', layout.conf, '-log', layout.log, '-db', layout.db, '-run', layout.run],
     ...['-storage', layout.storage, '-certs', layout.tls, '-temp', layout.run],
     ...['-recordings', layout.storage, '-cache', layout.run],

@@ -1,11 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { connectEsl, type EslConnection } from '../../daemon/esl/connection.ts';
+import { COMMANDS } from '../../cli/commands.ts';
+import { run } from '../../cli/run.ts';
+import { openLog } from '../../common/log.ts';
+import { embeddedSpeaker } from '../../daemon/voice/embedded-speaker.ts';
+import { ensurePrompts } from '../../daemon/voice/prompts.ts';
 import { findFreeSwitch } from '../../daemon/freeswitch/find-binary.ts';
 
 /** The binary that live tests run on, if there is one here. */
@@ -38,13 +42,14 @@ export interface Exchange {
   stop(): Promise<void>;
 }
 
-const run = promisify(execFile);
-const UP_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 100_000;
 
 export async function startExchange(
   more: Readonly<Record<string, string>> = {},
 ): Promise<Exchange> {
   const state = mkdtempSync(join(tmpdir(), 'vaxel-live-'));
+  await sharePrompts(state);
+  shareKeys(state);
   const [sip, trunk, esl, http, provisioning, route] = await freePorts(6);
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
@@ -65,12 +70,35 @@ export async function startExchange(
   });
   try {
     await up(program);
+    keepKeys(state);
     return await exchangeOn({ program, state, env, sip, trunk, esl, http });
   } catch (error) {
     program.kill('SIGTERM');
     await ended(program);
     throw error;
   }
+}
+
+/** Speaking takes half a minute of processor time, so it is done once for all tests on this machine. */
+async function sharePrompts(state: string): Promise<void> {
+  const folder = join('node_modules', '.cache', 'vaxel-prompts');
+  mkdirSync(folder, { recursive: true });
+  await ensurePrompts({ folder, speaker: embeddedSpeaker(), log: openLog('test', 'silent') });
+  cpSync(folder, join(state, 'prompts'), { recursive: true, preserveTimestamps: true });
+}
+
+const tlsCache = join('node_modules', '.cache', 'vaxel-tls');
+
+/** FreeSWITCH makes an RSA key of 4096 bits at its first start, which takes up to half a minute: once is enough. */
+function shareKeys(state: string): void {
+  const tls = join(state, 'freeswitch', 'tls');
+  mkdirSync(tls, { recursive: true });
+  if (existsSync(tlsCache)) cpSync(tlsCache, tls, { recursive: true });
+}
+
+function keepKeys(state: string): void {
+  if (!existsSync(tlsCache))
+    cpSync(join(state, 'freeswitch', 'tls'), tlsCache, { recursive: true });
 }
 
 interface Running {
@@ -86,10 +114,10 @@ interface Running {
 async function exchangeOn(running: Running): Promise<Exchange> {
   const { program, state, env, sip, trunk, esl: eslPort, http } = running;
   const vaxel = async (...argv: readonly string[]): Promise<unknown> => {
-    const { stdout } = await run(process.execPath, ['dist/cli/main.js', ...argv, '--json'], {
-      env,
-    });
-    return JSON.parse(stdout) as unknown;
+    let said = '';
+    const stdout = { write: (text: string) => (said += text) };
+    await run([...argv, '--json'], { commands: COMMANDS, env, stdout, stderr: stdout });
+    return JSON.parse(said) as unknown;
   };
   const [first] = (await vaxel('org', 'list')) as readonly { readonly domain: string }[];
   const password = readFileSync(join(state, 'secrets', 'esl-password'), 'utf8').trim();
