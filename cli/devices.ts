@@ -1,16 +1,9 @@
 import type { Config } from '../common/config.ts';
-import {
-  addDevice,
-  type DeviceRecord,
-  listDevices,
-  removeDevice,
-  rotateDevice,
-} from '../common/db/devices.ts';
+import { addDevice, type DeviceRecord, removeDevice, rotateDevice } from '../common/db/devices.ts';
 import type { OrganisationRecord } from '../common/db/organisations.ts';
-import { listUsers } from '../common/db/users.ts';
 import { readE164 } from '../common/phone-number.ts';
 import { type Command, done, wrongUsage } from './command.ts';
-import { table } from './print.ts';
+import { deviceListCommand } from './device-list.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG, withUser } from './users.ts';
 import { changed, inOrganisation } from './workplace.ts';
@@ -39,32 +32,6 @@ const add: Command = {
       return changed(place, invocation, done(account, told(account)));
     });
   },
-};
-
-const list: Command = {
-  words: 'device list',
-  summary: 'list the devices, of everybody or of one person',
-  takes: [],
-  options: { user: { value: '<extension>', summary: 'only his' }, org: ORG },
-  run: async (invocation) =>
-    inOrganisation(invocation, async (organisation, { db }) => {
-      const extension = invocation.values.get('user');
-      const users = new Map((await listUsers(db, organisation.id)).map((user) => [user.id, user]));
-      const all = (await listDevices(db, organisation.id)).map((device) => ({
-        ...device,
-        extension: users.get(device.userId)?.extension,
-      }));
-      const devices = all.filter((one) => extension === undefined || one.extension === extension);
-      const rows = devices.map((one) => [
-        one.id,
-        one.extension ?? '',
-        one.kind,
-        one.label,
-        one.username ?? one.to ?? '',
-        one.seenAt === undefined ? 'never' : new Date(one.seenAt).toISOString(),
-      ]);
-      return done(devices, table(['ID', 'EXTENSION', 'KIND', 'LABEL', 'ACCOUNT', 'SEEN'], rows));
-    }),
 };
 
 const remove: Command = {
@@ -97,7 +64,7 @@ const rotate: Command = {
     }),
 };
 
-export const deviceCommands: readonly Command[] = [add, list, remove, rotate];
+export const deviceCommands: readonly Command[] = [add, deviceListCommand, remove, rotate];
 
 interface Account {
   readonly id: string;

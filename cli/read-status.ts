@@ -3,7 +3,10 @@ import { json } from 'node:stream/consumers';
 import type { Config } from '../common/config.ts';
 import type { DaemonStatus } from '../daemon/status.ts';
 
-/** What the daemon says of itself. @returns undefined where it does not answer within two seconds. */
+/**
+ * What the daemon says of itself.
+ * @returns undefined where it does not answer within two seconds, or another program does.
+ */
 export async function readStatus({ ports }: Config): Promise<DaemonStatus | undefined> {
   return new Promise((resolve) => {
     const asked = get(
@@ -16,7 +19,7 @@ export async function readStatus({ ports }: Config): Promise<DaemonStatus | unde
       (response) => {
         json(response).then(
           (status) => {
-            resolve(response.statusCode === 200 ? (status as DaemonStatus) : undefined);
+            resolve(response.statusCode === 200 && isStatus(status) ? status : undefined);
           },
           () => {
             resolve(undefined);
@@ -29,3 +32,9 @@ export async function readStatus({ ports }: Config): Promise<DaemonStatus | unde
     });
   });
 }
+
+const isStatus = (answer: unknown): answer is DaemonStatus =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'directoryRevision' in answer &&
+  'freeswitch' in answer;

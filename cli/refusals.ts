@@ -44,4 +44,6 @@ const MESSAGES = {
   pattern: 'a PIN is not a short pattern repeated',
   'own-number': 'a PIN is not the end of the own number, forwards or backwards',
   'same-as-before': 'that is the PIN there is already',
+  'unknown-setting': 'there is no such setting: vaxel setting list shows those there are',
+  'bad-value': 'the voicemail code is * or # and then one to seven digits, * or #, such as *98',
 } as const;

@@ -29,13 +29,14 @@ export function startChild(spec: ChildSpec, say: (text: string) => void): Child 
   let running: ChildProcess | undefined;
   if (existsSync(spec.log)) renameSync(spec.log, `${spec.log}.1`);
 
+  const isStopped = () => stopping.signal.aborted;
   const life = (async () => {
-    for (let falls = 0; !stopping.signal.aborted; falls += 1) {
+    for (let falls = 0; !isStopped(); falls += 1) {
       const startedAt = performance.now();
       running = spawnOne(spec);
       const how = await ending(running);
       running = undefined;
-      if (stopping.signal.aborted) return;
+      if (isStopped()) return;
       if (performance.now() - startedAt > GOOD_RUN_MS) falls = 0;
       say(`${spec.name} ended (${how}) and is started again; its last words are in ${spec.log}`);
       const pause = AGAIN_AFTER_MS[Math.min(falls, AGAIN_AFTER_MS.length - 1)];

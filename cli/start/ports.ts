@@ -10,34 +10,48 @@ import { VaxelError } from '../../common/errors.ts';
  *
  * @throws {VaxelError} `PORT_TAKEN` with all of them at once, and the variables that move them.
  */
-export async function refuseTakenPorts(
-  { bind, ports }: Config,
-  withFreeSwitch: boolean,
-): Promise<void> {
-  const own = [
-    { host: '127.0.0.1', port: ports.http, variable: 'VAXEL_HTTP_PORT' },
-    { host: bind, port: ports.provisioning, variable: 'VAXEL_PROVISIONING_PORT' },
-  ];
-  const freeswitch = [
-    { host: bind, port: ports.sip, variable: 'VAXEL_SIP_PORT' },
-    { host: bind, port: ports.trunk, variable: 'VAXEL_TRUNK_PORT' },
-    { host: bind, port: ports.sipTls, variable: 'VAXEL_SIP_TLS_PORT' },
-    { host: bind, port: ports.ws, variable: 'VAXEL_WS_PORT' },
-    { host: bind, port: ports.wss, variable: 'VAXEL_WSS_PORT' },
-    { host: '127.0.0.1', port: ports.esl, variable: 'VAXEL_ESL_PORT' },
-  ];
-  const taken: string[] = [];
-  for (const { host, port, variable } of withFreeSwitch ? [...own, ...freeswitch] : own) {
-    if (port === undefined) continue;
-    const free = (await isFree(host, port)) && (await isFreeUdp(host, port));
-    if (!free) taken.push(`${host}:${port} (move ours with ${variable})`);
-  }
+export async function refuseTakenPorts(config: Config, withFreeSwitch: boolean): Promise<void> {
+  const taken = (await surveyPorts(config))
+    .filter(({ of, free }) => !free && (withFreeSwitch || of === 'vaxel'))
+    .map(({ host, port, variable }) => `${host}:${port} (move ours with ${variable})`);
   if (taken.length === 0) return;
   throw new VaxelError(
     'PORT_TAKEN',
     `something listens already where vaxel should: ${taken.join(', ')}. Is another vaxel running?`,
     { taken: taken.length },
   );
+}
+
+export interface PortSeen {
+  /** Who is to listen there. */
+  readonly of: 'vaxel' | 'freeswitch';
+  readonly host: string;
+  readonly port: number;
+  /** What moves it. */
+  readonly variable: string;
+  /** Nobody listens there, by TCP or by UDP. */
+  readonly free: boolean;
+}
+
+/** Every port people and phones come to, tried one after the other. */
+export async function surveyPorts({ bind, ports }: Config): Promise<readonly PortSeen[]> {
+  const all = [
+    { of: 'vaxel', host: '127.0.0.1', port: ports.http, variable: 'VAXEL_HTTP_PORT' },
+    { of: 'vaxel', host: bind, port: ports.provisioning, variable: 'VAXEL_PROVISIONING_PORT' },
+    { of: 'freeswitch', host: bind, port: ports.sip, variable: 'VAXEL_SIP_PORT' },
+    { of: 'freeswitch', host: bind, port: ports.trunk, variable: 'VAXEL_TRUNK_PORT' },
+    { of: 'freeswitch', host: bind, port: ports.sipTls, variable: 'VAXEL_SIP_TLS_PORT' },
+    { of: 'freeswitch', host: bind, port: ports.ws, variable: 'VAXEL_WS_PORT' },
+    { of: 'freeswitch', host: bind, port: ports.wss, variable: 'VAXEL_WSS_PORT' },
+    { of: 'freeswitch', host: '127.0.0.1', port: ports.esl, variable: 'VAXEL_ESL_PORT' },
+  ] as const;
+  const seen: PortSeen[] = [];
+  for (const { port, ...one } of all) {
+    if (port === undefined) continue;
+    const free = (await isFree(one.host, port)) && (await isFreeUdp(one.host, port));
+    seen.push({ ...one, port, free });
+  }
+  return seen;
 }
 
 /** The wanted port where it is free, else any other: it is between us and FreeSWITCH alone. */

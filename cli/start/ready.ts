@@ -12,7 +12,8 @@ export async function untilReady(
 ): Promise<{ readonly version: string } | undefined> {
   let over = false;
   void stopped.then(() => (over = true));
-  for (const end = performance.now() + READY_WITHIN_MS; performance.now() < end && !over;) {
+  const isOver = () => over;
+  for (const end = performance.now() + READY_WITHIN_MS; performance.now() < end && !isOver();) {
     const status = await readStatus(config);
     if (status?.freeswitch.state === 'connected') return { version: status.freeswitch.version };
     await sleep(200);

@@ -48,6 +48,16 @@ export async function migrate(
   return results.map((result) => result.migrationName);
 }
 
+/**
+ * What `migrate` would apply, oldest first; empty where the schema is up to date.
+ * @throws {VaxelError} DATABASE_NEWER
+ */
+export async function pendingMigrations(db: Db): Promise<readonly string[]> {
+  const applied = await appliedMigrations(db);
+  refuseNewer(applied, MIGRATIONS, await fileOf(db));
+  return Object.keys(MIGRATIONS).filter((name) => !applied.includes(name));
+}
+
 /** Oldest first; empty for a new database. */
 async function appliedMigrations(db: QueryExecutorProvider): Promise<readonly string[]> {
   const { rows: tables } = await sql`

@@ -13,6 +13,11 @@ export type SettingKey = keyof typeof SETTING_DEFAULTS;
 export type SetSetting =
   { readonly kind: 'set' } | { readonly kind: 'refused'; readonly why: 'bad-value' };
 
+/** Total: any text is the name of a setting, or undefined. */
+export function readSettingKey(text: string): SettingKey | undefined {
+  return Object.hasOwn(SETTING_DEFAULTS, text) ? (text as SettingKey) : undefined;
+}
+
 export async function readSetting(db: Db, organisation: string, key: SettingKey): Promise<string> {
   const row = await db
     .selectFrom('setting')

@@ -1,17 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
-import { COMMANDS } from '../../cli/commands.ts';
 import { printable } from '../../cli/print.ts';
 import { run } from '../../cli/run.ts';
 import { loadConfig } from '../../common/config.ts';
 import { markSeen } from '../../common/db/devices.ts';
 import { assignNumber } from '../../common/db/numbers.ts';
-import { type Db, openDb } from '../../common/db/open.ts';
+import type { Db } from '../../common/db/open.ts';
 import { readRevision } from '../../common/db/revision.ts';
 import { setSetting } from '../../common/db/settings.ts';
 import { listSipAccounts } from '../../common/db/sip-accounts.ts';
@@ -22,30 +19,7 @@ import { readE164 } from '../../common/phone-number.ts';
 import { openSecrets } from '../../common/secrets.ts';
 import { epochMs } from '../../common/time.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
-
-/** A vaxel of its own, whose daemon is not running unless `http` says where. */
-function vaxel(state: string, http = 1) {
-  const env: Record<string, string> = { VAXEL_STATE: state, VAXEL_HTTP_PORT: String(http) };
-  const call = async (argv: readonly string[], more: Record<string, string> = {}) => {
-    let out = '';
-    let err = '';
-    const code = await run(argv, {
-      commands: COMMANDS,
-      env: { ...env, ...more },
-      stdout: { write: (text) => (out += text) },
-      stderr: { write: (text) => (err += text) },
-    });
-    return { code, out, err };
-  };
-  const json = async (...argv: readonly string[]) => {
-    const { code, out, err } = await call([...argv, '--json']);
-    return { code, err, data: JSON.parse(out) as Record<string, never> };
-  };
-  return { env, call, json, open: () => openDb(join(state, 'vaxel.db')) };
-}
-
-const ANKA = ['org', 'add', 'anka.example', '--name', 'Anka AB', '--area-code', '08'];
-const ANNA = ['user', 'add', '100', '--name', 'Anna Berg', '--number', '+46812345600'];
+import { ANKA, ANNA, listen, vaxel } from '../support/command-line.ts';
 
 t.test('an office is set up, seen by routing and registration, and taken down', async (t) => {
   const { call, json, open, env } = vaxel(t.testdir({}));
@@ -397,14 +371,12 @@ t.test('nothing from the database steers a terminal', async (t) => {
 t.test('a change is live when the command returns', async (t) => {
   let asked = '';
   let status = 204;
-  const server = createServer((request, response) => {
+  const { server, port } = await listen((request, response) => {
     asked += `${request.method ?? ''} ${request.url ?? ''};`;
     response.writeHead(status).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
   t.teardown(() => server.close());
-  const address = server.address();
-  const { call } = vaxel(t.testdir({}), typeof address === 'object' ? address?.port : 1);
+  const { call } = vaxel(t.testdir({}), port);
   t.match(await call(ANKA), { code: 0, err: '' });
   t.equal(asked, 'POST /v1/refresh;');
   await call(['org', 'list']);
