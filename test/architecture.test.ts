@@ -9,9 +9,40 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     /^daemon\/(call|routing|lines)\//,
     [/^daemon\/(call|routing|lines)\//, /^common\/(brand|time|phone-number|short-numbers)\.ts$/],
   ],
-  [/^daemon\/esl\//, [/^daemon\/(esl|call)\//, /^common\/[^/]+\.ts$/, /^node:/, /^modesl$/]],
-  [/^daemon\/freeswitch\//, [/^daemon\/freeswitch\//, /^common\//, /^node:/, /^xmlbuilder2$/]],
-  [/^daemon\//, [/^daemon\//, /^common\//, /^node:/, /^@echogarden\/espeak-ng-emscripten$/]],
+  [
+    /^daemon\/esl\//,
+    [
+      /^daemon\/(esl|call)\//,
+      /^daemon\/routing\/(plan|directory)\.ts$/,
+      /^common\/[^/]+\.ts$/,
+      /^node:/,
+      /^modesl$/,
+    ],
+  ],
+  [
+    /^daemon\/freeswitch\//,
+    [
+      /^daemon\/freeswitch\//,
+      /^daemon\/routing\/directory\.ts$/,
+      /^daemon\/voice\/(catalogue|phrases)\.ts$/,
+      /^daemon\/status\.ts$/,
+      /^common\//,
+      /^node:/,
+      /^(xmlbuilder2|nunjucks|libphonenumber-js\/max)$/,
+    ],
+  ],
+  [
+    /^daemon\/voice\//,
+    [
+      /^daemon\/voice\//,
+      /^daemon\/routing\/directory\.ts$/,
+      /^common\/[^/]+\.ts$/,
+      /^node:/,
+      /^(xmlbuilder2|@echogarden\/espeak-ng-emscripten)$/,
+    ],
+  ],
+  [/^daemon\/http\//, [/^daemon\/status\.ts$/, /^common\/[^/]+\.ts$/, /^(koa|@koa\/router)$/]],
+  [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   [
     /^provisioning\/(vendors|device)\//,
     [/^provisioning\/(vendors|device|render\/views)/, /^common\/[^/]+\.ts$/],
@@ -21,7 +52,12 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [/^provisioning\/render\//, /^common\/errors\.ts$/, /^(nunjucks|xmlbuilder2|node-cache)$/],
   ],
   [/^provisioning\//, [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router)$/]],
-  [/^cli\//, [/^cli\//, /^common\//, /^daemon\/freeswitch\//, /^node:/]],
+  // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
+  [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],
+  [
+    /^cli\//,
+    [/^cli\//, /^common\//, /^daemon\/(freeswitch\/|status\.ts$|voice\/catalogue\.ts$)/, /^node:/],
+  ],
   [/^common\/db\/migrations\//, [/^kysely$/]],
   [/^common\/db\//, [/^common\//, /^node:/, /^(kysely|better-sqlite3)$/]],
   [/^common\//, [/^common\/[^/]+\.ts$/, /^node:/, /^(pino|zod|smol-toml|libphonenumber-js\/max)$/]],
@@ -30,7 +66,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
 /** What a file must not say, wherever it stands but in these. */
 const WORDS: readonly (readonly [word: RegExp, but: RegExp, why: string])[] = [
   [/\bDate\.now\(/, /^common\/time\.ts$/, 'the clock is a dependency'],
-  [/\bprocess\.(env|argv)\b/, /(^|\/)main\.ts$/, 'the environment is handed in from main.ts'],
+  [/\bprocess\.(env|argv)\b/, /(^|\/)(main|record)\.ts$/, 'the environment is handed in from main.ts'],
 ];
 
 const FOLDERS = ['common', 'daemon', 'provisioning', 'cli'];
