@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
@@ -11,6 +11,7 @@ import { systemClock } from '../common/time.ts';
 import { loadDirectory } from '../daemon/directory.ts';
 import { findFreeSwitch } from '../daemon/freeswitch/find-binary.ts';
 import { freeSwitchArguments, layoutOf } from '../daemon/freeswitch/layout.ts';
+import { isBelowSafe, SAFE_VERSION } from '../daemon/freeswitch/version.ts';
 import { createPublisher } from '../daemon/freeswitch/publish.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
 import { startChild, type Child } from './start/child.ts';
@@ -37,6 +38,9 @@ async function start(invocation: Invocation): Promise<Outcome> {
   const routePort = await freePort(config.ports.route);
   const domain = await prepare(config, routePort);
 
+  if (binary !== undefined && !existsSync(join(layoutOf(config.state).tls, 'dtls-srtp.pem'))) {
+    say('Starting FreeSWITCH; the first time it makes its keys, which takes up to a minute.');
+  }
   const children = startAll(config, binary, routePort, invocation, say);
   const stopped = untilSignal();
   const ready = binary === undefined ? undefined : await untilReady(config, stopped);
@@ -129,6 +133,11 @@ function welcome(
         ? [`FreeSWITCH (${binary}) is not answering yet; see ${join(state, 'log')}`]
         : [
             `vaxel is up, with FreeSWITCH ${ready.version}.`,
+            ...(isBelowSafe(ready.version)
+              ? [
+                  `  Versions before ${SAFE_VERSION} have known holes: update it before others reach it.`,
+                ]
+              : []),
             `  phones and apps   sip:${domain}, server ${bind}:${ports.sip}`,
             `  trunks            ${bind}:${ports.trunk}`,
           ];

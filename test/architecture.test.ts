@@ -66,7 +66,11 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
 /** What a file must not say, wherever it stands but in these. */
 const WORDS: readonly (readonly [word: RegExp, but: RegExp, why: string])[] = [
   [/\bDate\.now\(/, /^common\/time\.ts$/, 'the clock is a dependency'],
-  [/\bprocess\.(env|argv)\b/, /(^|\/)(main|record)\.ts$/, 'the environment is handed in from main.ts'],
+  [
+    /\bprocess\.(env|argv)\b/,
+    /(^|\/)(main|record)\.ts$/,
+    'the environment is handed in from main.ts',
+  ],
 ];
 
 const FOLDERS = ['common', 'daemon', 'provisioning', 'cli'];

@@ -389,7 +389,7 @@ t.test('the program itself, with its secrets made privately', async (t) => {
   const state = join(t.testdir({}), 'new');
   writeFileSync(join(t.testdirName, 'password'), 'from a file\n');
   const vaxel = (...line: readonly string[]) =>
-    spawnSync(process.execPath, [...process.execArgv, 'cli/main.ts', ...line], {
+    spawnSync(process.execPath, ['dist/cli/main.js', ...line], {
       env: { ...process.env, VAXEL_STATE: state, VAXEL_HTTP_PORT: '1' },
       encoding: 'utf8',
     });

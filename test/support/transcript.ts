@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../common/package-root.ts';
 import type { EslHeaders } from '../../daemon/esl/headers.ts';
 
 export type Step =
@@ -14,7 +16,7 @@ export type Step =
 /** Reads `test/transcripts/<name>.esl`. */
 export function readTranscript(name: string): readonly Step[] {
   return parseTranscript(
-    readFileSync(new URL(`../transcripts/${name}.esl`, import.meta.url), 'utf8'),
+    readFileSync(join(packageRoot(), 'test', 'transcripts', `${name}.esl`), 'utf8'),
   );
 }
 

@@ -172,7 +172,7 @@ t.test('a migration that fails leaves the database as it was', async (t) => {
 
 t.test('two programs that start at once migrate once', async (t) => {
   const file = join(t.testdir({}), 'vaxel.db');
-  const program = ['test/support/migrate-once.ts', file];
+  const program = ['dist/test/support/migrate-once.js', file];
   const run = promisify(execFile);
   const runs = await Promise.all(
     [1, 2, 3].map(() => run(process.execPath, [...process.execArgv, ...program])),

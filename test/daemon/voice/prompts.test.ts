@@ -10,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
 import { commandSpeaker } from '../../../daemon/voice/command-speaker.ts';
@@ -233,10 +233,11 @@ t.test('killed in the middle, it leaves whole files, and goes on where it was', 
   const wanted = Array.from({ length: 40 }, (_, value): Prompt => {
     return { language: 'sv', name: `number-${value}`, text: `${value}` };
   });
-  const here = dirname(new URL(import.meta.url).pathname);
+  const { pathname } = new URL(import.meta.url);
+  const [here, ending] = [dirname(pathname), extname(pathname)];
   const source = `
-    import { commandSpeaker } from '${here}/../../../daemon/voice/command-speaker.ts';
-    import { ensurePrompts } from '${here}/../../../daemon/voice/prompts.ts';
+    import { commandSpeaker } from '${here}/../../../daemon/voice/command-speaker${ending}';
+    import { ensurePrompts } from '${here}/../../../daemon/voice/prompts${ending}';
     const speaker = commandSpeaker(${JSON.stringify({
       command: ['sh', program],
       voices: { sv: 'sv', en: 'en' },
