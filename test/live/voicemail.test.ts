@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { epochMs, systemClock } from '../../common/time.ts';
 import { spokenTime } from '../../daemon/voice/spoken-time.ts';
@@ -8,6 +9,7 @@ import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { createAgent } from '../support/sip/agent.ts';
 import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
+import type { Notification } from '../support/sip/subscription.ts';
 import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
 import { heardFor, isSilent, toneLengthMs, wavSamples } from '../support/tone-length.ts';
 
@@ -24,27 +26,29 @@ liveTest('voicemail', async (t, exchange) => {
   });
 
   const phone = async (extension: string, toneHz: number) => {
-    const account = await exchange.addDevice(extension);
+    const { username, password } = await exchange.addDevice(extension);
+    const login = { username, password };
     const agent = await createAgent({ bind: '127.0.0.1', toneHz });
     t.teardown(() => agent.close());
     const register = () =>
-      agent.register({ domain: exchange.domain, registrar: exchange.sip, ...account });
+      agent.register({ domain: exchange.domain, registrar: exchange.sip, ...login });
     const call = (to: string) =>
-      agent.call({ to, domain: exchange.domain, proxy: exchange.sip, auth: account });
+      agent.call({ to, domain: exchange.domain, proxy: exchange.sip, auth: login });
     const subscribe = () =>
       agent.subscribe({
         event: 'message-summary',
-        to: account.username,
+        to: username,
         domain: exchange.domain,
         proxy: exchange.sip,
-        auth: account,
+        auth: login,
       });
-    return { agent, account, register, call, subscribe };
+    return { agent, register, call, subscribe };
   };
   const anna = await phone('100', 440);
   const bjorn = await phone('101', BJORN_HZ);
   await bjorn.register();
 
+  let leftAt = epochMs(0);
   const recordings = () => {
     const folder = join(exchange.state, 'voicemail', exchange.domain, '100');
     return readdirSync(folder)
@@ -52,16 +56,30 @@ liveTest('voicemail', async (t, exchange) => {
       .map((name) => wavSamples(readFileSync(join(folder, name))));
   };
 
+  /** Another daemon than this one answers; `vaxel start` sees to it. */
+  const daemonAfter = async (dead: number) => {
+    for (const late = performance.now() + 20_000; performance.now() < late;) {
+      const pid = await exchange.daemonPid().catch(() => dead);
+      if (pid !== dead) return;
+      await wait(100);
+    }
+    throw new Error('no new daemon within 20 s');
+  };
+
+  const spoken = async (call: OutgoingCall, ms: number) => {
+    const until = call.media.packetsSent() + ms / 20;
+    await call.media.watch.until(() => (call.media.packetsSent() >= until ? true : undefined), {
+      withinMs: ms + 3_000,
+      what: `${ms} ms of speech`,
+      relookMs: 20,
+    });
+  };
+
   /** Speaks for two seconds after the beep, and hangs up. */
   const leaveMessage = async (call: OutgoingCall) => {
     await call.answered(15_000);
     await heardFor(call, BEEP_HZ, 500, 20_000);
-    const until = call.media.packetsSent() + 115;
-    await call.media.watch.until(() => (call.media.packetsSent() >= until ? true : undefined), {
-      withinMs: 5_000,
-      what: 'two seconds of speech',
-      relookMs: 20,
-    });
+    await spoken(call, 2_300);
     await call.hangup();
     return mailboxes.done('leave-message');
   };
@@ -72,6 +90,7 @@ liveTest('voicemail', async (t, exchange) => {
       const since = mailboxes.prompts().length;
       const call = await bjorn.call('100');
       const left = await leaveMessage(call);
+      leftAt = systemClock();
       t.equal(left['VM-User'], '100');
       t.equal(left['VM-Caller-ID-Number'], '101');
       t.same(mailboxes.prompts().slice(since), ['sv/greeting', 'sv/record-message']);
@@ -85,13 +104,122 @@ liveTest('voicemail', async (t, exchange) => {
       t.ok(tone !== undefined && tone > 1_500 && tone < 3_500, `Björn was recorded for ${tone} ms`);
     },
   );
-  void epochMs;
-  void systemClock;
-  void spokenTime;
-  void refuses;
-  void rings;
-  void heard;
-  void anna;
+
+  await t.test(
+    'the lamp of a phone that registers is lit, and of one that subscribes',
+    async (t) => {
+      await anna.register();
+      const lit = await anna.agent.notified(saysWaiting('yes', '1/0'));
+      t.match(lit.body, new RegExp(`Message-Account: sip:100@${exchange.domain}`));
+      const subscription = await anna.subscribe();
+      await subscription.notified(saysWaiting('yes', '1/0'));
+      await subscription.unsubscribe();
+    },
+  );
+
+  await t.test('nobody answers for the seconds he rings: a message is taken', async (t) => {
+    anna.agent.onCall(rings);
+    const subscription = await anna.subscribe();
+    const call = await bjorn.call('100');
+    await call.ringing();
+    const startedMs = performance.now();
+    await call.answered(10_000);
+    const rungMs = performance.now() - startedMs;
+    t.ok(rungMs > 4_000 && rungMs < 7_500, `Anna's phone rang for ${rungMs} ms`);
+    const since = performance.now();
+    await leaveMessage(call);
+    await anna.agent.notified(later(since, saysWaiting('yes', '2/0')));
+    await subscription.notified(later(since, saysWaiting('yes', '2/0')));
+    t.equal(recordings().length, 2);
+  });
+
+  await t.test('all are busy: a message is taken at once', async (t) => {
+    anna.agent.onCall(refuses(486));
+    const startedMs = performance.now();
+    const call = await bjorn.call('100');
+    await call.answered();
+    t.ok(performance.now() - startedMs < 2_500, 'without waiting');
+    await leaveMessage(call);
+    t.equal(recordings().length, 3);
+  });
+
+  await t.test(
+    'a daemon that dies while somebody speaks loses nothing of the message',
+    async (t) => {
+      const before = await exchange.daemonPid();
+      const call = await bjorn.call('100');
+      await call.answered();
+      await heardFor(call, BEEP_HZ, 500, 20_000);
+      process.kill(before, 'SIGKILL');
+      await spoken(call, 3_000);
+      await call.hangup();
+      const left = await mailboxes.done('leave-message');
+      const length = Number(left['VM-Message-Len']);
+      t.ok(length === 2 || length === 3, `${length} s were recorded`);
+      t.equal(recordings().length, 4);
+    },
+  );
+
+  await t.test('*98 from one’s own device asks no PIN, and what was left is heard', async (t) => {
+    const since = mailboxes.prompts().length;
+    const call = await anna.call('*98');
+    await call.answered();
+    const counted = await mailboxes.prompt('message', since);
+    const head = ['sv/you-have', 'sv/number-4', 'sv/many-new', 'sv/message-new', 'sv/number-1'];
+    t.same(counted.slice(0, head.length), head);
+    const said = counted.slice(head.length, -1).join();
+    const times = [leftAt, epochMs(leftAt - 5_000)].map((moment) =>
+      spokenTime(moment, ZONE, systemClock(), 'sv')
+        .map((prompt) => `sv/${prompt}`)
+        .join(),
+    );
+    t.ok(times.includes(said), `the time is said: ${said}`);
+    await heard(call, BJORN_HZ, 5_000);
+    const deleting = mailboxes.prompts().length;
+    await call.media.dtmf('7');
+    await mailboxes.prompt('sv/deleted', deleting);
+    for (const next of ['2', '3', '4']) {
+      const from = mailboxes.prompts().length;
+      await mailboxes.prompt('message', deleting);
+      await mailboxes.prompt(`sv/number-${next}`, deleting);
+      await heard(call, BJORN_HZ, 10_000);
+      await call.media.dtmf('7');
+      await mailboxes.prompt('sv/deleted', from);
+    }
+    await mailboxes.prompt('sv/no-saved', deleting);
+    await anna.agent.notified(saysWaiting('no'));
+    await call.hangup();
+    t.same(recordings(), []);
+    t.notOk(
+      mailboxes.prompts().some((prompt) => !/^(sv\/|message$)/.test(prompt)),
+      'only our files',
+    );
+  });
+
+  await t.test('*98101 from another’s device asks for the PIN', async (t) => {
+    const since = mailboxes.prompts().length;
+    const call = await anna.call('*98101');
+    await call.answered();
+    await mailboxes.prompt('sv/enter-pin', since);
+    await call.media.dtmf('8305#');
+    t.match((await mailboxes.done('authentication'))['VM-Auth-Result'], 'success');
+    await mailboxes.prompt('sv/no-new', since);
+    await call.hangup();
+  });
 });
 
 void t;
+
+const ZONE = 'Europe/Stockholm';
+
+/** A NOTIFY of message-summary that says so (RFC 3842 §5.2). */
+const saysWaiting =
+  (waiting: 'yes' | 'no', counts = '') =>
+  ({ event, body }: Notification) =>
+    event === 'message-summary' &&
+    body.includes(`Messages-Waiting: ${waiting}`) &&
+    body.includes(counts === '' ? '' : `Voice-Message: ${counts}`);
+
+const later =
+  (since: number, fits: (notification: Notification) => boolean) => (notification: Notification) =>
+    notification.atMs >= since && fits(notification);
