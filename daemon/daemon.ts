@@ -50,7 +50,11 @@ export async function startDaemon(
   const ledger = createLedger(log);
 
   const answering = {
-    directory: () => directory.current(),
+    directory: async () => {
+      const newest = await directory.current();
+      await locks.refresh(newest.revision);
+      return newest;
+    },
     locks: () => locks.current(),
     clock: systemClock,
     onOutcome: (outcome: CallOutcome) => {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { epochMs, systemClock } from '../../common/time.ts';
 import { spokenTime } from '../../daemon/voice/spoken-time.ts';
+import type { Account } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { createAgent } from '../support/sip/agent.ts';
@@ -56,14 +57,22 @@ liveTest('voicemail', async (t, exchange) => {
       .map((name) => wavSamples(readFileSync(join(folder, name))));
   };
 
-  /** Another daemon than this one answers; `vaxel start` sees to it. */
-  const daemonAfter = async (dead: number) => {
+  const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
     for (const late = performance.now() + 20_000; performance.now() < late;) {
-      const pid = await exchange.daemonPid().catch(() => dead);
-      if (pid !== dead) return;
+      if (await holds()) return;
       await wait(100);
     }
-    throw new Error('no new daemon within 20 s');
+    throw new Error(`${what} does not come within 20 s`);
+  };
+
+  /** Another daemon than this one answers; `vaxel start` sees to it. */
+  const daemonAfter = (dead: number) =>
+    until('a new daemon', async () => (await exchange.daemonPid().catch(() => dead)) !== dead);
+
+  /** Keys are lost in a call that has ended, and pressing them would wait for ever. */
+  const press = async (call: OutgoingCall, keys: string) => {
+    if (call.ending() !== undefined) throw new Error(`${keys} pressed after the end of the call`);
+    await call.media.dtmf(keys);
   };
 
   const spoken = async (call: OutgoingCall, ms: number) => {
@@ -81,7 +90,7 @@ liveTest('voicemail', async (t, exchange) => {
     await heardFor(call, BEEP_HZ, 500, 20_000);
     await spoken(call, 2_300);
     await call.hangup();
-    return mailboxes.done('leave-message');
+    return mailboxes.done('leave-message', '100');
   };
 
   await t.test(
@@ -153,14 +162,18 @@ liveTest('voicemail', async (t, exchange) => {
       process.kill(before, 'SIGKILL');
       await spoken(call, 3_000);
       await call.hangup();
-      const left = await mailboxes.done('leave-message');
+      const left = await mailboxes.done('leave-message', '100');
       const length = Number(left['VM-Message-Len']);
       t.ok(length === 2 || length === 3, `${length} s were recorded`);
       t.equal(recordings().length, 4);
+      await daemonAfter(before);
     },
   );
 
   await t.test('*98 from one’s own device asks no PIN, and what was left is heard', async (t) => {
+    const startedMs = performance.now();
+    const subscribed = await anna.subscribe();
+    await subscribed.notified(saysWaiting('yes', '4/0'));
     const since = mailboxes.prompts().length;
     const call = await anna.call('*98');
     await call.answered();
@@ -175,19 +188,20 @@ liveTest('voicemail', async (t, exchange) => {
     );
     t.ok(times.includes(said), `the time is said: ${said}`);
     await heard(call, BJORN_HZ, 5_000);
-    const deleting = mailboxes.prompts().length;
-    await call.media.dtmf('7');
-    await mailboxes.prompt('sv/deleted', deleting);
+    let from = mailboxes.prompts().length;
+    await press(call, '7');
+    await mailboxes.prompt('sv/deleted', from);
     for (const next of ['2', '3', '4']) {
-      const from = mailboxes.prompts().length;
-      await mailboxes.prompt('message', deleting);
-      await mailboxes.prompt(`sv/number-${next}`, deleting);
-      await heard(call, BJORN_HZ, 10_000);
-      await call.media.dtmf('7');
+      const second = await mailboxes.prompt('message', from);
+      t.ok(second.includes(`sv/number-${next}`), `message ${next} is said to be that`);
+      await heard(call, BJORN_HZ, 5_000);
+      from = mailboxes.prompts().length;
+      await press(call, '7');
       await mailboxes.prompt('sv/deleted', from);
     }
-    await mailboxes.prompt('sv/no-saved', deleting);
-    await anna.agent.notified(saysWaiting('no'));
+    await mailboxes.prompt('sv/no-saved', from);
+    await anna.agent.notified(later(startedMs, saysWaiting('no', '0/0')));
+    await subscribed.notified(later(startedMs, saysWaiting('no', '0/0')));
     await call.hangup();
     t.same(recordings(), []);
     t.notOk(
@@ -201,10 +215,89 @@ liveTest('voicemail', async (t, exchange) => {
     const call = await anna.call('*98101');
     await call.answered();
     await mailboxes.prompt('sv/enter-pin', since);
-    await call.media.dtmf('8305#');
-    t.match((await mailboxes.done('authentication'))['VM-Auth-Result'], 'success');
+    await press(call, '8305#');
     await mailboxes.prompt('sv/no-new', since);
     await call.hangup();
+    t.equal((await mailboxes.done('authentication', '101'))['VM-Auth-Result'], 'success');
+  });
+
+  await t.test('0 in a greeting opens no mailbox, * asks for its PIN', async (t) => {
+    await exchange.vaxel('user', 'add', '102', '--name', 'Cecilia Dahl');
+    let since = mailboxes.prompts().length;
+    const call = await bjorn.call('102');
+    await call.answered();
+    await mailboxes.prompt('sv/greeting', since);
+    since = mailboxes.prompts().length;
+    await press(call, '0');
+    t.same(await mailboxes.prompt('sv/greeting', since), ['sv/greeting'], 'it begins again');
+    since = mailboxes.prompts().length;
+    await press(call, '*');
+    t.same(await mailboxes.prompt('sv/enter-pin', since), ['sv/enter-pin']);
+    since = mailboxes.prompts().length;
+    await press(call, '0000#');
+    await mailboxes.prompt('sv/wrong-pin', since);
+    t.equal((await mailboxes.login())['VM-Auth-Result'], 'fail', 'who has no PIN is never let in');
+    await call.hangup();
+  });
+
+  await t.test('five wrong PINs lock a mailbox to all who give one', async (t) => {
+    const guess = async (times: number) => {
+      let since = mailboxes.prompts().length;
+      const call = await anna.call('*98101');
+      await call.answered();
+      for (let n = 0; n < times; n += 1) {
+        await mailboxes.prompt('sv/enter-pin', since);
+        since = mailboxes.prompts().length;
+        await press(call, '1111#');
+        const { 'VM-Auth-Result': result } = await mailboxes.done('authentication', '101');
+        t.equal(result, 'fail');
+      }
+      return { call, since };
+    };
+    const first = await guess(3);
+    await mailboxes.prompt('sv/too-many-attempts', first.since);
+    await first.call.ended();
+    const second = await guess(2);
+    await second.call.hangup();
+    await until('the lock', () =>
+      exchange.daemonLog().some(({ msg }) => msg === 'mailbox locked after wrong PINs'),
+    );
+    const since = mailboxes.prompts().length;
+    const refused = await anna.call('*98101');
+    t.match(await refused.ended(15_000), { kind: 'refused', status: 403 });
+    t.same(mailboxes.prompts().slice(since), ['sv/refuse-locked']);
+
+    await exchange.vaxel('user', 'pin', '101', '--pin', '7294');
+    const again = mailboxes.prompts().length;
+    const call = await anna.call('*98101');
+    await call.answered();
+    t.same(await mailboxes.prompt('sv/enter-pin', again), ['sv/enter-pin'], 'a new PIN unlocks');
+    await call.hangup();
+  });
+
+  await t.test('who speaks English hears English', async (t) => {
+    const domain = 'english.example';
+    const org = ['--org', domain];
+    await exchange.vaxel('org', 'add', domain, '--name', 'English', '--language', 'en');
+    await exchange.vaxel('user', 'add', '200', '--name', 'Eve Hill', ...org);
+    const login = (await exchange.vaxel(
+      'device',
+      'add',
+      '200',
+      '--kind',
+      'desk',
+      ...org,
+    )) as Account;
+    const since = mailboxes.prompts().length;
+    const call = await anna.agent.call({ to: '*98', domain, proxy: exchange.sip, auth: login });
+    await call.answered();
+    await mailboxes.prompt('en/menu-new', since);
+    await call.hangup();
+    const expected = ['you-have', 'no-new', 'you-have', 'no-saved', 'menu-new'];
+    t.same(
+      mailboxes.prompts().slice(since, since + 5),
+      expected.map((name) => `en/${name}`),
+    );
   });
 });
 

@@ -12,8 +12,8 @@ export interface MailboxEvents {
   prompts(): readonly string[];
   /** Waits until a prompt has been played again after the first `since` ones. @returns all after those, it too. */
   prompt(name: string, since: number, withinMs?: number): Promise<readonly string[]>;
-  /** Waits for a `vm::maintenance` of this kind that was not waited for before. */
-  done(action: string, withinMs?: number): Promise<EslHeaders>;
+  /** Waits for a `vm::maintenance` of this kind and mailbox that was not waited for before. */
+  done(action: string, user: string, withinMs?: number): Promise<EslHeaders>;
   close(): void;
 }
 
@@ -46,13 +46,15 @@ export async function listenToMailboxes(exchange: Exchange): Promise<MailboxEven
         },
         { withinMs, what: `prompt ${name}` },
       ),
-    done: async (action, withinMs = 10_000) =>
+    done: async (action, user, withinMs = 10_000) =>
       watch.until(
         () => {
-          const at = actions.findIndex((each) => each['VM-Action'] === action);
+          const at = actions.findIndex(
+            (each) => each['VM-Action'] === action && each['VM-User'] === user,
+          );
           return at < 0 ? undefined : actions.splice(at, 1)[0];
         },
-        { withinMs, what: `vm::maintenance ${action}` },
+        { withinMs, what: `vm::maintenance ${action} of ${user}` },
       ),
     close() {
       esl.close();
