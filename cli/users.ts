@@ -35,6 +35,7 @@ const add: Command = {
   options: {
     name: { value: '<full name>', required: true, summary: 'shown to those he calls' },
     number: { value: '<+E164>', summary: 'his public number' },
+    ring: { value: '<seconds>', summary: 'how long his devices ring, 5 to 300' },
     org: ORG,
   },
   run: async (invocation) =>
@@ -43,14 +44,16 @@ const add: Command = {
       const text = values.get('number');
       const number = text === undefined ? undefined : readE164(text, organisation);
       if (text !== undefined && number === undefined) return refusedBecause('bad-number');
-      const wanted = { extension: args[0] ?? '', name: values.get('name') ?? '', number };
+      const ringSeconds = values.has('ring') ? Number(values.get('ring')) : undefined;
+      const name = values.get('name') ?? '';
+      const wanted = { extension: args[0] ?? '', name, number, ringSeconds };
       const result = await addUser(place.db, organisation, wanted, place.now);
       if (result.kind === 'refused') return refusedBecause(result.why);
-      const { extension, name, numbers } = result.user;
+      const { extension, numbers } = result.user;
       return changed(
         place,
         invocation,
-        done(result.user, ['added', extension, name, ...numbers].join(' ')),
+        done(result.user, ['added', extension, result.user.name, ...numbers].join(' ')),
       );
     }),
 };

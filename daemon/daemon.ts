@@ -13,6 +13,7 @@ import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
+import { keepLamps } from './lamps.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { keepPrompts } from './prompts.ts';
@@ -49,7 +50,11 @@ export async function startDaemon(
   const ledger = createLedger(log);
 
   const answering = {
-    directory: () => directory.current(),
+    directory: async () => {
+      const newest = await directory.current();
+      await locks.refresh(newest.revision);
+      return newest;
+    },
     locks: () => locks.current(),
     clock: systemClock,
     onOutcome: (outcome: CallOutcome) => {
@@ -68,12 +73,14 @@ export async function startDaemon(
     log,
     onEvent: (event) => {
       if (event.kind === 'mailbox-login') locks.note(event, answering.directory);
+      if (event.kind === 'messages-waiting') lamps.note(event);
       if (event.kind === 'registered') devices.note(event);
     },
     onSnapshot: () => {
       published.again();
     },
   });
+  const lamps = keepLamps({ directory: answering.directory, control: () => esl.control(), log });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
   const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
   const published = keepPublished({ directory, publisher, esl, log });

@@ -10,12 +10,28 @@ import type { MailboxLocks } from './routing/route.ts';
 /** Counts wrong PINs, as mod_voicemail reports them, and keeps shut what was guessed at. */
 export interface MailboxGuard {
   current(): MailboxLocks;
+  /** Reads anew where the database has changed: a new PIN ends a lock-out. Never rejects. */
+  refresh(revision: number): Promise<void>;
   note(login: Mailbox & { readonly success: boolean }, directory: () => Promise<Directory>): void;
 }
 
 /** @throws {VaxelError} where the locks of before cannot be read. */
 export async function openMailboxLocks(db: Db, log: Log, clock: Clock): Promise<MailboxGuard> {
   const locks = new Map<string, EpochMs>(await listLocks(db));
+  let read: number | undefined;
+
+  async function refresh(revision: number): Promise<void> {
+    if (read === revision) return;
+    read = revision;
+    try {
+      const newest = await listLocks(db);
+      locks.clear();
+      for (const [user, until] of newest) locks.set(user, until);
+    } catch (err) {
+      // What is known goes on to hold: a mailbox is rather shut too long.
+      log.warn({ err }, 'the locks of mailboxes could not be read anew');
+    }
+  }
 
   async function note(
     { user, domain, success }: Mailbox & { readonly success: boolean },
@@ -35,6 +51,7 @@ export async function openMailboxLocks(db: Db, log: Log, clock: Clock): Promise<
 
   return {
     current: () => locks,
+    refresh,
     note: (login, directory) => {
       note(login, directory).catch((err: unknown) => {
         log.error({ err }, 'a wrong PIN could not be counted');

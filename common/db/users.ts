@@ -26,13 +26,16 @@ export interface NewUser {
   readonly extension: string;
   readonly name: string;
   readonly number?: E164 | undefined;
+  /** How long his devices ring; the default of the database where left out. */
+  readonly ringSeconds?: number | undefined;
 }
 
 export type AddUser =
   | { readonly kind: 'added'; readonly user: UserRecord }
   | {
       readonly kind: 'refused';
-      readonly why: 'bad-extension' | 'reserved-extension' | 'bad-name' | 'extension-taken';
+      readonly why:
+        'bad-extension' | 'reserved-extension' | 'bad-name' | 'bad-ring-time' | 'extension-taken';
     }
   | Exclude<AssignNumber, { kind: 'assigned' }>;
 
@@ -57,6 +60,10 @@ export async function addUser(
   }
   if (name === undefined) return { kind: 'refused', why: 'bad-name' };
   const { extension } = dialled;
+  const { ringSeconds } = wanted;
+  if (ringSeconds !== undefined && !isRingTime(ringSeconds)) {
+    return { kind: 'refused', why: 'bad-ring-time' };
+  }
 
   return orNothing(db, async (db) => {
     if ((await findUser(db, organisation.id, extension)) !== undefined) {
@@ -65,7 +72,14 @@ export async function addUser(
     const userId = newId();
     await db
       .insertInto('user')
-      .values({ id: userId, organisation_id: organisation.id, extension, name, created_at: now })
+      .values({
+        id: userId,
+        organisation_id: organisation.id,
+        extension,
+        name,
+        created_at: now,
+        ...(ringSeconds === undefined ? {} : { ring_seconds: ringSeconds }),
+      })
       .execute();
     if (wanted.number !== undefined) {
       const owner = { organisationId: organisation.id, userId };
@@ -150,6 +164,9 @@ export const pinPlace = (userId: string) => ({
   id: userId,
   column: 'voicemail_pin',
 });
+
+/** As the table checks it. */
+const isRingTime = (seconds: number) => Number.isInteger(seconds) && seconds >= 5 && seconds <= 300;
 
 async function selectUsers(
   db: Db,

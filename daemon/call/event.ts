@@ -94,7 +94,13 @@ export type GatewayState =
   'DOWN' | 'EXPIRED' | 'FAILED' | 'FAIL_WAIT' | 'NOREG' | 'REGED' | 'other';
 
 export type MailboxEvent =
-  | ({ readonly kind: 'messages-waiting'; readonly fresh: number; readonly old: number } & Mailbox)
+  | ({
+      readonly kind: 'messages-waiting';
+      readonly fresh: number;
+      readonly old: number;
+      /** One phone that has just registered or subscribed is answered, or all hear of a change. */
+      readonly tells: 'all' | 'one-registered' | 'one-subscribed';
+    } & Mailbox)
   | ({
       readonly kind: 'message-left';
       readonly message: string;

@@ -210,7 +210,14 @@ function readMessagesWaiting(headers: EslHeaders, at: EpochMs): ExchangeEvent | 
     domain,
     fresh: Number(counts[1]),
     old: Number(counts[2]),
+    tells: readTold(headers),
   };
+}
+
+/** mod_voicemail hands back what mod_sofia asked with (`VM-sub-call-id`, `VM-Call-ID`), without the prefix. */
+function readTold(headers: EslHeaders): 'all' | 'one-registered' | 'one-subscribed' {
+  if (headers['sub-call-id'] !== undefined) return 'one-subscribed';
+  return headers['Call-ID'] === undefined ? 'all' : 'one-registered';
 }
 
 const readCause = (text: string | undefined) => (isOneOf(CAUSES, text) ? text : 'other');

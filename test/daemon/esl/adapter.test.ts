@@ -191,12 +191,37 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
       'MWI-Message-Account': 'sip:100@Anka.example',
       'MWI-Voice-Message': '2/1 (0/0)',
     }),
-    { kind: 'messages-waiting', fresh: 2, old: 1, ...mailbox },
+    { kind: 'messages-waiting', fresh: 2, old: 1, tells: 'all', ...mailbox },
   ],
   [
     'no messages wait',
     stamped({ 'Event-Name': 'MESSAGE_WAITING', 'MWI-Message-Account': '100@anka.example' }),
-    { kind: 'messages-waiting', fresh: 0, old: 0, ...mailbox },
+    { kind: 'messages-waiting', fresh: 0, old: 0, tells: 'all', ...mailbox },
+  ],
+  [
+    'a phone subscribes and is answered',
+    stamped({
+      'Event-Name': 'MESSAGE_WAITING',
+      'MWI-Message-Account': 'sip:100-app@anka.example',
+      'sub-call-id': 'a84b4c76e66710',
+    }),
+    {
+      kind: 'messages-waiting',
+      fresh: 0,
+      old: 0,
+      tells: 'one-subscribed',
+      ...mailbox,
+      user: '100-app',
+    },
+  ],
+  [
+    'a phone registers and is told',
+    stamped({
+      'Event-Name': 'MESSAGE_WAITING',
+      'MWI-Message-Account': 'sip:100@anka.example',
+      'Call-ID': 'f81d4fae-7dec',
+    }),
+    { kind: 'messages-waiting', fresh: 0, old: 0, tells: 'one-registered', ...mailbox },
   ],
   [
     'a heartbeat',

@@ -1,0 +1,318 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import t from 'tap';
+import { epochMs, systemClock } from '../../common/time.ts';
+import { spokenTime } from '../../daemon/voice/spoken-time.ts';
+import type { Account } from '../support/exchange.ts';
+import { liveTest } from '../support/live.ts';
+import { listenToMailboxes } from '../support/mailbox-events.ts';
+import { createAgent } from '../support/sip/agent.ts';
+import { refuses, rings } from '../support/sip/behaviours.ts';
+import { heard } from '../support/sip/hearing.ts';
+import type { Notification } from '../support/sip/subscription.ts';
+import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
+import { heardFor, isSilent, toneLengthMs, wavSamples } from '../support/tone-length.ts';
+
+const BEEP_HZ = 1_000;
+const BJORN_HZ = 620;
+
+liveTest('voicemail', async (t, exchange) => {
+  await exchange.vaxel('user', 'add', '100', '--name', 'Anna Berg', '--ring', '5');
+  await exchange.vaxel('user', 'add', '101', '--name', 'Björn Ek');
+  await exchange.vaxel('user', 'pin', '101', '--pin', '8305');
+  const mailboxes = await listenToMailboxes(exchange);
+  t.teardown(() => {
+    mailboxes.close();
+  });
+
+  const phone = async (extension: string, toneHz: number) => {
+    const { username, password } = await exchange.addDevice(extension);
+    const login = { username, password };
+    const agent = await createAgent({ bind: '127.0.0.1', toneHz });
+    t.teardown(() => agent.close());
+    const register = () =>
+      agent.register({ domain: exchange.domain, registrar: exchange.sip, ...login });
+    const call = (to: string) =>
+      agent.call({ to, domain: exchange.domain, proxy: exchange.sip, auth: login });
+    const subscribe = () =>
+      agent.subscribe({
+        event: 'message-summary',
+        to: username,
+        domain: exchange.domain,
+        proxy: exchange.sip,
+        auth: login,
+      });
+    return { agent, register, call, subscribe };
+  };
+  const anna = await phone('100', 440);
+  const bjorn = await phone('101', BJORN_HZ);
+  await bjorn.register();
+
+  let leftAt = epochMs(0);
+  const recordings = () => {
+    const folder = join(exchange.state, 'voicemail', exchange.domain, '100');
+    return readdirSync(folder)
+      .filter((name) => name.startsWith('msg_'))
+      .map((name) => wavSamples(readFileSync(join(folder, name))));
+  };
+
+  const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
+    for (const late = performance.now() + 20_000; performance.now() < late;) {
+      if (await holds()) return;
+      await wait(100);
+    }
+    throw new Error(`${what} does not come within 20 s`);
+  };
+
+  /** Another daemon than this one answers; `vaxel start` sees to it. */
+  const daemonAfter = (dead: number) =>
+    until('a new daemon', async () => (await exchange.daemonPid().catch(() => dead)) !== dead);
+
+  /** Keys are lost in a call that has ended, and pressing them would wait for ever. */
+  const press = async (call: OutgoingCall, keys: string) => {
+    if (call.ending() !== undefined) throw new Error(`${keys} pressed after the end of the call`);
+    await call.media.dtmf(keys);
+  };
+
+  const spoken = async (call: OutgoingCall, ms: number) => {
+    const until = call.media.packetsSent() + ms / 20;
+    await call.media.watch.until(() => (call.media.packetsSent() >= until ? true : undefined), {
+      withinMs: ms + 3_000,
+      what: `${ms} ms of speech`,
+      relookMs: 20,
+    });
+  };
+
+  /** Speaks for two seconds after the beep, and hangs up. */
+  const leaveMessage = async (call: OutgoingCall) => {
+    await call.answered(15_000);
+    await heardFor(call, BEEP_HZ, 500, 20_000);
+    await spoken(call, 2_300);
+    await call.hangup();
+    return mailboxes.done('leave-message', '100');
+  };
+
+  await t.test(
+    'nobody registered: a message is taken at once, after greeting and beep',
+    async (t) => {
+      const since = mailboxes.prompts().length;
+      const call = await bjorn.call('100');
+      const left = await leaveMessage(call);
+      leftAt = systemClock();
+      t.equal(left['VM-User'], '100');
+      t.equal(left['VM-Caller-ID-Number'], '101');
+      t.same(mailboxes.prompts().slice(since), ['sv/greeting', 'sv/record-message']);
+      const samples = call.media.heard.samples();
+      const beep = toneLengthMs(samples, BEEP_HZ);
+      t.ok(beep > 560 && beep < 720, `a beep of 640 ms, heard as ${beep}`);
+      t.notOk(isSilent(samples.subarray(8_000, 16_000)), 'the greeting is heard');
+      const [message, ...more] = recordings();
+      t.same(more, []);
+      const tone = message && toneLengthMs(message, BJORN_HZ);
+      t.ok(tone !== undefined && tone > 1_500 && tone < 3_500, `Björn was recorded for ${tone} ms`);
+    },
+  );
+
+  await t.test(
+    'the lamp of a phone that registers is lit, and of one that subscribes',
+    async (t) => {
+      await anna.register();
+      const lit = await anna.agent.notified(saysWaiting('yes', '1/0'));
+      t.match(lit.body, new RegExp(`Message-Account: sip:100@${exchange.domain}`));
+      const subscription = await anna.subscribe();
+      await subscription.notified(saysWaiting('yes', '1/0'));
+      await subscription.unsubscribe();
+    },
+  );
+
+  await t.test('nobody answers for the seconds he rings: a message is taken', async (t) => {
+    anna.agent.onCall(rings);
+    const subscription = await anna.subscribe();
+    const call = await bjorn.call('100');
+    await call.ringing();
+    const startedMs = performance.now();
+    await call.answered(10_000);
+    const rungMs = performance.now() - startedMs;
+    t.ok(rungMs > 4_000 && rungMs < 7_500, `Anna's phone rang for ${rungMs} ms`);
+    const since = performance.now();
+    await leaveMessage(call);
+    await anna.agent.notified(later(since, saysWaiting('yes', '2/0')));
+    await subscription.notified(later(since, saysWaiting('yes', '2/0')));
+    t.equal(recordings().length, 2);
+  });
+
+  await t.test('all are busy: a message is taken at once', async (t) => {
+    anna.agent.onCall(refuses(486));
+    const startedMs = performance.now();
+    const call = await bjorn.call('100');
+    await call.answered();
+    t.ok(performance.now() - startedMs < 2_500, 'without waiting');
+    await leaveMessage(call);
+    t.equal(recordings().length, 3);
+  });
+
+  await t.test(
+    'a daemon that dies while somebody speaks loses nothing of the message',
+    async (t) => {
+      const before = await exchange.daemonPid();
+      const call = await bjorn.call('100');
+      await call.answered();
+      await heardFor(call, BEEP_HZ, 500, 20_000);
+      process.kill(before, 'SIGKILL');
+      await spoken(call, 3_000);
+      await call.hangup();
+      const left = await mailboxes.done('leave-message', '100');
+      const length = Number(left['VM-Message-Len']);
+      t.ok(length === 2 || length === 3, `${length} s were recorded`);
+      t.equal(recordings().length, 4);
+      await daemonAfter(before);
+    },
+  );
+
+  await t.test('*98 from one’s own device asks no PIN, and what was left is heard', async (t) => {
+    const startedMs = performance.now();
+    const subscribed = await anna.subscribe();
+    await subscribed.notified(saysWaiting('yes', '4/0'));
+    const since = mailboxes.prompts().length;
+    const call = await anna.call('*98');
+    await call.answered();
+    const counted = await mailboxes.prompt('message', since);
+    const head = ['sv/you-have', 'sv/number-4', 'sv/many-new', 'sv/message-new', 'sv/number-1'];
+    t.same(counted.slice(0, head.length), head);
+    const said = counted.slice(head.length, -1).join();
+    const times = [leftAt, epochMs(leftAt - 5_000)].map((moment) =>
+      spokenTime(moment, ZONE, systemClock(), 'sv')
+        .map((prompt) => `sv/${prompt}`)
+        .join(),
+    );
+    t.ok(times.includes(said), `the time is said: ${said}`);
+    await heard(call, BJORN_HZ, 5_000);
+    let from = mailboxes.prompts().length;
+    await press(call, '7');
+    await mailboxes.prompt('sv/deleted', from);
+    for (const next of ['2', '3', '4']) {
+      const second = await mailboxes.prompt('message', from);
+      t.ok(second.includes(`sv/number-${next}`), `message ${next} is said to be that`);
+      await heard(call, BJORN_HZ, 5_000);
+      from = mailboxes.prompts().length;
+      await press(call, '7');
+      await mailboxes.prompt('sv/deleted', from);
+    }
+    await mailboxes.prompt('sv/no-saved', from);
+    await anna.agent.notified(later(startedMs, saysWaiting('no', '0/0')));
+    await subscribed.notified(later(startedMs, saysWaiting('no', '0/0')));
+    await call.hangup();
+    t.same(recordings(), []);
+    t.notOk(
+      mailboxes.prompts().some((prompt) => !/^(sv\/|message$)/.test(prompt)),
+      'only our files',
+    );
+  });
+
+  await t.test('*98101 from another’s device asks for the PIN', async (t) => {
+    const since = mailboxes.prompts().length;
+    const call = await anna.call('*98101');
+    await call.answered();
+    await mailboxes.prompt('sv/enter-pin', since);
+    await press(call, '8305#');
+    await mailboxes.prompt('sv/no-new', since);
+    await call.hangup();
+    t.equal((await mailboxes.done('authentication', '101'))['VM-Auth-Result'], 'success');
+  });
+
+  await t.test('0 in a greeting opens no mailbox, * asks for its PIN', async (t) => {
+    await exchange.vaxel('user', 'add', '102', '--name', 'Cecilia Dahl');
+    let since = mailboxes.prompts().length;
+    const call = await bjorn.call('102');
+    await call.answered();
+    await mailboxes.prompt('sv/greeting', since);
+    since = mailboxes.prompts().length;
+    await press(call, '0');
+    t.same(await mailboxes.prompt('sv/greeting', since), ['sv/greeting'], 'it begins again');
+    since = mailboxes.prompts().length;
+    await press(call, '*');
+    t.same(await mailboxes.prompt('sv/enter-pin', since), ['sv/enter-pin']);
+    since = mailboxes.prompts().length;
+    await press(call, '0000#');
+    await mailboxes.prompt('sv/wrong-pin', since);
+    t.equal((await mailboxes.login())['VM-Auth-Result'], 'fail', 'who has no PIN is never let in');
+    await call.hangup();
+  });
+
+  await t.test('five wrong PINs lock a mailbox to all who give one', async (t) => {
+    const guess = async (times: number) => {
+      let since = mailboxes.prompts().length;
+      const call = await anna.call('*98101');
+      await call.answered();
+      for (let n = 0; n < times; n += 1) {
+        await mailboxes.prompt('sv/enter-pin', since);
+        since = mailboxes.prompts().length;
+        await press(call, '1111#');
+        const { 'VM-Auth-Result': result } = await mailboxes.done('authentication', '101');
+        t.equal(result, 'fail');
+      }
+      return { call, since };
+    };
+    const first = await guess(3);
+    await mailboxes.prompt('sv/too-many-attempts', first.since);
+    await first.call.ended();
+    const second = await guess(2);
+    await second.call.hangup();
+    await until('the lock', () =>
+      exchange.daemonLog().some(({ msg }) => msg === 'mailbox locked after wrong PINs'),
+    );
+    const since = mailboxes.prompts().length;
+    const refused = await anna.call('*98101');
+    t.match(await refused.ended(15_000), { kind: 'refused', status: 403 });
+    t.same(mailboxes.prompts().slice(since), ['sv/refuse-locked']);
+
+    await exchange.vaxel('user', 'pin', '101', '--pin', '7294');
+    const again = mailboxes.prompts().length;
+    const call = await anna.call('*98101');
+    await call.answered();
+    t.same(await mailboxes.prompt('sv/enter-pin', again), ['sv/enter-pin'], 'a new PIN unlocks');
+    await call.hangup();
+  });
+
+  await t.test('who speaks English hears English', async (t) => {
+    const domain = 'english.example';
+    const org = ['--org', domain];
+    await exchange.vaxel('org', 'add', domain, '--name', 'English', '--language', 'en');
+    await exchange.vaxel('user', 'add', '200', '--name', 'Eve Hill', ...org);
+    const login = (await exchange.vaxel(
+      'device',
+      'add',
+      '200',
+      '--kind',
+      'desk',
+      ...org,
+    )) as Account;
+    const since = mailboxes.prompts().length;
+    const call = await anna.agent.call({ to: '*98', domain, proxy: exchange.sip, auth: login });
+    await call.answered();
+    await mailboxes.prompt('en/menu-new', since);
+    await call.hangup();
+    const expected = ['you-have', 'no-new', 'you-have', 'no-saved', 'menu-new'];
+    t.same(
+      mailboxes.prompts().slice(since, since + 5),
+      expected.map((name) => `en/${name}`),
+    );
+  });
+});
+
+void t;
+
+const ZONE = 'Europe/Stockholm';
+
+/** A NOTIFY of message-summary that says so (RFC 3842 §5.2). */
+const saysWaiting =
+  (waiting: 'yes' | 'no', counts = '') =>
+  ({ event, body }: Notification) =>
+    event === 'message-summary' &&
+    body.includes(`Messages-Waiting: ${waiting}`) &&
+    body.includes(counts === '' ? '' : `Voice-Message: ${counts}`);
+
+const later =
+  (since: number, fits: (notification: Notification) => boolean) => (notification: Notification) =>
+    notification.atMs >= since && fits(notification);
