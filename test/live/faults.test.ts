@@ -18,6 +18,8 @@ import type { TrunkPeer } from '../support/sip/trunk-peer.ts';
 const HUNG_MS = 3_500;
 /** No wait at all, on a machine that has other things to do. */
 const AT_ONCE_MS = 1_000;
+/** A Node program starts in less than a second; where every processor is taken, it may be ten. */
+const STARTED_MS = 30_000;
 
 liveTest('what holds when the daemon does not', async (t, exchange) => {
   await fillOffice(exchange);
@@ -62,7 +64,7 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     await Promise.all([heard(ringing, 620, 4_000), heard(late, 800, 4_000)]);
     await Promise.all([ringing.hangup(), bridged.hangup()]);
     await Promise.all([late.ended(), picked.ended()]);
-    await eventually('daemon started again', 10_000, () => statusOf(exchange));
+    await eventually('daemon started again', STARTED_MS, () => statusOf(exchange));
     await rung(t, office, AT_ONCE_MS, 'claimed');
   });
 
@@ -95,14 +97,8 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     } finally {
       process.kill(exchange.pid, 'SIGCONT');
     }
-    await eventually('daemon started again', 10_000, () => statusOf(exchange));
-    const since = performance.now();
-    await eventually('claimed call', 2_000, async () => {
-      const before = claims(exchange).length;
-      await rung(t, office, AT_ONCE_MS, 'either');
-      return claims(exchange).length > before;
-    });
-    t.ok(performance.now() - since < 2_000, 'calls are claimed again within 2 s');
+    await eventually('daemon started again', STARTED_MS, () => statusOf(exchange));
+    await rung(t, office, AT_ONCE_MS, 'claimed');
   });
 
   await t.test('the database is locked: calls are decided from memory', async (t) => {
@@ -119,8 +115,8 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
   await t.test('FreeSWITCH falls: it is started again, and the same daemon finds it', async (t) => {
     const daemon = await exchange.daemonPid();
     process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
-    await eventually('loss of FreeSWITCH', 5_000, async () => !(await statusOf(exchange)));
-    await eventually('FreeSWITCH again', 60_000, () => statusOf(exchange));
+    await eventually('loss of FreeSWITCH', 10_000, async () => !(await statusOf(exchange)));
+    await eventually('FreeSWITCH again', STARTED_MS, () => statusOf(exchange));
     for (const { agent, account } of [desk, app, bjorn]) {
       await agent.register({ registrar: exchange.sip, ...account });
     }
@@ -142,7 +138,7 @@ async function rung(
   t: Test,
   { exchange, desk, app, bjorn }: Office,
   withinMs: number,
-  how: 'claimed' | 'native' | 'either',
+  how: 'claimed' | 'native',
 ): Promise<void> {
   const before = claims(exchange).length;
   const started = performance.now();
