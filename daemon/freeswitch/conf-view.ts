@@ -58,7 +58,7 @@ async function rulesOf(zones: readonly string[]) {
 
 /**
  * The trunk failed, not the one who was called: try the next trunk.
- * FreeSWITCH's names (switch_types.h); 403, 408, 480, 500, 502, 503, 504 and a gateway that is down.
+ * FreeSWITCH's names (switch_types.h); 403, 408, 500, 502, 503, 504 and a gateway that is down.
  */
 const TRUNK_FAILURES = [
   'CALL_REJECTED',

@@ -56,7 +56,8 @@ function domainXml(entry: DirectoryDomain): string {
     vaxel_domain: entry.domain,
     vaxel_area: entry.areaCode,
     vaxel_voicemail_code: entry.voicemailCode,
-    vaxel_trunks: entry.trunks.map((name) => `sofia/gateway/${name}/\${vx_to}`).join('|'),
+    // Whole, since FreeSWITCH takes no variable whose value names another (`switch_string_var_check_const`).
+    vaxel_emergency: entry.trunks.map((name) => `sofia/gateway/${name}/112`).join('|'),
     ...Object.fromEntries(
       entry.trunks.slice(0, 3).map((name, i) => [`vaxel_trunk_${i + 1}`, name]),
     ),

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { rings } from '../support/sip/behaviours.ts';
-import { createTrunkPeer } from '../support/sip/trunk-peer.ts';
 import { liveTest } from '../support/live.ts';
-import { addPhone } from '../support/phones.ts';
+import { addCarrier, plugIn } from '../support/phones.ts';
 
 /** What a caller may call himself, and how a person reads it on the phone. */
 const NAMES: readonly (readonly [sent: string | Buffer, seen: string])[] = [
@@ -17,13 +16,11 @@ const NAMES: readonly (readonly [sent: string | Buffer, seen: string])[] = [
 
 liveTest('a caller’s name is shown and never obeyed', async (t, exchange) => {
   const evil = (file: string) => `\${system(touch ${join(exchange.state, file)})}`;
-  const pstn = await createTrunkPeer({ bind: '127.0.0.1', toneHz: 880 });
-  t.teardown(() => pstn.close());
-  await exchange.vaxel('trunk', 'add', 'first', '--host', `127.0.0.1:${pstn.local.port}`);
+  const pstn = await addCarrier(t, exchange, 'first');
   await exchange.vaxel('user', 'add', '100', '--name', 'Anna Berg', '--number', '+46812345600');
   await exchange.vaxel('user', 'add', '101', '--name', evil('by-user'));
-  const anna = await addPhone(t, exchange, '100', 500);
-  const stranger = await addPhone(t, exchange, '101', 440);
+  const anna = await plugIn(t, exchange, '100', 500);
+  const stranger = await plugIn(t, exchange, '101', 440);
   anna.agent.onCall(rings);
 
   const ringsAs = async (displayName: string | Buffer) => {
@@ -48,7 +45,7 @@ liveTest('a caller’s name is shown and never obeyed', async (t, exchange) => {
 
   await t.test('a name that is a command is not run, whoever has it', async (t) => {
     t.notMatch((await ringsAs(evil('by-caller'))).displayName, /\$/);
-    const call = await stranger.dial('100');
+    const call = await stranger.call('100');
     const ringing = await anna.agent.nextCall();
     t.match(ringing.from, { user: '101' });
     t.notMatch(ringing.from.displayName, /\$/);
@@ -57,7 +54,7 @@ liveTest('a caller’s name is shown and never obeyed', async (t, exchange) => {
   });
 
   await t.test('nor what is dialled', async (t) => {
-    const call = await stranger.dial(encodeURIComponent(evil('by-number')));
+    const call = await stranger.call(encodeURIComponent(evil('by-number')));
     t.match(await call.ended(), { kind: 'refused', status: 404 });
   });
 

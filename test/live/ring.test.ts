@@ -1,16 +1,16 @@
 import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
+import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
-import { addPhone, registerPhone } from '../support/phones.ts';
-import { until } from '../support/until.ts';
+import { plugIn, registerPhone } from '../support/phones.ts';
 
 liveTest('a call to a person', async (t, exchange) => {
   await exchange.vaxel('user', 'add', '100', '--name', 'Anna Berg');
   await exchange.vaxel('user', 'add', '101', '--name', 'Björn Ek');
-  const app = await addPhone(t, exchange, '100', 500);
-  const desk = await addPhone(t, exchange, '100', 620);
-  const home = await addPhone(t, exchange, '100', 740);
-  const bjorn = await addPhone(t, exchange, '101', 440);
+  const app = await plugIn(t, exchange, '100', 500);
+  const desk = await plugIn(t, exchange, '100', 620);
+  const home = await plugIn(t, exchange, '100', 740);
+  const bjorn = await plugIn(t, exchange, '101', 440);
   const all = [app, desk, home];
   const allRing = () => {
     for (const { agent } of all) agent.onCall(rings);
@@ -19,7 +19,7 @@ liveTest('a call to a person', async (t, exchange) => {
 
   await t.test('S021: rings all three; the first answer wins, nobody else misses it', async (t) => {
     allRing();
-    const call = await bjorn.dial('100');
+    const call = await bjorn.call('100');
     await call.ringing();
     const [first, winner, third] = await allCalled();
     if (first === undefined || winner === undefined || third === undefined)
@@ -41,7 +41,7 @@ liveTest('a call to a person', async (t, exchange) => {
     await t.test(`S022: a ${status} from one device does not end the others`, async (t) => {
       allRing();
       app.agent.onCall(refuses(status));
-      const call = await bjorn.dial('100');
+      const call = await bjorn.call('100');
       const [, ringing] = await allCalled();
       await call.ringing();
       await ringing?.answer();
@@ -53,7 +53,7 @@ liveTest('a call to a person', async (t, exchange) => {
   await t.test('S022: a dead contact does not delay the others', async (t) => {
     allRing();
     app.agent.drop((message) => 'method' in message && message.method === 'INVITE');
-    const call = await bjorn.dial('100');
+    const call = await bjorn.call('100');
     const ringing = await desk.agent.nextCall();
     const before = performance.now();
     await ringing.answer();
@@ -66,7 +66,7 @@ liveTest('a call to a person', async (t, exchange) => {
 
   await t.test('the caller who hangs up stops every device', async (t) => {
     allRing();
-    const call = await bjorn.dial('100');
+    const call = await bjorn.call('100');
     await call.ringing();
     const ringing = await allCalled();
     call.cancel();
@@ -78,7 +78,7 @@ liveTest('a call to a person', async (t, exchange) => {
   await t.test('S023: two answers within milliseconds give one bridge and no ghost', async (t) => {
     for (let round = 0; round < 10; round += 1) {
       allRing();
-      const call = await bjorn.dial('100');
+      const call = await bjorn.call('100');
       await call.ringing();
       const [a, b, c] = await allCalled();
       if (a === undefined || b === undefined || c === undefined) throw new Error('three');
@@ -95,14 +95,15 @@ liveTest('a call to a person', async (t, exchange) => {
       await call.hangup();
       await winner.ended();
     }
-    const channels = () => exchange.esl.api('show channels count');
-    t.ok(await until(channels, (said) => /^\s*0 total/.test(said), 'channels left over'));
+    const nothingLeft = async () =>
+      /^\s*0 total/.test(await exchange.esl.api('show channels count'));
+    t.ok(await eventually('exchange without a channel', 5_000, nothingLeft));
   });
 
   await t.test('S002: one account on two telephones rings both', async (t) => {
     const second = await registerPhone(t, exchange, desk.account, 880);
     for (const phone of [...all, second]) phone.agent.onCall(rings);
-    const call = await bjorn.dial('100');
+    const call = await bjorn.call('100');
     await allCalled();
     const ringing = await second.agent.nextCall();
     await ringing.answer();

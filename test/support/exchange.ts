@@ -39,6 +39,8 @@ export interface Exchange {
   daemonLog(): readonly Record<string, unknown>[];
   freeswitchLog(): string;
   daemonPid(): Promise<number>;
+  /** Of `vaxel start`, which starts again what falls. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -135,6 +137,7 @@ async function exchangeOn(running: Running): Promise<Exchange> {
     addDevice: async (extension, kind = 'desk') =>
       (await vaxel('device', 'add', extension, '--kind', kind)) as Account,
     esl,
+    pid: program.pid ?? 0,
     daemonLog: () => linesOf(join(state, 'log', 'vaxel-daemon.log')),
     freeswitchLog: () => readFileSync(join(state, 'freeswitch', 'log', 'freeswitch.log'), 'utf8'),
     daemonPid: async () => {

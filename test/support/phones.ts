@@ -2,45 +2,68 @@ import type { Test } from 'tap';
 import type { Account, Exchange } from './exchange.ts';
 import { type Agent, createAgent } from './sip/agent.ts';
 import type { CallTo, OutgoingCall } from './sip/outgoing-call.ts';
+import { createTrunkPeer, type TrunkPeer } from './sip/trunk-peer.ts';
 
-/** A softphone set up as its owner would: with what `vaxel device add` printed. */
+/** A telephone that is registered with an account of its own. */
 export interface Phone {
   readonly agent: Agent;
   readonly account: Account;
-  dial(to: string, more?: Partial<CallTo>): Promise<OutgoingCall>;
+  /** Dials as a phone does: through the exchange, as itself. */
+  call(to: string, more?: Partial<CallTo>): Promise<OutgoingCall>;
 }
 
-/** Adds a device to a person and registers a telephone on it, with a tone of its own. */
-export async function addPhone(
+/** Gives a person one device more, and registers it. */
+export async function plugIn(
   t: Test,
   exchange: Exchange,
   extension: string,
-  toneHz: number,
+  toneHz = 440,
 ): Promise<Phone> {
   return registerPhone(t, exchange, await exchange.addDevice(extension), toneHz);
 }
 
-/** Another telephone on an account there is. */
+/** A telephone on an account there is: the first, or one more. */
 export async function registerPhone(
   t: Test,
-  { sip }: Exchange,
+  exchange: Exchange,
   account: Account,
   toneHz: number,
 ): Promise<Phone> {
   const agent = await createAgent({ bind: '127.0.0.1', toneHz });
   t.teardown(() => agent.close());
-  await agent.register({ registrar: sip, ...account });
+  await agent.register({ registrar: exchange.sip, ...account });
   return {
     agent,
     account,
-    dial: (to, more = {}) =>
+    call: (to, more = {}) =>
       agent.call({
         to,
         domain: account.domain,
-        proxy: sip,
+        proxy: exchange.sip,
         auth: account,
         from: { user: account.username },
         ...more,
       }),
   };
+}
+
+/** Adds a trunk, and is its other end. */
+export async function addCarrier(
+  t: Test,
+  exchange: Exchange,
+  name: string,
+  toneHz = 900,
+): Promise<TrunkPeer> {
+  const carrier = await createTrunkPeer({ bind: '127.0.0.1', toneHz });
+  t.teardown(() => carrier.close());
+  const { host, port } = carrier.local;
+  await exchange.vaxel('trunk', 'add', name, '--host', `${host}:${port}`);
+  return carrier;
+}
+
+/** The office: Anna (100, +46812345600) and Björn (101, +46812345601), and Cecilia (102) without a number. */
+export async function fillOffice({ vaxel }: Exchange): Promise<void> {
+  await vaxel('user', 'add', '100', '--name', 'Anna Berg', '--number', '+46812345600');
+  await vaxel('user', 'add', '101', '--name', 'Björn Ek', '--number', '+46812345601');
+  await vaxel('user', 'add', '102', '--name', 'Cecilia Dahl');
 }

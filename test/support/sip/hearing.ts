@@ -22,6 +22,17 @@ export async function heard(call: Audible, hz: number, withinMs: number): Promis
   });
 }
 
+/** Waits until this end has heard sound of any kind for half a second in all: somebody speaks. */
+export async function heardSpeech({ media }: Audible, withinMs: number): Promise<void> {
+  await media.watch.until(
+    () => {
+      const loud = media.heard.packets.filter(({ samples }) => levelOf(samples) > QUIET);
+      return loud.length >= 25 ? true : undefined;
+    },
+    { withinMs, what: 'speech' },
+  );
+}
+
 /** Waits until nothing has been heard for `forMs`: silence, or no packet at all. Starts from now. */
 export async function silence(call: Audible, forMs: number, withinMs: number): Promise<void> {
   const { media } = call;

@@ -1,0 +1,141 @@
+import { heard, heardSpeech } from '../support/sip/hearing.ts';
+import { header, headerText } from '../support/sip/message.ts';
+import { createAgent } from '../support/sip/agent.ts';
+import { RefusedError } from '../support/sip/exchange.ts';
+import { eventually } from '../support/eventually.ts';
+import { liveTest } from '../support/live.ts';
+import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
+import { rings } from '../support/sip/behaviours.ts';
+
+liveTest('calls from outside', async (t, exchange) => {
+  await fillOffice(exchange);
+  const first = await addCarrier(t, exchange, 'first');
+  await addCarrier(t, exchange, 'second');
+  const anna = await plugIn(t, exchange, '100', 500);
+  anna.agent.onCall(rings);
+  const dial = (to: string, user = '+46701234568', displayName = 'Åsa Öberg') =>
+    first.call({ to, proxy: exchange.trunk, from: { user, displayName } });
+
+  await t.test('S003: a number of ours rings its owner in every spelling', async (t) => {
+    for (const spelling of ['0812345600', '46812345600', '+46812345600', '0046812345600']) {
+      const call = await dial(spelling);
+      const ringing = await anna.agent.nextCall();
+      t.equal(ringing.from.user, '+46701234568', `${spelling}: the number arrives`);
+      t.equal(ringing.from.displayName, 'Åsa Öberg', `${spelling}: and the name`);
+      await ringing.answer();
+      await call.answered();
+      await Promise.all([heard(call, 500, 4_000), heard(ringing, 900, 4_000)]);
+      await call.hangup();
+      t.match(await ringing.ended(), { kind: 'bye', by: 'them' });
+    }
+  });
+
+  await t.test('a hidden caller stays hidden', async (t) => {
+    const call = await first.call({
+      to: '+46812345600',
+      proxy: exchange.trunk,
+      from: { user: '+46701234568', displayName: 'Åsa Öberg' },
+      headers: { Privacy: 'id', 'P-Asserted-Identity': '<sip:+46701234568@127.0.0.1>' },
+    });
+    const { invite, from } = await anna.agent.nextCall();
+    const told = invite.headers.map(({ bytes }) => bytes.toString('latin1')).join('\n');
+    t.notMatch(told, /701234568/, 'the number is nowhere in what the phone gets');
+    t.notMatch(told, /berg/, 'nor the name');
+    t.match(from.displayName, /anonymous/i);
+    await call.hangup();
+  });
+
+  await t.test(
+    'who is not here is refused with a spoken reason, and never led out again',
+    async (t) => {
+      for (const stranger of ['+46812345699', '100', '0701234567', '*98', '112', '%24%7Bx%7D']) {
+        const call = await dial(stranger);
+        if (/^\+?\d{4,}$/.test(stranger)) {
+          await call.earlyMedia();
+          await heardSpeech(call, 4_000);
+        }
+        t.match(await call.ended(20_000), { kind: 'refused', status: 404 }, stranger);
+      }
+      t.equal(first.seen.length, 0, 'nothing came back to the trunk');
+    },
+  );
+
+  await t.test(
+    'who is not a trunk is not heard at the trunks’ port, and that is logged',
+    async (t) => {
+      const stranger = await createAgent({ bind: '127.0.0.2' });
+      t.teardown(() => stranger.close());
+      const call = await stranger.call({ to: '+46812345600', proxy: exchange.trunk });
+      t.match(await call.ended(), { kind: 'refused', status: 403 });
+      await eventually('line for fail2ban', 2_000, () =>
+        /\[WARNING\].*IP 127\.0\.0\.2 Rejected by acl "vaxel-trunks"/.test(
+          exchange.freeswitchLog(),
+        ),
+      );
+      t.pass('logged with the address');
+    },
+  );
+
+  await t.test('nobody calls or registers without the password', async (t) => {
+    const stranger = await createAgent({ bind: '127.0.0.2' });
+    t.teardown(() => stranger.close());
+    const { domain } = exchange;
+    const { username } = anna.account;
+    const wrong = { username, password: 'guessed' };
+    const invite = (auth?: typeof wrong, user = username) =>
+      stranger.call({
+        to: '0701234567',
+        domain,
+        proxy: exchange.sip,
+        from: { user },
+        ...(auth === undefined ? {} : { auth }),
+      });
+    t.match(
+      await (await invite()).ended(),
+      { kind: 'refused', status: 407 },
+      'a call is challenged',
+    );
+    t.match(await (await invite(wrong)).ended(), { kind: 'refused', status: 403 });
+    const nobody = { username: 'nobody', password: 'guessed' };
+    t.match(await (await invite(nobody, 'nobody')).ended(), { kind: 'refused', status: 403 });
+
+    const statusOf = async (username: string, password: string) => {
+      const at = { domain, registrar: exchange.sip, username, password };
+      const said = await stranger.register(at).catch((error: unknown) => error);
+      return said instanceof RefusedError ? said.status : said;
+    };
+    t.equal(await statusOf(username, 'guessed'), 403, 'a wrong password does not register');
+    for (const empty of ['', 'none', 'x']) {
+      t.equal(await statusOf('100', empty), 403, `nor does the person, with “${empty}”`);
+    }
+    const challenge = await stranger.ask({
+      destination: exchange.sip,
+      build: () => ({
+        kind: 'request',
+        method: 'REGISTER',
+        uri: `sip:${domain}`,
+        headers: [
+          header('Via', `SIP/2.0/UDP 127.0.0.2:${stranger.local.port};branch=z9hG4bK-bare`),
+          header('Max-Forwards', '70'),
+          header('From', `<sip:${username}@${domain}>;tag=bare`),
+          header('To', `<sip:${username}@${domain}>`),
+          header('Call-ID', 'bare'),
+          header('CSeq', '1 REGISTER'),
+          header('Contact', `<sip:${username}@127.0.0.2:${stranger.local.port}>`),
+        ],
+        body: Buffer.alloc(0),
+      }),
+    });
+    t.equal(challenge.status, 401);
+    t.match(headerText(challenge, 'WWW-Authenticate'), /^Digest .*nonce=/);
+
+    const failure = (method: string) =>
+      new RegExp(`SIP auth failure \\(${method}\\).* from ip 127\\.0\\.0\\.2`);
+    for (const method of ['INVITE', 'REGISTER']) {
+      await eventually(`line for fail2ban, ${method}`, 2_000, () =>
+        failure(method).test(exchange.freeswitchLog()),
+      );
+    }
+    t.equal(first.seen.length, 0, 'no call went out');
+  });
+});

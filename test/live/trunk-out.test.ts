@@ -1,0 +1,154 @@
+import { answers, refuses, rings } from '../support/sip/behaviours.ts';
+import { RefusedError } from '../support/sip/exchange.ts';
+import { heard, silence } from '../support/sip/hearing.ts';
+import { eventually } from '../support/eventually.ts';
+import { liveTest } from '../support/live.ts';
+import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
+
+liveTest('calls to the public network', async (t, exchange) => {
+  await fillOffice(exchange);
+  const first = await addCarrier(t, exchange, 'first', 900);
+  const second = await addCarrier(t, exchange, 'second', 1_000);
+  const anna = await plugIn(t, exchange, '100', 500);
+  const bjorn = await plugIn(t, exchange, '101', 620);
+  const cecilia = await plugIn(t, exchange, '102', 740);
+  const newest = (carrier = first) => carrier.seen.at(-1);
+
+  await t.test(
+    'a number in any spelling leaves as +46…, from the number of the caller',
+    async (t) => {
+      first.behave(answers());
+      const spellings = ['0701234568', '+46701234568', '0046701234568', '070-123%2045%2068'];
+      for (const spelling of [...spellings, '+46%20(0)70-123.45.68']) {
+        const call = await anna.call(spelling);
+        await call.answered();
+        t.equal(newest()?.dialled, '+46701234568', `${spelling} is made whole`);
+        t.equal(newest()?.from.user, '+46812345600', 'From is the number of Anna');
+        t.equal(newest()?.assertedIdentity?.user, '+46812345600', 'so is the asserted identity');
+        t.notMatch(newest()?.from.displayName, /Anna/, 'the name stays inside');
+        if (spelling === '0701234568') await heard(call, 900, 4_000);
+        await call.hangup();
+      }
+      t.equal(second.seen.length, 0, 'the second trunk is not asked while the first works');
+    },
+  );
+
+  await t.test('a colleague’s whole number stays inside', async (t) => {
+    const before = first.seen.length;
+    bjorn.agent.onCall(rings);
+    const call = await anna.call('0812345601');
+    const ringing = await bjorn.agent.nextCall();
+    t.equal(ringing.from.user, '100', 'Björn sees the extension of Anna');
+    await call.hangup();
+    await ringing.ended();
+    t.equal(first.seen.length + second.seen.length, before, 'no trunk was asked');
+  });
+
+  await t.test('a trunk that fails is left for the next', async (t) => {
+    second.behave(answers());
+    for (const status of [503, 500, 403]) {
+      first.behave(refuses(status));
+      const before = second.seen.length;
+      const call = await anna.call('0701234568');
+      await call.answered();
+      t.equal(second.seen.length, before + 1, `${status}: the second trunk takes the call`);
+      t.equal(newest(second)?.from.user, '+46812345600', 'from the same number');
+      await heard(call, 1_000, 4_000);
+      await call.hangup();
+    }
+  });
+
+  await t.test('a busy number is busy, and is not asked for twice', async (t) => {
+    for (const status of [486, 480, 404, 603]) {
+      first.behave(refuses(status));
+      const before = second.seen.length;
+      const call = await anna.call('0701234568');
+      t.match(await call.ended(), { kind: 'refused', status }, 'the caller is told so');
+      t.equal(second.seen.length, before, `${status}: the second trunk is not asked`);
+    }
+  });
+
+  await t.test('a mobile rings with the desk, and only a key press answers it', async (t) => {
+    first.behave(answers());
+    const added = await exchange.vaxel(
+      ...['device', 'add', '102', '--kind', 'mobile', '--to', '+46701234570'],
+    );
+    t.match(added, { to: '+46701234570' });
+    cecilia.agent.onCall(rings);
+
+    const call = await bjorn.call('102');
+    const desk = await cecilia.agent.nextCall();
+    const seen = await eventually('call to the mobile', 3_000, () =>
+      newest()?.dialled === '+46701234570' ? newest() : undefined,
+    );
+    t.equal(seen.from.user, '+46812345601', 'the mobile is shown the whole number of Björn');
+    await seen.call.acknowledged();
+    await silence(call, 1_500, 4_000);
+    t.equal(call.finalResponse(), undefined, 'the operator’s voicemail has answered, Björn waits');
+    t.equal(desk.ending(), undefined, 'and the desk rings on');
+
+    await seen.call.media.dtmf('1');
+    await call.answered();
+    await Promise.all([heard(call, 900, 4_000), heard(seen.call, 620, 4_000)]);
+    t.match((await desk.waitForCancel()).reasons.join(), /Call completed elsewhere/);
+    await call.hangup();
+    await seen.call.ended();
+
+    const again = await bjorn.call('102');
+    const deskAgain = await cecilia.agent.nextCall();
+    await deskAgain.answer();
+    await again.answered();
+    await heard(again, 740, 4_000);
+    await newest()?.call.ended();
+    await again.hangup();
+  });
+
+  await t.test('a dead trunk is left for the next', async (t) => {
+    first.mute();
+    const before = second.seen.length;
+    const call = await anna.call('0701234568');
+    await call.answered(15_000);
+    t.equal(second.seen.length, before + 1, 'the second trunk takes the call');
+    await call.hangup();
+    first.mute(false);
+  });
+
+  await t.test('a removed trunk ends, a removed device ends, an old password is old', async (t) => {
+    await exchange.vaxel('trunk', 'remove', 'first');
+    const gateways = () => exchange.esl.api('sofia status gateway');
+    await eventually('end of the gateway', 3_000, async () => !/first/.test(await gateways()));
+    t.match(await gateways(), /second/);
+    first.behave(rings);
+    const before = first.seen.length;
+    const call = await anna.call('0701234568');
+    await call.answered();
+    t.equal(first.seen.length, before, 'the removed trunk hears no more calls');
+    await call.hangup();
+    const callIn = await first.call({ to: '+46812345601', proxy: exchange.trunk });
+    await callIn.ringing();
+    await callIn.hangup();
+
+    const again = { registrar: exchange.sip, ...bjorn.account };
+    const statusOf = async (password: string) => {
+      const said = await bjorn.agent
+        .register({ ...again, password })
+        .catch((error: unknown) => error);
+      return said instanceof RefusedError ? said.status : 200;
+    };
+    const { password } = (await exchange.vaxel('device', 'rotate', bjorn.account.id)) as {
+      password: string;
+    };
+    t.equal(await statusOf(bjorn.account.password), 403, 'the old password is refused');
+    t.equal(await statusOf(password), 200, 'the new one is not');
+
+    const registered = () => exchange.esl.api('sofia status profile vaxel reg');
+    t.match(await registered(), bjorn.account.username);
+    const started = performance.now();
+    await exchange.vaxel('device', 'remove', bjorn.account.id);
+    await eventually('end of the registration', 1_000, async () =>
+      (await registered()).includes(bjorn.account.username) ? undefined : true,
+    );
+    t.ok(performance.now() - started < 1_000, 'within a second');
+    t.equal(await statusOf(password), 403, 'a removed device registers no more');
+  });
+});
