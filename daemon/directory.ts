@@ -3,6 +3,7 @@ import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS } from '../common/db/settings.ts';
 import { inSnapshot } from '../common/db/transaction.ts';
 import { groupBy } from '../common/group-by.ts';
+import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
 import { seconds } from '../common/time.ts';
 import type {
@@ -51,7 +52,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
-    for (const userRow of usersOf.get(row.id) ?? []) {
+    await eachInTurns(usersOf.get(row.id) ?? [], (userRow) => {
       const user: User = Object.freeze({
         id: userRow.id,
         extension: userRow.extension as Extension,
@@ -71,34 +72,40 @@ export async function loadDirectory(db: Db): Promise<Directory> {
           Object.freeze({ organisation, user, device }),
         );
       }
-    }
+    });
   }
   return Object.freeze({ revision: rows.revision, organisations, numbers, accounts });
 }
 
 async function readRows(db: Db) {
+  const users = await db
+    .selectFrom('user')
+    .select(['id', 'organisation_id', 'extension', 'name', 'language', 'ring_seconds'])
+    .execute();
+  await othersTurn();
+  const numbers = await db
+    .selectFrom('number')
+    .select(['organisation_id', 'e164', 'user_id'])
+    .where('state', '=', 'assigned')
+    .orderBy('assigned_at')
+    .orderBy('e164')
+    .execute();
+  await othersTurn();
+  const devices = await db
+    .selectFrom('device')
+    .select(['id', 'user_id', 'kind', 'label', 'username', 'to_e164'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  await othersTurn();
   return {
+    users,
+    numbers,
+    devices,
     revision: await readRevision(db),
     organisations: await db
       .selectFrom('organisation')
       .select(['id', 'domain', 'name', 'country', 'area_code', 'zone', 'language'])
-      .execute(),
-    users: await db
-      .selectFrom('user')
-      .select(['id', 'organisation_id', 'extension', 'name', 'language', 'ring_seconds'])
-      .execute(),
-    numbers: await db
-      .selectFrom('number')
-      .select(['organisation_id', 'e164', 'user_id'])
-      .where('state', '=', 'assigned')
-      .orderBy('assigned_at')
-      .orderBy('e164')
-      .execute(),
-    devices: await db
-      .selectFrom('device')
-      .select(['id', 'user_id', 'kind', 'label', 'username', 'to_e164'])
-      .orderBy('created_at')
-      .orderBy('id')
       .execute(),
     trunks: await db
       .selectFrom('trunk')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { groupBy } from '../group-by.ts';
+import { mapInTurns, othersTurn } from '../in-turns.ts';
 import type { E164, Extension } from '../phone-number.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { devicePlace } from './devices.ts';
@@ -35,7 +36,7 @@ export async function listSipAccounts(db: Db, box: SecretBox): Promise<readonly 
   const { users, numbers, devices } = await inSnapshot(db, readAll);
   const numbersOf = groupBy(numbers, ({ user_id }) => user_id);
   const devicesOf = groupBy(devices, ({ user_id }) => user_id);
-  return users.map((user) => ({
+  return mapInTurns(users, (user) => ({
     id: user.id,
     domain: user.domain,
     extension: user.extension as Extension,
@@ -61,6 +62,7 @@ async function readAll(db: Db) {
     .orderBy('organisation.domain')
     .orderBy('extension')
     .execute();
+  await othersTurn();
   const numbers = await db
     .selectFrom('number')
     .select(['user_id', 'e164'])
@@ -68,6 +70,7 @@ async function readAll(db: Db) {
     .orderBy('assigned_at')
     .orderBy('e164')
     .execute();
+  await othersTurn();
   const devices = await db
     .selectFrom('device')
     .select(['id', 'user_id', 'kind', 'label', 'username', 'secret'])

@@ -1,3 +1,4 @@
+import { mapInTurns } from '../../common/in-turns.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Language } from '../routing/directory.ts';
 import { inertText, xmlAttribute } from './xml-text.ts';
@@ -40,17 +41,20 @@ export interface DirectoryDevice {
  * mailbox and the dial string of the native fallback. A number is a `<user>` of
  * the domain `vaxel-numbers`, an index that the native dialplan asks.
  */
-export function directoryXml(domains: readonly DirectoryDomain[]): string {
-  const numbers = domains.flatMap(({ domain, people }) =>
-    people.flatMap(({ extension, numbers }) =>
-      numbers.map((number) => numberXml(number, extension, domain)),
-    ),
+export async function directoryXml(domains: readonly DirectoryDomain[]): Promise<string> {
+  const parts: string[] = [];
+  for (const domain of domains) parts.push(await domainXml(domain));
+  const owners = domains.flatMap(({ domain, people }) =>
+    people.map((person) => ({ domain, person })),
+  );
+  const numbers = await mapInTurns(owners, ({ domain, person: { numbers, extension } }) =>
+    numbers.map((number) => numberXml(number, extension, domain)).join(''),
   );
   const index = `<domain name="vaxel-numbers">${NO_EMPTY_PASSWORD}${inGroup(numbers)}</domain>\n`;
-  return `<include>\n${domains.map(domainXml).join('')}${index}</include>\n`;
+  return `<include>\n${parts.join('')}${index}</include>\n`;
 }
 
-function domainXml(entry: DirectoryDomain): string {
+async function domainXml(entry: DirectoryDomain): Promise<string> {
   const variables = {
     user_context: 'vaxel-devices',
     vaxel_domain: entry.domain,
@@ -64,10 +68,10 @@ function domainXml(entry: DirectoryDomain): string {
     default_language: entry.language,
     timezone: entry.zone,
   };
-  const users = entry.people.flatMap((person) => [
-    ...person.devices.map((device) => deviceXml(device, person, entry)),
-    personXml(person, entry),
-  ]);
+  const users = await mapInTurns(entry.people, (person) => {
+    const devices = person.devices.map((device) => deviceXml(device, person, entry));
+    return devices.join('') + personXml(person, entry);
+  });
   const name = xmlAttribute(entry.domain);
   return `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}${inGroup(users)}</domain>\n`;
 }

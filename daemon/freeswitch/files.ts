@@ -53,7 +53,7 @@ export function generatedFiles(layout: Layout): GeneratedFiles {
       );
       const others = [
         await replace(file('gateways.xml'), gatewaysXml(gateways)),
-        await replace(file('directory.xml'), directoryXml(domains)),
+        await replace(file('directory.xml'), await directoryXml(domains)),
       ];
       before = now;
       return { ...changed, addresses, xml: addresses || others.includes(true) };

@@ -3,6 +3,7 @@ import type { Db } from '../../common/db/open.ts';
 import { listSipAccounts, type SipUser } from '../../common/db/sip-accounts.ts';
 import { listTrunks } from '../../common/db/trunks.ts';
 import { groupBy } from '../../common/group-by.ts';
+import { mapInTurns } from '../../common/in-turns.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
 import type { Directory, Organisation } from '../routing/directory.ts';
 import type { DirectoryDomain, DirectoryPerson } from './directory-xml.ts';
@@ -22,10 +23,12 @@ export async function readFreeSwitchContent(
 ): Promise<FreeSwitchContent> {
   const users = groupBy(await listSipAccounts(db, box), ({ domain }) => domain);
   const trunks = await listTrunks(db, box);
+  const domains: DirectoryDomain[] = [];
+  for (const organisation of directory.organisations.values()) {
+    domains.push(await domainOf(organisation, users.get(organisation.domain) ?? []));
+  }
   return {
-    domains: [...directory.organisations.values()].map((organisation) =>
-      domainOf(organisation, users.get(organisation.domain) ?? []),
-    ),
+    domains,
     gateways: trunks.map(({ name, host, username, password, register }) => ({
       name,
       host,
@@ -36,7 +39,10 @@ export async function readFreeSwitchContent(
   };
 }
 
-function domainOf(organisation: Organisation, users: readonly SipUser[]): DirectoryDomain {
+async function domainOf(
+  organisation: Organisation,
+  users: readonly SipUser[],
+): Promise<DirectoryDomain> {
   const { domain, zone, language, areaCode, voicemailCode, mainNumber } = organisation;
   return {
     domain,
@@ -46,7 +52,7 @@ function domainOf(organisation: Organisation, users: readonly SipUser[]): Direct
     voicemailCode,
     mainNumber,
     trunks: organisation.trunks.map(({ name }) => name),
-    people: users.map(personOf),
+    people: await mapInTurns(users, personOf),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A value of ours as an XML attribute (XML 1.0 §2.3); its `${…}` is meant to be expanded. */
 export function xmlAttribute(value: string): string {
-  return value.replaceAll(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
+  return /[&<>"']/.test(value) ? value.replaceAll(/[&<>"']/g, (c) => ENTITIES[c] ?? c) : value;
 }
 
 /**
