@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { type Config, databaseFile, loadConfig } from '../common/config.ts';
 import { openDb } from '../common/db/open.ts';
 import { openSecrets } from '../common/secrets.ts';
-import { until } from '../test/support/until.ts';
+import { eventually } from '../test/support/eventually.ts';
 import { seedBigCompany } from './big-company.ts';
 import { type ForkRig, openForkRig } from './fork-rig.ts';
 import { residentMb } from './process.ts';
@@ -83,15 +83,11 @@ async function restartDaemon({ exchange, call }: ForkRig): Promise<number> {
   const port = Number(exchange.env['VAXEL_ROUTE_PORT']);
   const began = performance.now();
   process.kill(old, 'SIGTERM');
-  await until(
-    () => isOpen(port),
-    (open) => !open,
-    'the old daemon’s door',
-  );
-  await until(() => isOpen(port), Boolean, 'the new daemon’s door', 60_000);
+  await eventually('closing of the old daemon’s door', 5_000, async () => !(await isOpen(port)));
+  await eventually('opening of the new daemon’s door', 60_000, () => isOpen(port));
   const opened = performance.now();
   if ((await call('vaxel')) === undefined) throw new Error('the first call was not answered');
-  await until(routed, (count) => count > before, 'a call routed');
+  await eventually('call routed', 5_000, async () => (await routed()) > before);
   return (opened - began) / 1_000;
 }
 

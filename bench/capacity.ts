@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../test/support/until.ts';
+import { eventually } from '../test/support/eventually.ts';
 import { type Arm, type ForkRig, openForkRig } from './fork-rig.ts';
 import { cpuMs } from './process.ts';
 import type { Result } from './result.ts';
@@ -75,6 +75,8 @@ async function step(
 /** The next step begins on an empty exchange. */
 async function drained({ exchange }: ForkRig): Promise<void> {
   const channels = () => exchange.esl.api('show channels count');
-  await until(channels, (said) => /^\s*0 total/.test(said), 'channels left over', 60_000);
+  await eventually('end of every channel', 60_000, async () =>
+    /^\s*0 total/.test(await channels()),
+  );
   await pause(1_000);
 }
