@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import type { Test } from 'tap';
 import { converse, type RouteConversation } from '../../daemon/esl/route-conversation.ts';
 import { readQuestion } from '../../daemon/esl/route-question.ts';
-import { answers, rings } from '../support/sip/behaviours.ts';
+import { answers, refuses, rings } from '../support/sip/behaviours.ts';
 import { heard, heardSpeech } from '../support/sip/hearing.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
@@ -24,12 +24,13 @@ const STARTED_MS = 30_000;
 liveTest('what holds when the daemon does not', async (t, exchange) => {
   await fillOffice(exchange);
   const carrier = await addCarrier(t, exchange, 'first', 900);
-  carrier.behave(answers());
+  const second = await addCarrier(t, exchange, 'second', 1_000);
+  second.behave(answers());
   const desk = await plugIn(t, exchange, '100', 500);
   const app = await plugIn(t, exchange, '100', 620);
   const bjorn = await plugIn(t, exchange, '101', 740);
   for (const { agent } of [desk, app]) agent.onCall(rings);
-  const office: Office = { exchange, carrier, desk, app, bjorn };
+  const office: Office = { exchange, carrier, second, desk, app, bjorn };
 
   await t.test('alive: the daemon claims', async (t) => {
     await rung(t, office, AT_ONCE_MS, 'claimed');
@@ -49,24 +50,31 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     t.same(claimedTwice(exchange), [], 'nothing is claimed twice');
   });
 
-  await t.test('killed in a ringing and in a bridged call: both go on', async (t) => {
-    const bridged = await bjorn.call('100');
-    const [picked] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
-    await picked.answer();
-    await bridged.answered();
-    const second = await plugIn(t, exchange, '101', 800);
-    const ringing = await second.call('100');
-    const [, late] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
-    process.kill(await exchange.daemonPid(), 'SIGKILL');
-    await Promise.all([heard(bridged, 500, 4_000), heard(picked, 740, 4_000)]);
-    await late.answer();
-    await ringing.answered();
-    await Promise.all([heard(ringing, 620, 4_000), heard(late, 800, 4_000)]);
-    await Promise.all([ringing.hangup(), bridged.hangup()]);
-    await Promise.all([late.ended(), picked.ended()]);
-    await eventually('daemon started again', STARTED_MS, () => statusOf(exchange));
-    await rung(t, office, AT_ONCE_MS, 'claimed');
-  });
+  await t.test(
+    'killed while a call rings, one is bridged and one in voicemail: all go on',
+    async (t) => {
+      const bridged = await bjorn.call('100');
+      const [picked] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
+      await picked.answer();
+      await bridged.answered();
+      const other = await plugIn(t, exchange, '101', 800);
+      const ringing = await other.call('100');
+      const [, late] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
+      const messages = await bjorn.call('*98');
+      await messages.answered();
+      process.kill(await exchange.daemonPid(), 'SIGKILL');
+      await heardSpeech(messages, 10_000);
+      await messages.hangup();
+      await Promise.all([heard(bridged, 500, 4_000), heard(picked, 740, 4_000)]);
+      await late.answer();
+      await ringing.answered();
+      await Promise.all([heard(ringing, 620, 4_000), heard(late, 800, 4_000)]);
+      await Promise.all([ringing.hangup(), bridged.hangup()]);
+      await Promise.all([late.ended(), picked.ended()]);
+      await eventually('daemon started again', STARTED_MS, () => statusOf(exchange));
+      await rung(t, office, AT_ONCE_MS, 'claimed');
+    },
+  );
 
   await t.test('dead: native at once, whatever listens in its place', async (t) => {
     const daemon = await exchange.daemonPid();
@@ -128,6 +136,7 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
 interface Office {
   readonly exchange: Exchange;
   readonly carrier: TrunkPeer;
+  readonly second: TrunkPeer;
   readonly desk: Phone;
   readonly app: Phone;
   readonly bjorn: Phone;
@@ -153,19 +162,43 @@ async function rung(
   await second.ended();
   if (how === 'claimed') {
     await eventually('line of the claim', 1_000, () => claims(exchange).length === before + 1);
-  } else if (how === 'native') {
+  } else {
     t.equal(claims(exchange).length, before, 'the daemon had no part in it');
   }
 }
 
-/** Out, to one's messages, and to somebody who is not there. */
-async function restWorks(t: Test, { bjorn, carrier }: Office, withinMs: number): Promise<void> {
-  const out = await bjorn.call('0701234568');
-  await out.answered(withinMs);
-  t.equal(carrier.seen.at(-1)?.dialled, '+46701234568', 'a call out leaves');
-  t.equal(carrier.seen.at(-1)?.from.user, '+46812345601', 'from the number of Björn');
-  await heard(out, 900, 4_000);
-  await out.hangup();
+/** Out by the first trunk or the next, in, to one's messages, and to somebody who is not there. */
+async function restWorks(t: Test, office: Office, withinMs: number): Promise<void> {
+  const { exchange, bjorn, carrier, second, desk, app } = office;
+  for (const [behaviour, taker, tone] of [
+    [answers(), carrier, 900],
+    [refuses(503), second, 1_000],
+  ] as const) {
+    carrier.behave(behaviour);
+    const out = await bjorn.call('0701234568');
+    await out.answered(withinMs);
+    t.equal(taker.seen.at(-1)?.dialled, '+46701234568', 'a call out leaves');
+    t.equal(taker.seen.at(-1)?.from.user, '+46812345601', 'from the number of Björn');
+    await heard(out, tone, 4_000);
+    await out.hangup();
+  }
+  const before = second.seen.length;
+  for (const status of [486, 603]) {
+    carrier.behave(refuses(status));
+    const refused = await bjorn.call('0701234568');
+    t.match(await refused.ended(), { kind: 'refused', status }, 'no is no');
+  }
+  t.equal(second.seen.length, before, 'and is not asked for twice');
+
+  const at = { proxy: exchange.trunk, from: { user: '+46701234568' } };
+  const callIn = await carrier.call({ to: '0812345600', ...at });
+  const [ringing] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
+  t.equal(ringing.from.user, '+46701234568', 'a call from outside rings Anna');
+  await callIn.hangup();
+  await ringing.ended();
+  const through = await carrier.call({ to: '0701234567', ...at });
+  t.match(await through.ended(20_000), { kind: 'refused', status: 404 }, 'and leads no way out');
+  t.equal(second.seen.length, before);
 
   for (const [what, to] of [
     ['own messages', '*98'],

@@ -6,9 +6,11 @@ export async function eventually<T>(
   withinMs: number,
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  for (const end = performance.now() + withinMs; ; await sleep(20)) {
+  const end = performance.now() + withinMs;
+  for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
     if (performance.now() > end) throw new Error(`no ${what} within ${withinMs} ms`);
+    await sleep(20);
   }
 }

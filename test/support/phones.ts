@@ -62,8 +62,8 @@ export async function addCarrier(
 }
 
 /** The office: Anna (100, +46812345600) and Björn (101, +46812345601), and Cecilia (102) without a number. */
-export async function fillOffice({ vaxel }: Exchange): Promise<void> {
-  await vaxel('user', 'add', '100', '--name', 'Anna Berg', '--number', '+46812345600');
-  await vaxel('user', 'add', '101', '--name', 'Björn Ek', '--number', '+46812345601');
-  await vaxel('user', 'add', '102', '--name', 'Cecilia Dahl');
+export async function fillOffice(exchange: Exchange): Promise<void> {
+  await exchange.vaxel('user', 'add', '100', '--name', 'Anna Berg', '--number', '+46812345600');
+  await exchange.vaxel('user', 'add', '101', '--name', 'Björn Ek', '--number', '+46812345601');
+  await exchange.vaxel('user', 'add', '102', '--name', 'Cecilia Dahl');
 }

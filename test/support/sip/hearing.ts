@@ -22,11 +22,13 @@ export async function heard(call: Audible, hz: number, withinMs: number): Promis
   });
 }
 
-/** Waits until this end has heard sound of any kind for half a second in all: somebody speaks. */
+/** Waits until this end has heard sound of any kind for half a second in all, from now on: somebody speaks. */
 export async function heardSpeech({ media }: Audible, withinMs: number): Promise<void> {
+  const first = media.heard.packets.length;
   await media.watch.until(
     () => {
-      const loud = media.heard.packets.filter(({ samples }) => levelOf(samples) > QUIET);
+      const since = media.heard.packets.slice(first);
+      const loud = since.filter(({ samples }) => levelOf(samples) > QUIET);
       return loud.length >= 25 ? true : undefined;
     },
     { withinMs, what: 'speech' },
