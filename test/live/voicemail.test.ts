@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import t from 'tap';
 import { epochMs, systemClock } from '../../common/time.ts';
 import { spokenTime } from '../../daemon/voice/spoken-time.ts';
 import { press, spoken } from '../support/caller.ts';
@@ -290,7 +289,5 @@ liveTest('voicemail', async (t, exchange) => {
     );
   });
 });
-
-void t;
 
 const ZONE = 'Europe/Stockholm';
