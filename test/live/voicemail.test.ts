@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import t from 'tap';
 import { epochMs, systemClock } from '../../common/time.ts';
 import { spokenTime } from '../../daemon/voice/spoken-time.ts';
+import { press, spoken } from '../support/caller.ts';
 import type { Account } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
+import { later, saysWaiting } from '../support/message-lamp.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { createAgent } from '../support/sip/agent.ts';
 import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
-import type { Notification } from '../support/sip/subscription.ts';
 import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
 import { heardFor, isSilent, toneLengthMs, wavSamples } from '../support/tone-length.ts';
 
@@ -68,21 +68,6 @@ liveTest('voicemail', async (t, exchange) => {
   /** Another daemon than this one answers; `vaxel start` sees to it. */
   const daemonAfter = (dead: number) =>
     until('a new daemon', async () => (await exchange.daemonPid().catch(() => dead)) !== dead);
-
-  /** Keys are lost in a call that has ended, and pressing them would wait for ever. */
-  const press = async (call: OutgoingCall, keys: string) => {
-    if (call.ending() !== undefined) throw new Error(`${keys} pressed after the end of the call`);
-    await call.media.dtmf(keys);
-  };
-
-  const spoken = async (call: OutgoingCall, ms: number) => {
-    const until = call.media.packetsSent() + ms / 20;
-    await call.media.watch.until(() => (call.media.packetsSent() >= until ? true : undefined), {
-      withinMs: ms + 3_000,
-      what: `${ms} ms of speech`,
-      relookMs: 20,
-    });
-  };
 
   /** Speaks for two seconds after the beep, and hangs up. */
   const leaveMessage = async (call: OutgoingCall) => {
@@ -236,7 +221,11 @@ liveTest('voicemail', async (t, exchange) => {
     since = mailboxes.prompts().length;
     await press(call, '0000#');
     await mailboxes.prompt('sv/wrong-pin', since);
-    t.equal((await mailboxes.login())['VM-Auth-Result'], 'fail', 'who has no PIN is never let in');
+    t.equal(
+      (await mailboxes.done('authentication', '102'))['VM-Auth-Result'],
+      'fail',
+      'who has no PIN is never let in',
+    );
     await call.hangup();
   });
 
@@ -301,18 +290,4 @@ liveTest('voicemail', async (t, exchange) => {
   });
 });
 
-void t;
-
 const ZONE = 'Europe/Stockholm';
-
-/** A NOTIFY of message-summary that says so (RFC 3842 §5.2). */
-const saysWaiting =
-  (waiting: 'yes' | 'no', counts = '') =>
-  ({ event, body }: Notification) =>
-    event === 'message-summary' &&
-    body.includes(`Messages-Waiting: ${waiting}`) &&
-    body.includes(counts === '' ? '' : `Voice-Message: ${counts}`);
-
-const later =
-  (since: number, fits: (notification: Notification) => boolean) => (notification: Notification) =>
-    notification.atMs >= since && fits(notification);
