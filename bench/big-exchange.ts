@@ -23,7 +23,7 @@ export async function bigExchange(): Promise<readonly Result[]> {
     const refreshMs = performance.now() - began;
     const during = await busy;
     const reload = performance.now();
-    await rig.exchange.esl.api('reloadxml', 30_000);
+    await rig.exchange.esl.bgapi('reloadxml', 60_000);
     const reloadMs = performance.now() - reload;
     const restart = await restartDaemon(rig);
     await rig.calls('vaxel', 50, 10);

@@ -13,7 +13,7 @@ export type Arm = 'native' | 'vaxel';
 export interface ForkRig {
   readonly exchange: Exchange;
   /** Places a call and ends it. @returns its tag, by which `times` knows it, where it was answered. */
-  call(arm: Arm): Promise<string | undefined>;
+  readonly call: (arm: Arm) => Promise<string | undefined>;
   /** Places calls at a steady rate, whatever becomes of them. @returns the tag of each that was answered. */
   calls(arm: Arm, count: number, perSecond: number): Promise<readonly (string | undefined)[]>;
   /** Of every call so far, by tag. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bigExchange } from './big-exchange.ts';
 import { capacity } from './capacity.ts';
-import { machine } from './machine.ts';
+import { machine, type Machine } from './machine.ts';
 import { publication } from './publication.ts';
 import type { Result } from './result.ts';
 import { routeDecision } from './route-decision.ts';
@@ -24,6 +24,7 @@ if (unknown.length > 0) throw new Error(`no such bench: ${unknown.join(', ')}`);
 
 const before = machine();
 console.log(before);
+warnOfLoad(before);
 const results: Record<string, readonly Result[]> = {};
 for (const [name, run] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -32,8 +33,15 @@ for (const [name, run] of Object.entries(BENCHES)) {
   console.log(`\n${name}\n${table(measured)}`);
 }
 
+const after = machine();
+warnOfLoad(after);
 const day = before.at.slice(0, 10);
 const file = process.env['BENCH_OUT'] ?? `var/bench/${day}.json`;
 mkdirSync(dirname(file), { recursive: true });
-writeFileSync(file, `${JSON.stringify({ before, after: machine(), results }, undefined, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ before, after, results }, undefined, 2)}\n`);
 console.log(`\n${file}`);
+
+function warnOfLoad({ load: [lastMinute = 0], cores }: Machine): void {
+  if (lastMinute <= cores) return;
+  console.log(`\nThe machine is busy: load ${lastMinute} on ${cores} cores. Times say little.`);
+}

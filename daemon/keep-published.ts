@@ -32,7 +32,8 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
     const newest = await directory.current();
     if (!everything && newest.revision === done) return;
     const control = esl.control();
-    const tell = control && ((command: string) => control.api(command, TELL_WITHIN_MS));
+    // In a thread of FreeSWITCH's own: `api` would keep the link from answering, and a silent link is taken for dead.
+    const tell = control && ((command: string) => control.bgapi(command, TELL_WITHIN_MS));
     try {
       await publisher.publish(newest, tell, everything);
       if (everything && tell !== undefined) await endStrangers(newest, tell);
