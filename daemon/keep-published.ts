@@ -27,6 +27,7 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
   let done: number | undefined;
   let working: Promise<void> = Promise.resolve();
   let failing = false;
+  let triedAt = -Infinity;
 
   async function publish(everything: boolean): Promise<void> {
     const newest = await directory.current();
@@ -34,6 +35,7 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
     const control = esl.control();
     // In a thread of FreeSWITCH's own: `api` would keep the link from answering, and a silent link is taken for dead.
     const tell = control && ((command: string) => control.bgapi(command, TELL_WITHIN_MS));
+    triedAt = performance.now();
     try {
       await publisher.publish(newest, tell, everything);
       if (everything && tell !== undefined) await endStrangers(newest, tell);
@@ -48,7 +50,8 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
   const queue = (everything: boolean): Promise<void> =>
     (working = working.then(() => publish(everything)));
   const looking = setInterval(() => {
-    if (esl.state().control === 'up') void queue(false);
+    const soon = failing && performance.now() - triedAt < TRY_AGAIN_MS;
+    if (esl.state().control === 'up' && !soon) void queue(false);
   }, LOOK_EVERY_MS);
 
   return {
@@ -62,4 +65,7 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
 }
 
 /** Milliseconds; reading the XML of 10,000 people anew takes FreeSWITCH about a second. */
-const TELL_WITHIN_MS = 15_000;
+const TELL_WITHIN_MS = 60_000;
+
+/** After a failure, so that slow reloads do not pile up; in milliseconds. */
+const TRY_AGAIN_MS = 5_000;
