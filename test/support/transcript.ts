@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../common/package-root.ts';
 import type { EslHeaders } from '../../daemon/esl/headers.ts';
 
 export type Step =
@@ -12,13 +9,6 @@ export type Step =
         readonly headers: Readonly<Record<string, string>>;
       };
     };
-
-/** Reads `test/transcripts/<name>.esl`. */
-export function readTranscript(name: string): readonly Step[] {
-  return parseTranscript(
-    readFileSync(join(packageRoot(), 'test', 'transcripts', `${name}.esl`), 'utf8'),
-  );
-}
 
 /** Reads a transcript: blocks parted by blank lines, `#` comments, `\n` and `\\` escaped in values. */
 export function parseTranscript(text: string): readonly Step[] {
