@@ -87,7 +87,7 @@ async function restartDaemon({ exchange, call }: ForkRig): Promise<number> {
   await eventually('opening of the new daemon’s door', 60_000, () => isOpen(port));
   const opened = performance.now();
   if ((await call('vaxel')) === undefined) throw new Error('the first call was not answered');
-  await eventually('call routed', 5_000, async () => (await routed()) > before);
+  await eventually('call routed', 5_000, () => routed() > before);
   return (opened - began) / 1_000;
 }
 
