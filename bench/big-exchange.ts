@@ -6,14 +6,17 @@ import { eventually } from '../test/support/eventually.ts';
 import { seedBigCompany } from './big-company.ts';
 import { type ForkRig, openForkRig } from './fork-rig.ts';
 import { residentMb } from './process.ts';
+import { CALLS_PER_SECOND } from './rate.ts';
 import type { Result } from './result.ts';
 import { median } from './statistics.ts';
+
+const PER_SECOND = CALLS_PER_SECOND / 2;
 
 /** A whole exchange that becomes one of 10,000 users with two devices each while calls go on. */
 export async function bigExchange(): Promise<readonly Result[]> {
   const rig = await openForkRig();
   try {
-    await rig.calls('vaxel', 10, 10);
+    await rig.calls('vaxel', 10, PER_SECOND);
     const quiet = await answerTimes(rig, 50);
     const smallMb = residentMb(await rig.exchange.daemonPid());
     await seed(loadConfig(rig.exchange.env));
@@ -26,7 +29,7 @@ export async function bigExchange(): Promise<readonly Result[]> {
     await rig.exchange.esl.bgapi('reloadxml', 60_000);
     const reloadMs = performance.now() - reload;
     const restart = await restartDaemon(rig);
-    await rig.calls('vaxel', 50, 10);
+    await rig.calls('vaxel', 50, PER_SECOND);
     return [
       { what: 'FreeSWITCH’s reloadxml', unit: 'ms', vaxel: reloadMs },
       { what: 'from the commit until FreeSWITCH has it', unit: 'ms', vaxel: refreshMs },
@@ -66,7 +69,7 @@ async function seed(config: Config): Promise<void> {
 }
 
 async function answerTimes(rig: ForkRig, count: number): Promise<readonly number[]> {
-  const tags = await rig.calls('vaxel', count, 10);
+  const tags = await rig.calls('vaxel', count, PER_SECOND);
   const times = rig.times();
   return tags.flatMap((tag) => times.get(tag ?? '')?.answered ?? []);
 }

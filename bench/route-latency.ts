@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Arm, type ForkRig, openForkRig } from './fork-rig.ts';
+import { CALLS_PER_SECOND } from './rate.ts';
 import type { Result } from './result.ts';
 import { median, quantile } from './statistics.ts';
 
-const PER_SECOND = 20;
 /** Arms take turns this often, so that what else the machine does falls on both. */
 const BLOCK = 25;
 
@@ -12,7 +12,7 @@ export async function routeLatency(): Promise<readonly Result[]> {
   const count = Number(process.env['BENCH_CALLS'] ?? 100);
   const rig = await openForkRig();
   try {
-    for (const arm of ['native', 'vaxel'] as const) await rig.calls(arm, 10, PER_SECOND);
+    for (const arm of ['native', 'vaxel'] as const) await rig.calls(arm, 10, CALLS_PER_SECOND);
     const own = monitorEventLoopDelay({ resolution: 1 });
     own.enable();
     const tags = await interleaved(rig, count);
@@ -33,7 +33,7 @@ async function interleaved(
     const pair: readonly Arm[] = block % 2 === 0 ? ['native', 'vaxel'] : ['vaxel', 'native'];
     for (const arm of pair) {
       const size = Math.min(BLOCK, count - block * BLOCK);
-      tags[arm].push(...(await rig.calls(arm, size, PER_SECOND)));
+      tags[arm].push(...(await rig.calls(arm, size, CALLS_PER_SECOND)));
     }
   }
   return tags;
