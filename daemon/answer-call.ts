@@ -5,14 +5,13 @@ import { contactsCommand, readContacts, type Contact } from './esl/contacts.ts';
 import { forkDialString } from './esl/dial-string.ts';
 import { planCommands } from './esl/plan-commands.ts';
 import type { RouteConversation } from './esl/route-conversation.ts';
-import { readQuestion } from './esl/route-question.ts';
+import { takeQuestion } from './esl/route-question.ts';
 import type { Directory } from './routing/directory.ts';
 import type { Plan, Routing } from './routing/plan.ts';
 import { route, type MailboxLocks } from './routing/route.ts';
 
 export interface AnswerDeps {
-  /** The newest directory there is; never rejects. */
-  readonly directory: () => Promise<Directory>;
+  readonly directory: () => Directory;
   readonly locks: () => MailboxLocks;
   readonly clock: Clock;
   readonly onOutcome: (outcome: CallOutcome) => void;
@@ -25,7 +24,7 @@ export type CallOutcome =
   | { readonly kind: 'native'; readonly leg: string; readonly why: string };
 
 /**
- * Answers one question of FreeSWITCH: connect, decide, ask for the contacts and
+ * Answers one question of FreeSWITCH: take it, decide, ask for the contacts and
  * claim the call in one write, hand over the whole plan in the next, leave.
  *
  * Whatever goes wrong on the way, the socket is closed and FreeSWITCH goes on
@@ -35,15 +34,13 @@ export type CallOutcome =
 export async function answerCall(conversation: RouteConversation, deps: AnswerDeps): Promise<void> {
   let leg = '';
   try {
-    const [connected] = await conversation.ask(['connect']);
-    const question = connected && readQuestion(connected.frame);
-    if (question === undefined) throw new Error('a reply for every command');
+    const question = await takeQuestion(conversation);
     if ('kind' in question) {
       deps.onOutcome({ kind: 'native', leg, why: question.why });
       return;
     }
     leg = question.leg;
-    const routing = route(question, await deps.directory(), deps.locks(), deps.clock());
+    const routing = route(question, deps.directory(), deps.locks(), deps.clock());
     const claimed = await claim(conversation, question, routing);
     deps.onOutcome(claimed);
   } catch (error) {

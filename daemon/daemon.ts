@@ -50,11 +50,7 @@ export async function startDaemon(
   const ledger = createLedger(log);
 
   const answering = {
-    directory: async () => {
-      const newest = await directory.current();
-      await locks.refresh(newest.revision);
-      return newest;
-    },
+    directory: () => directory.current(),
     locks: () => locks.current(),
     clock: systemClock,
     onOutcome: (outcome: CallOutcome) => {
@@ -72,7 +68,7 @@ export async function startDaemon(
     password: secrets.eslPassword,
     log,
     onEvent: (event) => {
-      if (event.kind === 'mailbox-login') locks.note(event, answering.directory);
+      if (event.kind === 'mailbox-login') locks.note(event, directory.current());
       if (event.kind === 'messages-waiting') lamps.note(event);
       if (event.kind === 'registered') devices.note(event);
     },
@@ -80,10 +76,26 @@ export async function startDaemon(
       published.again();
     },
   });
-  const lamps = keepLamps({ directory: answering.directory, control: () => esl.control(), log });
+  const lamps = keepLamps({
+    directory: () => directory.current(),
+    control: () => esl.control(),
+    log,
+  });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
   const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
-  const published = keepPublished({ directory, publisher, esl, log });
+  const published = keepPublished({
+    directory: {
+      current: () => directory.current(),
+      renew: async () => {
+        const newest = await directory.renew();
+        await locks.refresh(newest.revision);
+        return newest;
+      },
+    },
+    publisher,
+    esl,
+    log,
+  });
   const prompts = keepPrompts(layoutOf(config.state).prompts, log);
 
   const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });

@@ -6,20 +6,23 @@ import type { Directory } from './routing/directory.ts';
 
 /** The newest picture of the database, whoever wrote to it. */
 export interface DirectoryStore {
+  /** The last one that was read whole: no call waits for a database. */
+  current(): Directory;
   /**
-   * Looks whether the database has moved, and reads it anew where it has. While
-   * it cannot be read, the last picture goes on serving calls.
+   * Looks whether the database has moved, and reads it anew where it has: what was
+   * committed before this was asked is in it. While the database cannot be read, the
+   * last picture goes on serving calls.
    */
-  current(): Promise<Directory>;
+  renew(): Promise<Directory>;
 }
 
 /** @throws {VaxelError} where the first picture cannot be read. */
 export async function openDirectory(db: Db, log: Log): Promise<DirectoryStore> {
   let directory = await loadDirectory(db);
-  let loading: Promise<Directory> | undefined;
+  let looking: Promise<unknown> = Promise.resolve();
   let failing = false;
 
-  async function renew(): Promise<Directory> {
+  async function look(): Promise<Directory> {
     try {
       if ((await readRevision(db)) !== directory.revision) directory = await loadDirectory(db);
       if (failing) log.info({}, 'the database can be read again');
@@ -32,9 +35,12 @@ export async function openDirectory(db: Db, log: Log): Promise<DirectoryStore> {
   }
 
   return {
-    current: () => {
-      loading ??= renew().finally(() => (loading = undefined));
-      return loading;
+    current: () => directory,
+    renew: () => {
+      // One after the other: a look under way may have begun before the commit this one is asked for.
+      const mine = looking.then(look);
+      looking = mine;
+      return mine;
     },
   };
 }

@@ -22,15 +22,16 @@ export interface PublishedDeps {
 /** How often the database is looked at for what another program wrote, in milliseconds; a look takes microseconds. */
 const LOOK_EVERY_MS = 250;
 
-/** Keeps FreeSWITCH's picture of the database the newest, one publication at a time. */
+/** Keeps our picture of the database the newest, and FreeSWITCH's too, one publication at a time. */
 export function keepPublished({ directory, publisher, esl, log }: PublishedDeps): Published {
   let done: number | undefined;
   let working: Promise<void> = Promise.resolve();
+  let next: { everything: boolean; readonly done: Promise<void> } | undefined;
   let failing = false;
   let triedAt = -Infinity;
 
   async function publish(everything: boolean): Promise<void> {
-    const newest = await directory.current();
+    const newest = directory.current();
     if (!everything && newest.revision === done) return;
     const control = esl.control();
     // In a thread of FreeSWITCH's own: `api` would keep the link from answering, and a silent link is taken for dead.
@@ -47,15 +48,35 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
     }
   }
 
-  const queue = (everything: boolean): Promise<void> =>
-    (working = working.then(() => publish(everything)));
-  const looking = setInterval(() => {
+  /** What waits for its turn is asked once more, not done twice. */
+  function queue(everything: boolean): Promise<void> {
+    if (next !== undefined) {
+      next.everything ||= everything;
+      return next.done;
+    }
+    working = working.then(() => {
+      const all = next?.everything ?? everything;
+      next = undefined;
+      return publish(all);
+    });
+    next = { everything, done: working };
+    return working;
+  }
+
+  /** Calls see a change at once, however long FreeSWITCH takes to. */
+  async function look(): Promise<void> {
+    const { revision } = await directory.renew();
     const soon = failing && performance.now() - triedAt < TRY_AGAIN_MS;
-    if (esl.state().control === 'up' && !soon) void queue(false);
-  }, LOOK_EVERY_MS);
+    if (revision !== done && esl.state().control === 'up' && !soon) await queue(false);
+  }
+
+  const looking = setInterval(() => void look(), LOOK_EVERY_MS);
 
   return {
-    now: () => queue(false),
+    now: async () => {
+      await directory.renew();
+      await queue(false);
+    },
     again: () => void queue(true),
     stop: async () => {
       clearInterval(looking);

@@ -8,7 +8,7 @@ import type { Directory, User } from './routing/directory.ts';
 export type MessagesWaiting = Extract<MailboxEvent, { kind: 'messages-waiting' }>;
 
 export interface LampsDeps {
-  readonly directory: () => Promise<Directory>;
+  readonly directory: () => Directory;
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => Pick<EslConnection, 'api' | 'send'> | undefined;
   readonly log: Log;
@@ -29,7 +29,7 @@ export function keepLamps({ directory, control, log }: LampsDeps): {
   async function tellAll(event: MessagesWaiting): Promise<void> {
     const { user, domain, tells } = event;
     if (tells === 'one-registered') return;
-    const { organisations, accounts } = await directory();
+    const { organisations, accounts } = directory();
     const extension = readExtension(user);
     const owner = extension && organisations.get(domain)?.users.get(extension);
     const freeswitch = control();

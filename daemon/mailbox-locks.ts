@@ -12,7 +12,7 @@ export interface MailboxGuard {
   current(): MailboxLocks;
   /** Reads anew where the database has changed: a new PIN ends a lock-out. Never rejects. */
   refresh(revision: number): Promise<void>;
-  note(login: Mailbox & { readonly success: boolean }, directory: () => Promise<Directory>): void;
+  note(login: Mailbox & { readonly success: boolean }, directory: Directory): void;
 }
 
 /** @throws {VaxelError} where the locks of before cannot be read. */
@@ -35,10 +35,10 @@ export async function openMailboxLocks(db: Db, log: Log, clock: Clock): Promise<
 
   async function note(
     { user, domain, success }: Mailbox & { readonly success: boolean },
-    directory: () => Promise<Directory>,
+    directory: Directory,
   ): Promise<void> {
     const extension = readExtension(user);
-    const owner = extension && (await directory()).organisations.get(domain)?.users.get(extension);
+    const owner = extension && directory.organisations.get(domain)?.users.get(extension);
     if (owner === undefined) return;
     const lockedUntil = await noteLogin(db, owner.id, success, clock());
     if (lockedUntil === undefined) {

@@ -22,7 +22,7 @@ export function createReporter(deps: ReporterDeps): () => Promise<DaemonStatus> 
   return async () => ({
     pid: process.pid,
     startedAt,
-    directoryRevision: (await deps.directory.current()).revision,
+    directoryRevision: deps.directory.current().revision,
     freeswitch: await freeSwitchStatus(deps),
     calls: deps.ledger.counts(),
     prompts: deps.prompts.state(),

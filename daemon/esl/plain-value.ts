@@ -4,8 +4,8 @@
  * FreeSWITCH expands `${…}` inside whatever it has just expanded, API calls
  * included, so a caller named `${system(touch f)}` would be obeyed: the dollar
  * sign never gets through. Nor does what ends a command. Everything else
- * arrives as it was: quotes, commas, braces and emoji are safe in `uuid_setvar`,
- * whose value runs to the end of the line (mod_commands.c, `uuid_setvar_function`).
+ * arrives as it was: commas, braces and emoji mean nothing in a list of variables,
+ * and what does is escaped there (daemon/esl/plan-commands.ts).
  */
 export function plainValue(text: string): string {
   return text

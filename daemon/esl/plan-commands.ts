@@ -7,10 +7,10 @@ import { plainValue } from './plain-value.ts';
 export type HandedPlan = Exclude<Plan, { kind: 'native' }>;
 
 /**
- * The whole plan as commands, to be sent in one write: what it needs as channel
+ * The whole plan as two commands, to be sent in one write: what it needs as channel
  * variables, then one transfer into freeswitch-conf/dialplan/plan.xml.
  *
- * `socket_resume` is taken back last but one. Until then a daemon that dies
+ * `socket_resume` is taken back as the last variable. Until then a daemon that dies
  * leaves the call to the native context; from the transfer on, FreeSWITCH has
  * all it needs (mod_event_socket.c, end of `listener_run`).
  *
@@ -22,14 +22,20 @@ export function planCommands(
   plan: HandedPlan,
   dial: string | undefined,
 ): readonly string[] {
-  const set = ([name, value]: readonly [string, string]) =>
-    `api uuid_setvar ${leg} ${name} ${value}`;
+  const all: Variables = [...variables(plan, dial), ['socket_resume', 'false']];
+  const list = all.map(([name, value]) => `${name}=${listItem(value)}`).join(';');
   return [
-    ...variables(plan, dial).map(set),
-    set(['socket_resume', 'false']),
+    `api uuid_setvar_multi ${leg} ${list}`,
     `api uuid_transfer ${leg} ${word(dialled)} XML vaxel-plan`,
   ];
 }
+
+/**
+ * A value that a list split at `;` gives back as it was: quotes would hold a
+ * semicolon, and a backslash frees what follows it (switch_utils.c,
+ * `separate_string_char_delim`, `cleanup_separated_string`).
+ */
+const listItem = (value: string): string => value.replaceAll(/[\\';]/g, '\\$&');
 
 type Variables = readonly (readonly [name: string, value: string])[];
 

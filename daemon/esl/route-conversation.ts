@@ -7,9 +7,10 @@ import { decodePercent } from './text.ts';
 export interface RouteConversation {
   /**
    * Sends commands in one write, and gives FreeSWITCH's answers in their order.
+   * @param answers - how many will come; one for each command unless said.
    * @throws {VaxelError} `ESL_DISCONNECTED` or `ESL_TIMEOUT`; which of the commands ran is then unknown.
    */
-  ask(commands: readonly string[]): Promise<readonly Answer[]>;
+  ask(commands: readonly string[], answers?: number): Promise<readonly Answer[]>;
   close(): void;
 }
 
@@ -73,14 +74,14 @@ export function converse(socket: Socket, withinMs: number): RouteConversation {
   }
 
   return {
-    ask: (commands) =>
+    ask: (commands, answers = commands.length) =>
       new Promise((resolve, reject) => {
         if (ended !== undefined) {
           reject(ended);
           return;
         }
         if (waiting !== undefined) throw new Error('one question at a time');
-        waiting = { want: commands.length, answers: [], resolve, reject };
+        waiting = { want: answers, answers: [], resolve, reject };
         socket.write(commands.map(frameOf).join(''));
       }),
     close: () => {

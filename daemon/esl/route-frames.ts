@@ -58,7 +58,7 @@ export function createRouteFrameReader(): RouteFrameReader {
 }
 
 /** The first of two like-named headers counts: FreeSWITCH writes its own before what a caller brought. */
-function readHeaders(text: string): ReadonlyMap<string, string> {
+export function readHeaders(text: string): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (const line of text.split('\n')) {
     const colon = line.indexOf(': ');

@@ -1,8 +1,9 @@
 import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
 import type { CallerSide, MailboxChoice, Question } from '../call/question.ts';
-import type { RouteFrame } from './route-frames.ts';
-import { decodePercent } from './text.ts';
+import type { RouteConversation } from './route-conversation.ts';
+import { readHeaders } from './route-frames.ts';
+import { decodePercent, readText } from './text.ts';
 
 /** Why a channel is not a question; the call goes on natively. Never thrown. */
 export interface Unreadable {
@@ -11,18 +12,39 @@ export interface Unreadable {
 }
 
 /**
- * Reads the channel data that FreeSWITCH answers `connect` with.
+ * Takes the question from a socket that FreeSWITCH has just opened.
  *
- * Total: any frame gives a question or a reason.
+ * Never with `connect`, which is what everybody sends first: it parks the call,
+ * and a parked call without media looks up every 20 ms only (switch_ivr.c,
+ * `switch_ivr_park`). Before it, FreeSWITCH looks every millisecond
+ * (mod_event_socket.c, `socket_function`).
+ *
+ * @throws {VaxelError} as `ask` does.
+ */
+export async function takeQuestion(
+  conversation: RouteConversation,
+): Promise<Question | Unreadable> {
+  // FreeSWITCH leaves the first command of a socket unanswered (`listener_run`): it is said twice.
+  const [named] = await conversation.ask(['getvar uuid', 'getvar uuid'], 1);
+  const leg = named?.text ?? '';
+  if (!LEG.test(leg)) return unreadable('no uuid');
+  const [dump] = await conversation.ask([`api uuid_dump ${leg}`]);
+  return readQuestion(readHeaders(readText(dump?.frame.body ?? Buffer.alloc(0))));
+}
+
+/**
+ * Reads the channel data that FreeSWITCH answers `uuid_dump` with.
+ *
+ * Total: any headers give a question or a reason.
  *
  * Source: FreeSWITCH switch_caller.c, `switch_caller_profile_event_set_data`;
  * sofia_reg.c, `sofia_reg_parse_auth` for the `sip_auth_*` variables.
  */
-export function readQuestion({ headers }: RouteFrame): Question | Unreadable {
+export function readQuestion(headers: ReadonlyMap<string, string>): Question | Unreadable {
   const read = (name: string): string => decodePercent(headers.get(name) ?? '').trim();
 
   const leg = read('Unique-ID');
-  if (!/^[0-9a-f-]{8,64}$/i.test(leg)) return unreadable('no Unique-ID');
+  if (!LEG.test(leg)) return unreadable('no Unique-ID');
   const dialled = read('Caller-Destination-Number');
   if (dialled === '') return unreadable('no Caller-Destination-Number');
   const from = readSide(read);
@@ -38,6 +60,8 @@ export function readQuestion({ headers }: RouteFrame): Question | Unreadable {
     mailbox: readMailbox(read),
   };
 }
+
+const LEG = /^[0-9a-f-]{8,64}$/i;
 
 type Read = (name: string) => string;
 

@@ -50,7 +50,7 @@ export async function directoryXml(domains: readonly DirectoryDomain[]): Promise
   const numbers = await mapInTurns(owners, ({ domain, person: { numbers, extension } }) =>
     numbers.map((number) => numberXml(number, extension, domain)).join(''),
   );
-  const index = `<domain name="vaxel-numbers">${NO_EMPTY_PASSWORD}${inGroup(numbers)}</domain>\n`;
+  const index = `<domain name="vaxel-numbers">${NO_EMPTY_PASSWORD}${inGroups(numbers)}</domain>\n`;
   return `<include>\n${parts.join('')}${index}</include>\n`;
 }
 
@@ -73,11 +73,24 @@ async function domainXml(entry: DirectoryDomain): Promise<string> {
     return devices.join('') + personXml(person, entry);
   });
   const name = xmlAttribute(entry.domain);
-  return `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}${inGroup(users)}</domain>\n`;
+  return `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}${inGroups(users)}</domain>\n`;
 }
 
-const inGroup = (users: readonly string[]): string =>
-  `<groups><group name="all"><users>\n${users.join('')}</users></group></groups>`;
+/**
+ * FreeSWITCH's XML reader walks over all siblings at every element it adds (switch_xml.c,
+ * `switch_xml_insert`): 30,000 users side by side took it 125 s, in groups 3 s on the same machine.
+ */
+function inGroups(users: readonly string[]): string {
+  const groups: string[] = [];
+  for (let from = 0; from < users.length; from += GROUP_SIZE) {
+    const together = users.slice(from, from + GROUP_SIZE).join('');
+    groups.push(`<group name="${groups.length + 1}"><users>\n${together}</users></group>`);
+  }
+  return `<groups>${groups.join('')}</groups>`;
+}
+
+/** Near the square root of the most there are, so that neither walk is long. */
+const GROUP_SIZE = 100;
 
 /** FreeSWITCH lets an account without a password in unless told not to (sofia_reg.c, `allow_empty_password`). */
 const NO_EMPTY_PASSWORD = '<params><param name="allow-empty-password" value="false"/></params>';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Test } from 'tap';
 import { converse, type RouteConversation } from '../../daemon/esl/route-conversation.ts';
-import { readQuestion } from '../../daemon/esl/route-question.ts';
+import { takeQuestion } from '../../daemon/esl/route-question.ts';
 import { answers, refuses, rings } from '../support/sip/behaviours.ts';
 import { heard, heardSpeech } from '../support/sip/hearing.ts';
 import { eventually } from '../support/eventually.ts';
@@ -91,9 +91,8 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
 
       const deleted: string[] = [];
       await inItsPlace(exchange, async (conversation) => {
-        const [connected] = await conversation.ask(['connect']);
-        const question = connected && readQuestion(connected.frame);
-        if (question === undefined || 'kind' in question) throw new Error('no question');
+        const question = await takeQuestion(conversation);
+        if ('kind' in question) throw new Error('no question');
         const claim = `api sched_del ${question.leg}`;
         for (const { text } of await conversation.ask([claim, claim])) deleted.push(text);
         conversation.close();

@@ -62,19 +62,51 @@ t.test(
   },
 );
 
-t.test(
-  'the plan is set first, the way back is given up next to last, the transfer ends it',
-  async (t) => {
-    const commands = planCommands(leg, '100', bjornCalls, 'DIAL');
-    t.same(commands.slice(-2), [
-      `api uuid_setvar ${leg} socket_resume false`,
-      `api uuid_transfer ${leg} 100 XML vaxel-plan`,
-    ]);
-    t.ok(commands.includes(`api uuid_setvar ${leg} effective_caller_id_name Björn Ek`));
-    t.ok(commands.includes(`api uuid_setvar ${leg} vx_dial DIAL`));
-    t.ok(commands.includes(`api uuid_setvar ${leg} vx_mailbox 100`));
-  },
-);
+/** What FreeSWITCH makes of `uuid_setvar_multi`, after its switch_separate_string. */
+function variablesSet(commands: readonly string[]): readonly (readonly string[])[] {
+  const list = commands[0]?.replace(`api uuid_setvar_multi ${leg} `, '') ?? '';
+  const items: string[] = [];
+  let item = '';
+  let quoted = false;
+  for (let at = 0; at < list.length; at += 1) {
+    const letter = list.charAt(at);
+    if (letter === '\\' && /['";\\nrts]/.test(list.charAt(at + 1))) item += list.charAt((at += 1));
+    else if (letter === "'" && (quoted || list.includes("'", at + 1))) quoted = !quoted;
+    else if (letter === ';' && !quoted) {
+      items.push(item);
+      item = '';
+    } else item += letter;
+  }
+  items.push(item);
+  return items.map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)]);
+}
+
+t.test('the plan is set first, then the way back is given up, the transfer ends it', async (t) => {
+  const commands = planCommands(leg, '100', bjornCalls, 'DIAL');
+  t.equal(commands.length, 2);
+  const set = variablesSet(commands);
+  t.same(set.at(-1), ['socket_resume', 'false']);
+  t.match(Object.fromEntries(set), {
+    effective_caller_id_name: 'Björn Ek',
+    vx_dial: 'DIAL',
+    vx_mailbox: '100',
+    vx_plan: 'ring',
+  });
+  t.equal(commands[1], `api uuid_transfer ${leg} 100 XML vaxel-plan`);
+});
+
+t.test('every value arrives as it was, whatever it holds', async (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+      const shown = { name: `x${name}x`, number: '101', hidden: false };
+      const set = variablesSet(planCommands(leg, '100', ringing(shown), desk));
+      t.match(Object.fromEntries(set), {
+        effective_caller_id_name: plainValue(shown.name),
+        vx_dial: desk,
+      });
+    }),
+  );
+});
 
 t.test('a hidden caller’s number is in no command', async (t) => {
   const hidden = ringing({ name: 'Björn Ek', number: '101', hidden: true });
