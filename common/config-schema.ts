@@ -17,6 +17,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   VAXEL_HTTP_PORT: 'ports.http',
   VAXEL_PROVISIONING_PORT: 'ports.provisioning',
   VAXEL_ROUTE_PORT: 'ports.route',
+  VAXEL_STANDBY_PORT: 'ports.standby',
 };
 
 /** Read elsewhere: not settings, and no mistake either. */
@@ -70,6 +71,7 @@ export const configSchema = z.strictObject({
         http: port.default(8080),
         provisioning: port.default(8081),
         route: port.default(8084),
+        standby: optionalPort,
       },
       'a table of ports',
     )

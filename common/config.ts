@@ -36,6 +36,8 @@ export interface Ports {
   readonly provisioning: number;
   /** Where the daemon listens for FreeSWITCH's questions. */
   readonly route: number;
+  /** Where a second daemon on this machine does, if there is one. */
+  readonly standby: number | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -150,11 +152,17 @@ function suggestion(word: string, known: readonly string[]): string {
 
 /** The encrypted transports have their usual ports beside the usual SIP port, and are off elsewhere. */
 function portsOf({ ports }: z.infer<typeof configSchema>): Ports {
-  const { sip_tls, ws, wss, ...always } = ports;
+  const { sip_tls, ws, wss, standby, ...always } = ports;
   const usual = ports.sip === 5060;
   const on = (given: number | undefined, standard: number): number | undefined =>
     (given ?? (usual ? standard : 0)) || undefined;
-  return { ...always, sipTls: on(sip_tls, 5061), ws: on(ws, 5066), wss: on(wss, 7443) };
+  return {
+    ...always,
+    sipTls: on(sip_tls, 5061),
+    ws: on(ws, 5066),
+    wss: on(wss, 7443),
+    standby: on(standby, 0),
+  };
 }
 
 function clashes(

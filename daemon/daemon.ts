@@ -7,6 +7,7 @@ import { openLog } from '../common/log.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
+import type { LegId } from './call/event.ts';
 import { openDirectory } from './directory-store.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
@@ -46,7 +47,7 @@ export async function startDaemon(
   const db = openDb(databaseFile(config), DATABASE_BUSY_MS);
   await migrate(db);
   const directory = await openDirectory(db, log);
-  const locks = await openMailboxLocks(db, log, systemClock);
+  const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
 
   const answering = {
@@ -81,6 +82,10 @@ export async function startDaemon(
     control: () => esl.control(),
     log,
   });
+  const turnAway = (leg: LegId) =>
+    tell(`uuid_transfer ${leg} locked XML vaxel-mailbox`).catch((err: unknown) => {
+      log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
+    });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
   const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
   const published = keepPublished({

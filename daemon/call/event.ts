@@ -107,7 +107,13 @@ export type MailboxEvent =
       readonly length: Seconds;
       readonly from: { readonly name: string; readonly number: string };
     } & Mailbox)
-  | ({ readonly kind: 'mailbox-login'; readonly success: boolean } & Mailbox)
+  | ({
+      readonly kind: 'mailbox-login';
+      readonly leg: LegId;
+      readonly success: boolean;
+      /** Called from the owner's own device: no PIN was asked for. */
+      readonly waived: boolean;
+    } & Mailbox)
   /** Whatever else was done to a mailbox, by FreeSWITCH's own name: `change-greeting`. */
   | ({ readonly kind: 'mailbox-changed'; readonly what: string } & Mailbox);
 

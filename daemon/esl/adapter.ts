@@ -187,7 +187,9 @@ function readMailbox(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored 
     case 'authentication':
       return {
         kind: 'mailbox-login',
+        leg: (headers['Unique-ID'] ?? '') as LegId,
         success: headers['VM-Auth-Result'] === 'success',
+        waived: headers['variable_voicemail_authorized'] === 'true',
         ...mailbox,
       };
     default:

@@ -21,11 +21,11 @@ export async function confView(
       sip: ports.sip,
       trunk: ports.trunk,
       esl: ports.esl,
-      route: routePort,
       tls: ports.sipTls,
       ws: ports.ws,
       wss: ports.wss,
     },
+    daemons: doors(routePort, ports.standby),
     rtp: { first: rtp.from, last: rtp.to },
     esl_password: eslPassword,
     log_level: config.log === 'debug' ? 'debug' : 'info',
@@ -45,6 +45,14 @@ export async function confView(
     allowed_interfaces: ALLOWED_INTERFACES,
   };
 }
+
+/** In one order, whichever of two daemons writes it: FreeSWITCH asks the next where one refuses. */
+const doors = (...ports: readonly (number | undefined)[]): string =>
+  ports
+    .flatMap((port) => (port === undefined ? [] : [port]))
+    .sort((a, b) => a - b)
+    .map((port) => `127.0.0.1:${port}`)
+    .join('|');
 
 const callingCode = (country: string): string =>
   isSupportedCountry(country) ? getCountryCallingCode(country) : '46';

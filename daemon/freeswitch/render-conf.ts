@@ -13,11 +13,12 @@ export interface ConfView {
     readonly trunk: number;
     readonly esl: number;
     /** Where the daemon answers FreeSWITCH's questions. */
-    readonly route: number;
     readonly tls: number | undefined;
     readonly ws: number | undefined;
     readonly wss: number | undefined;
   };
+  /** Where FreeSWITCH asks, as its `socket` application takes it. */
+  readonly daemons: string;
   readonly rtp: { readonly first: number; readonly last: number };
   readonly esl_password: string;
   readonly log_level: 'debug' | 'info' | 'warning';

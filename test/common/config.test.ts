@@ -26,6 +26,7 @@ t.test('nothing needs to be set', async (t) => {
       http: 8080,
       provisioning: 8081,
       route: 8084,
+      standby: undefined,
     },
   });
   t.equal(databaseFile(config), join(root, 'var', 'vaxel.db'));

@@ -1,6 +1,5 @@
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Test } from 'tap';
@@ -8,6 +7,7 @@ import { converse, type RouteConversation } from '../../daemon/esl/route-convers
 import { takeQuestion } from '../../daemon/esl/route-question.ts';
 import { answers, refuses, rings } from '../support/sip/behaviours.ts';
 import { heard, heardSpeech } from '../support/sip/hearing.ts';
+import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
@@ -45,7 +45,7 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     } finally {
       process.kill(daemon, 'SIGCONT');
     }
-    await eventually('daemon that takes part again', 2_000, () => statusOf(exchange));
+    await eventually('daemon that takes part again', 2_000, () => exchange.isWhole());
     await rung(t, office, AT_ONCE_MS, 'claimed');
     t.same(claimedTwice(exchange), [], 'nothing is claimed twice');
   });
@@ -71,7 +71,7 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
       await Promise.all([heard(ringing, 620, 4_000), heard(late, 800, 4_000)]);
       await Promise.all([ringing.hangup(), bridged.hangup()]);
       await Promise.all([late.ended(), picked.ended()]);
-      await eventually('daemon started again', STARTED_MS, () => statusOf(exchange));
+      await eventually('daemon started again', STARTED_MS, () => exchange.isWhole());
       await rung(t, office, AT_ONCE_MS, 'claimed');
     },
   );
@@ -104,7 +104,7 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     } finally {
       process.kill(exchange.pid, 'SIGCONT');
     }
-    await eventually('daemon started again', STARTED_MS, () => statusOf(exchange));
+    await eventually('daemon started again', STARTED_MS, () => exchange.isWhole());
     await rung(t, office, AT_ONCE_MS, 'claimed');
   });
 
@@ -122,8 +122,8 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
   await t.test('FreeSWITCH falls: it is started again, and the same daemon finds it', async (t) => {
     const daemon = await exchange.daemonPid();
     process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
-    await eventually('loss of FreeSWITCH', 10_000, async () => !(await statusOf(exchange)));
-    await eventually('FreeSWITCH again', STARTED_MS, () => statusOf(exchange));
+    await eventually('loss of FreeSWITCH', 10_000, async () => !(await exchange.isWhole()));
+    await eventually('FreeSWITCH again', STARTED_MS, () => exchange.isWhole());
     for (const { agent, account } of [desk, app, bjorn]) {
       await agent.register({ registrar: exchange.sip, ...account });
     }
@@ -222,18 +222,6 @@ function claimedTwice(exchange: Exchange): readonly string[] {
   return all.filter((leg, i) => all.indexOf(leg) !== i);
 }
 
-/** Whether the daemon answers and has FreeSWITCH. */
-async function statusOf({ httpPort }: Exchange): Promise<boolean> {
-  try {
-    const late = AbortSignal.timeout(1_000);
-    const answer = await fetch(`http://127.0.0.1:${httpPort}/v1/status`, { signal: late });
-    const status = (await answer.json()) as { freeswitch: { state: string } };
-    return status.freeswitch.state === 'connected';
-  } catch {
-    return false;
-  }
-}
-
 const routePort = ({ env }: Exchange): number => Number(env['VAXEL_ROUTE_PORT']);
 
 async function opens(port: number): Promise<boolean> {
@@ -270,19 +258,4 @@ function inItsPlace(
       }
     },
   };
-}
-
-/** Linux keeps the children of a process here, and each one's name. */
-function childOf(parent: number, name: string): number {
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  const found = pids.find((pid) => {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      return status.includes(`PPid:\t${parent}\n`) && status.startsWith(`Name:\t${name}\n`);
-    } catch {
-      return false;
-    }
-  });
-  if (found === undefined) throw new Error(`${parent} has no child ${name}`);
-  return Number(found);
 }

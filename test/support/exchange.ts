@@ -39,6 +39,8 @@ export interface Exchange {
   daemonLog(): readonly Record<string, unknown>[];
   freeswitchLog(): string;
   daemonPid(): Promise<number>;
+  /** Whether the daemon answers and has FreeSWITCH. */
+  isWhole(): Promise<boolean>;
   /** Of `vaxel start`, which starts again what falls. */
   readonly pid: number;
   stop(): Promise<void>;
@@ -144,6 +146,7 @@ async function exchangeOn(running: Running): Promise<Exchange> {
       const answer = await fetch(`http://127.0.0.1:${http}/v1/status`);
       return ((await answer.json()) as { pid: number }).pid;
     },
+    isWhole: () => isWhole(http),
     async stop() {
       esl.close();
       program.kill('SIGTERM');
@@ -151,6 +154,17 @@ async function exchangeOn(running: Running): Promise<Exchange> {
       if (process.env['KEEP'] === undefined) rmSync(state, { recursive: true, force: true });
     },
   };
+}
+
+async function isWhole(httpPort: number): Promise<boolean> {
+  try {
+    const late = AbortSignal.timeout(1_000);
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/v1/status`, { signal: late });
+    const status = (await answer.json()) as { readonly freeswitch: { readonly state: string } };
+    return status.freeswitch.state === 'connected';
+  } catch {
+    return false;
+  }
 }
 
 /** Settles when `vaxel start` says that it is up. */

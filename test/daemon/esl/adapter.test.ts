@@ -171,13 +171,20 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
       ...box,
       'VM-Action': 'authentication',
       'VM-Auth-Result': 'success',
+      'Unique-ID': 'a1',
+      variable_voicemail_authorized: 'true',
     }),
-    { kind: 'mailbox-login', success: true, ...mailbox },
+    { kind: 'mailbox-login', leg: 'a1', success: true, waived: true, ...mailbox },
   ],
   [
     'a wrong PIN',
-    custom('vm::maintenance', { ...box, 'VM-Action': 'authentication', 'VM-Auth-Result': 'fail' }),
-    { kind: 'mailbox-login', success: false, ...mailbox },
+    custom('vm::maintenance', {
+      ...box,
+      'VM-Action': 'authentication',
+      'VM-Auth-Result': 'fail',
+      'Unique-ID': 'a1',
+    }),
+    { kind: 'mailbox-login', leg: 'a1', success: false, waived: false, ...mailbox },
   ],
   [
     'a greeting is changed',
