@@ -11,6 +11,7 @@ import { systemClock } from '../common/time.ts';
 import { loadDirectory } from '../daemon/directory.ts';
 import { findFreeSwitch } from '../daemon/freeswitch/find-binary.ts';
 import { freeSwitchArguments, layoutOf } from '../daemon/freeswitch/layout.ts';
+import { memoryFolder } from '../daemon/freeswitch/memory-folder.ts';
 import { isBelowSafe, SAFE_VERSION } from '../daemon/freeswitch/version.ts';
 import { createPublisher } from '../daemon/freeswitch/publish.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
@@ -101,6 +102,8 @@ function startAll(
     args: ['--enable-source-maps', program(folder)],
     log: logFile(`vaxel-${folder}`),
   }));
+  const layout = layoutOf(config.state);
+  const tables = memoryFolder(config.state) ?? layout.db;
   const freeswitch =
     binary === undefined
       ? []
@@ -108,7 +111,7 @@ function startAll(
           {
             name: 'freeswitch',
             command: binary,
-            args: freeSwitchArguments(layoutOf(config.state)),
+            args: freeSwitchArguments(layout, tables),
             env,
             log: logFile('freeswitch'),
           },

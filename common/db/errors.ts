@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { type ErrorCode, VaxelError } from '../errors.ts';
 
@@ -5,7 +7,7 @@ import { type ErrorCode, VaxelError } from '../errors.ts';
 export function databaseError(error: unknown, file: string): VaxelError {
   if (error instanceof VaxelError) return error;
   const sqlite = codeOf(error);
-  const { code, advice } = kindOf(sqlite);
+  const { code, advice } = kindOf(isFull(file) ? 'SQLITE_FULL' : sqlite);
   return new VaxelError(
     code,
     `the database ${file} ${advice}${code === 'DATABASE_FAILED' ? `: ${textOf(error)}` : ''}`,
@@ -13,6 +15,19 @@ export function databaseError(error: unknown, file: string): VaxelError {
     { cause: error },
   );
 }
+
+/** SQLite calls a full disk by many names: which, depends on the file it was about to let grow. */
+function isFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < NEEDED;
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes; less than its shared memory file alone (sqlite.org/walformat.html §2.2). */
+const NEEDED = 32_768;
 
 interface Kind {
   readonly code: ErrorCode;

@@ -10,11 +10,8 @@ export interface Ignored {
   readonly why: string;
 }
 
-/**
- * The events we ask FreeSWITCH for. After `CUSTOM` it takes every word for a
- * subclass (`mod_event_socket.c`, `parse_command`), so that stands last.
- */
-export const EVENTS: readonly string[] = [
+/** What tells of legs: a dozen events for each forked call, of 8 kB each, so only who needs them asks. */
+export const LEG_EVENTS: readonly string[] = [
   'CHANNEL_CREATE',
   'CHANNEL_PROGRESS',
   'CHANNEL_PROGRESS_MEDIA',
@@ -24,6 +21,13 @@ export const EVENTS: readonly string[] = [
   'CHANNEL_HOLD',
   'CHANNEL_UNHOLD',
   'CHANNEL_HANGUP_COMPLETE',
+];
+
+/**
+ * What the daemon asks FreeSWITCH for. After `CUSTOM` it takes every word for a
+ * subclass (`mod_event_socket.c`, `parse_command`), so that stands last.
+ */
+export const EVENTS: readonly string[] = [
   'MESSAGE_WAITING',
   'HEARTBEAT',
   'SHUTDOWN',

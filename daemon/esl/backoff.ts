@@ -8,7 +8,7 @@ export interface Pace {
   readonly pingMs: number;
 }
 
-export const PACE: Pace = { firstMs: 200, ceilingMs: 2_000, refusedMs: 5_000, pingMs: 2_000 };
+export const PACE: Pace = { firstMs: 200, ceilingMs: 1_500, refusedMs: 5_000, pingMs: 2_000 };
 
 /**
  * How long to wait before the next attempt: doubling up to a ceiling, with full

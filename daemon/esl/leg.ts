@@ -46,11 +46,11 @@ function readState(headers: EslHeaders): LiveLeg['state'] {
 }
 
 function readMarkers(headers: EslHeaders): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      name.startsWith(MARKER) && value !== undefined ? [[name.slice(MARKER.length), value]] : [],
-    ),
-  );
+  const markers: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    if (name.startsWith(MARKER)) markers[name.slice(MARKER.length)] = headers[name] ?? '';
+  }
+  return markers;
 }
 
 const MARKER = 'variable_vx_';

@@ -33,6 +33,7 @@ export async function confView(
       prompts: layout.prompts,
       generated: layout.generated,
       voicemail: layout.voicemail,
+      db: layout.db,
       cdr: layout.cdr,
       tls: layout.tls,
     },

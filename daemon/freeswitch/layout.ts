@@ -32,12 +32,16 @@ export function layoutOf(state: string): Layout {
   };
 }
 
-/** Arguments that make FreeSWITCH live there, in the foreground, without terminal, NAT guess, clock
- * calibration (it takes up to fifteen seconds of start) or real-time claim. */
-export function freeSwitchArguments(layout: Layout): readonly string[] {
+/**
+ * Arguments that make FreeSWITCH live there, in the foreground, without terminal, NAT guess, clock
+ * calibration (it takes up to fifteen seconds of start) or real-time claim.
+ *
+ * @param tables - where it keeps what it knows of the moment.
+ */
+export function freeSwitchArguments(layout: Layout, tables: string): readonly string[] {
   return [
     ...['-nonat', '-nocal', '-nf', '-nc', '-np'],
-    ...['-conf', layout.conf, '-log', layout.log, '-db', layout.db, '-run', layout.run],
+    ...['-conf', layout.conf, '-log', layout.log, '-db', tables, '-run', layout.run],
     ...['-storage', layout.storage, '-certs', layout.tls, '-temp', layout.run],
     ...['-recordings', layout.storage, '-cache', layout.run],
   ];

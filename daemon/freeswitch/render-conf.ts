@@ -12,7 +12,6 @@ export interface ConfView {
     readonly sip: number;
     readonly trunk: number;
     readonly esl: number;
-    /** Where the daemon answers FreeSWITCH's questions. */
     readonly tls: number | undefined;
     readonly ws: number | undefined;
     readonly wss: number | undefined;
@@ -26,6 +25,7 @@ export interface ConfView {
     readonly prompts: string;
     readonly generated: string;
     readonly voicemail: string;
+    readonly db: string;
     readonly cdr: string;
     readonly tls: string;
   };

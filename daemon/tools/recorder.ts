@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { systemClock, type Clock } from '../../common/time.ts';
-import { EVENTS } from '../esl/adapter.ts';
+import { EVENTS, LEG_EVENTS } from '../esl/adapter.ts';
 import { connectEsl } from '../esl/connection.ts';
 import { redactor, writeEvent } from './transcript.ts';
 
@@ -23,7 +23,7 @@ export async function record(options: {
     host,
     port,
     password,
-    events: EVENTS,
+    events: [...LEG_EVENTS, ...EVENTS],
     onEvent: (event) => {
       write(writeEvent(redact(event)));
     },

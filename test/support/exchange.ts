@@ -11,6 +11,7 @@ import { openLog } from '../../common/log.ts';
 import { embeddedSpeaker } from '../../daemon/voice/embedded-speaker.ts';
 import { ensurePrompts } from '../../daemon/voice/prompts.ts';
 import { findFreeSwitch } from '../../daemon/freeswitch/find-binary.ts';
+import { memoryFolder } from '../../daemon/freeswitch/memory-folder.ts';
 
 /** The binary that live tests run on, if there is one here. */
 export const freeSwitchBinary = findFreeSwitch(process.env['FREESWITCH'], process.env['PATH']);
@@ -151,7 +152,10 @@ async function exchangeOn(running: Running): Promise<Exchange> {
       esl.close();
       program.kill('SIGTERM');
       await ended(program);
-      if (process.env['KEEP'] === undefined) rmSync(state, { recursive: true, force: true });
+      if (process.env['KEEP'] !== undefined) return;
+      for (const folder of [state, memoryFolder(state)]) {
+        if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      }
     },
   };
 }
@@ -198,7 +202,9 @@ const linesOf = (file: string): readonly Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** All held at once, so that no two are alike; below the range that the kernel gives to those who ask for any. */
-async function freePorts(count: number): Promise<[number, number, number, number, number, number]> {
+export async function freePorts(
+  count: number,
+): Promise<[number, number, number, number, number, number]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer().listen(0, '127.0.0.1');
