@@ -34,6 +34,7 @@ export function redactor(): (event: EslHeaders) => EslHeaders {
       Object.entries(event).map(([header, value]) => {
         if (value === undefined || KEPT.test(header)) return [header, value];
         if (SECRET.test(header)) return [header, 'secret'];
+        if (header.endsWith('FreeSWITCH-Hostname')) return [header, 'exchange'];
         return [header, outside(UUID, value, redactText)];
       }),
     );

@@ -49,6 +49,7 @@ t.test('numbers, addresses and secrets are replaced, the same by the same', asyn
     d: '100 at 127.0.0.1',
     e: '2001:db8:1::7 and ::1',
     variable_sip_auth_password: 'hemligt',
+    'FreeSWITCH-Hostname': 'pbx3',
     gone: undefined,
   });
   t.strictSame(event, {
@@ -61,6 +62,7 @@ t.test('numbers, addresses and secrets are replaced, the same by the same', asyn
     d: '100 at 127.0.0.1',
     e: '2001:db8::0 and ::1',
     variable_sip_auth_password: 'secret',
+    'FreeSWITCH-Hostname': 'exchange',
     gone: undefined,
   });
 });
