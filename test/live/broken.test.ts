@@ -54,7 +54,9 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
       await stranger.stop();
       t.match(why, /password/, 'a wrong password is told apart from nobody');
       t.ok(
-        exchange.daemonLog().some(({ level, msg }) => level === 50 && String(msg).includes('password')),
+        exchange
+          .daemonLog()
+          .some(({ level, msg }) => level === 50 && String(msg).includes('password')),
         'and is in the log',
       );
     } finally {
