@@ -33,7 +33,6 @@ export async function confView(
       prompts: layout.prompts,
       generated: layout.generated,
       voicemail: layout.voicemail,
-      db: layout.db,
       cdr: layout.cdr,
       tls: layout.tls,
     },

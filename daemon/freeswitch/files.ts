@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directoryXml } from './directory-xml.ts';
 import { gatewaysXml, trunkAddressesXml, type Gateway } from './gateways-xml.ts';
@@ -47,13 +47,12 @@ export function generatedFiles(layout: Layout): GeneratedFiles {
         gateways: goneOrDifferent(before.gateways, now.gateways),
       };
       const file = (name: string) => join(layout.generated, name);
-      const addresses = await replace(
-        file('trunk-addresses.xml'),
+      const addresses = await writeWhole(file('trunk-addresses.xml'), [
         trunkAddressesXml(await addressesOf(gateways)),
-      );
+      ]);
       const others = [
-        await replace(file('gateways.xml'), gatewaysXml(gateways)),
-        await replace(file('directory.xml'), await directoryXml(domains)),
+        await writeWhole(file('gateways.xml'), [gatewaysXml(gateways)]),
+        await writeWhole(file('directory.xml'), directoryXml(domains)),
       ];
       before = now;
       return { ...changed, addresses, xml: addresses || others.includes(true) };
@@ -68,14 +67,6 @@ interface Known {
 
 const goneOrDifferent = (before: Known['accounts'], now: Known['accounts']): readonly string[] =>
   [...before].filter(([key, value]) => now.get(key) !== value).map(([key]) => key);
-
-/** @returns whether the file says something else than it did. */
-async function replace(file: string, text: string): Promise<boolean> {
-  const old = await readFile(file, 'utf8').catch(() => undefined);
-  if (old === text) return false;
-  await writeWhole(file, text);
-  return true;
-}
 
 /** A host that no name server knows now is left out; it is looked up again at the next change or start. */
 async function addressesOf(gateways: readonly Gateway[]): Promise<readonly string[]> {

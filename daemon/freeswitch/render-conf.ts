@@ -25,7 +25,6 @@ export interface ConfView {
     readonly prompts: string;
     readonly generated: string;
     readonly voicemail: string;
-    readonly db: string;
     readonly cdr: string;
     readonly tls: string;
   };
@@ -59,7 +58,7 @@ export async function renderConf(source: string, target: string, view: ConfView)
     .sort();
   for (const name of names) {
     await mkdir(dirname(join(target, name)), { recursive: true, mode: 0o700 });
-    await writeWhole(join(target, name), render(env, name, view));
+    await writeWhole(join(target, name), [render(env, name, view)]);
   }
 }
 

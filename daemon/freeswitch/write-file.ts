@@ -1,28 +1,52 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { VaxelError } from '../../common/errors.ts';
 
+/** A text in as many pieces as its writer likes; it is never in memory whole. */
+export type Pieces = readonly string[] | AsyncIterable<string>;
+
 /**
- * Writes a file whole or not at all: beside it, flushed, then renamed over it.
- * Readable by its owner only, since several of these hold secrets.
+ * Writes a file whole or not at all: beside it, flushed, then renamed over it,
+ * unless it says the same already. Readable by its owner only, since several of
+ * these hold secrets.
  *
+ * @returns whether the file says something else than it did.
  * @throws {VaxelError} `DISK_FULL`, or `FREESWITCH_CONFIG_FAILED` for any other cause.
  */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, pieces: Pieces): Promise<boolean> {
   const beside = `${file}.${randomUUID()}.new`;
   try {
     const handle = await open(beside, 'wx', 0o600);
     try {
-      await handle.writeFile(text);
+      const written = createHash('sha256');
+      for await (const piece of pieces) {
+        written.update(piece);
+        await handle.appendFile(piece);
+      }
+      if (written.digest('hex') === (await digestOf(file))) return false;
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(beside, file);
+    return true;
   } catch (cause) {
-    await rm(beside, { force: true });
     throw failed(file, cause);
+  } finally {
+    await rm(beside, { force: true });
   }
+}
+
+/** Undefined where there is no such file. */
+async function digestOf(file: string): Promise<string | undefined> {
+  const read = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file)) read.update(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return read.digest('hex');
 }
 
 function failed(file: string, cause: unknown): VaxelError {

@@ -9,6 +9,6 @@ export async function writePhrases(conf: string): Promise<void> {
   for (const language of LANGUAGES) {
     const folder = join(conf, 'lang', language);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeWhole(join(folder, 'phrases.xml'), phrasesXml(language));
+    await writeWhole(join(folder, 'phrases.xml'), [phrasesXml(language)]);
   }
 }
