@@ -1,3 +1,4 @@
+import { assignedNumbers } from '../common/db/numbers.ts';
 import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS } from '../common/db/settings.ts';
@@ -83,13 +84,7 @@ async function readRows(db: Db) {
     .select(['id', 'organisation_id', 'extension', 'name', 'language', 'ring_seconds'])
     .execute();
   await othersTurn();
-  const numbers = await db
-    .selectFrom('number')
-    .select(['organisation_id', 'e164', 'user_id'])
-    .where('state', '=', 'assigned')
-    .orderBy('assigned_at')
-    .orderBy('e164')
-    .execute();
+  const numbers = await assignedNumbers(db);
   await othersTurn();
   const devices = await db
     .selectFrom('device')

@@ -132,3 +132,14 @@ const resting = (until: EpochMs) => ({
   assigned_at: null,
   quarantined_until: until,
 });
+
+/** Every number somebody has, those held longest first: a user's first is the one shown outward. */
+export async function assignedNumbers(db: Db) {
+  return db
+    .selectFrom('number')
+    .select(['organisation_id', 'e164', 'user_id'])
+    .where('state', '=', 'assigned')
+    .orderBy('assigned_at')
+    .orderBy('e164')
+    .execute();
+}

@@ -4,6 +4,7 @@ import { mapInTurns, othersTurn } from '../in-turns.ts';
 import type { E164, Extension } from '../phone-number.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { devicePlace } from './devices.ts';
+import { assignedNumbers } from './numbers.ts';
 import type { Db } from './open.ts';
 import { inSnapshot } from './transaction.ts';
 import { pinPlace } from './users.ts';
@@ -63,13 +64,7 @@ async function readAll(db: Db) {
     .orderBy('extension')
     .execute();
   await othersTurn();
-  const numbers = await db
-    .selectFrom('number')
-    .select(['user_id', 'e164'])
-    .where('user_id', 'is not', null)
-    .orderBy('assigned_at')
-    .orderBy('e164')
-    .execute();
+  const numbers = await assignedNumbers(db);
   await othersTurn();
   const devices = await db
     .selectFrom('device')
