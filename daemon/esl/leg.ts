@@ -46,11 +46,8 @@ function readState(headers: EslHeaders): LiveLeg['state'] {
 }
 
 function readMarkers(headers: EslHeaders): Readonly<Record<string, string>> {
-  const markers: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    if (name.startsWith(MARKER)) markers[name.slice(MARKER.length)] = headers[name] ?? '';
-  }
-  return markers;
+  const names = Object.keys(headers).filter((name) => name.startsWith(MARKER));
+  return Object.fromEntries(names.map((name) => [name.slice(MARKER.length), headers[name] ?? '']));
 }
 
 const MARKER = 'variable_vx_';

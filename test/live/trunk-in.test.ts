@@ -2,8 +2,10 @@ import { heard, heardSpeech } from '../support/sip/hearing.ts';
 import { header, headerText } from '../support/sip/message.ts';
 import { createAgent } from '../support/sip/agent.ts';
 import { RefusedError } from '../support/sip/exchange.ts';
+import { press } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
+import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { rings } from '../support/sip/behaviours.ts';
 
@@ -59,6 +61,22 @@ liveTest('calls from outside', async (t, exchange) => {
       t.equal(first.seen.length, 0, 'nothing came back to the trunk');
     },
   );
+
+  await t.test('one’s own voicemail from outside: *, the PIN, and it is open', async (t) => {
+    await exchange.vaxel('user', 'pin', '101', '--pin', '8305');
+    const mailboxes = await listenToMailboxes(exchange);
+    t.teardown(() => {
+      mailboxes.close();
+    });
+    const call = await dial('+46812345601');
+    await call.answered(10_000);
+    await mailboxes.prompt('sv/greeting', 0);
+    await press(call, '*');
+    await mailboxes.prompt('sv/enter-pin', 0);
+    await press(call, '8305#');
+    t.equal((await mailboxes.done('authentication', '101'))['VM-Auth-Result'], 'success');
+    await call.hangup();
+  });
 
   await t.test(
     'who is not a trunk is not heard at the trunks’ port, and that is logged',
