@@ -10,7 +10,9 @@ import type { Key, Phone } from '../../../provisioning/phone/phone.ts';
 import { polycomDirectory, yealinkPhoneBook } from '../../../provisioning/render/phone-book-xml.ts';
 import { plainLine } from '../../../provisioning/render/plain-line.ts';
 import { renderFile } from '../../../provisioning/render/render-file.ts';
-import { renderTemplate } from '../../../provisioning/render/template.ts';
+import { prepareRendering } from '../../../provisioning/render/prepare.ts';
+import { compileTemplates, renderTemplate } from '../../../provisioning/render/template.ts';
+import { timeRule } from '../../../provisioning/render/time-rule.ts';
 import { printable } from '../../../provisioning/render/printable.ts';
 import { xmlAttribute } from '../../../provisioning/render/xml-attribute.ts';
 import { SETTING_NAMES } from '../../../provisioning/settings/catalogue.ts';
@@ -32,6 +34,21 @@ for (const [vendor, filter] of Object.entries(FILTERS)) {
     });
   }
 }
+
+t.test('every template compiles before the first phone asks', async (t) => {
+  const names = Object.keys(FILTERS).flatMap((vendor) =>
+    readdirSync(join('templates', vendor)).map((name) => `${vendor}/${name}`),
+  );
+  t.strictSame([...compileTemplates()].sort(), names.sort());
+  t.ok(names.length > 8);
+  const timeOf = (zone: string) => {
+    const began = performance.now();
+    timeRule(zone);
+    return performance.now() - began;
+  };
+  prepareRendering(['Pacific/Auckland', 'Pacific/Auckland']);
+  t.ok(timeOf('Pacific/Auckland') < timeOf('America/Havana'), 'a rule is found once');
+});
 
 /** What people write, what files are broken with, and what is no text at all. */
 const text = fc
