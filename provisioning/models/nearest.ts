@@ -25,6 +25,12 @@ export function modelOf({ vendor, model }: Pick<UserAgent, 'vendor' | 'model'>):
   return { model: nearest, known: false };
 }
 
+/** A model by its name alone, which may be of no phone we know: total, for phones added under such a name. */
+export function modelNamed(name: string): Model {
+  const vendor = /^(poly|vvx|s[ps]ip|trio|edge|ccx|sound)/i.test(name) ? 'Polycom' : 'Yealink';
+  return findModel(name) ?? modelOf({ vendor, model: name }).model;
+}
+
 const distance = (model: Model, wanted: number) => Math.abs(numberOf(model.name) - wanted);
 
 /** 46 of `T46U`; 0 where there is none. */

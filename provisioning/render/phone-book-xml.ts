@@ -1,7 +1,7 @@
 import { fragment } from 'xmlbuilder2';
 import { mapInTurns } from '../../common/in-turns.ts';
 import type { PhoneBook } from '../book/phone-book.ts';
-import { findModel } from '../models/find.ts';
+import { modelNamed } from '../models/nearest.ts';
 import type { Phone } from '../phone/phone.ts';
 import { polycomGeneration } from './polycom-generation.ts';
 import { polycomKeys } from './polycom-keys.ts';
@@ -23,9 +23,9 @@ export async function yealinkPhoneBook(book: PhoneBook): Promise<Buffer> {
  * by its number there, so nobody stands in it twice.
  */
 export async function polycomDirectory(phone: Phone, book: PhoneBook): Promise<Buffer> {
-  const model = findModel(phone.model);
-  const generation = model && polycomGeneration(model, phone.firmware);
-  const dials = model && generation ? polycomKeys(phone, model, generation).speedDials : [];
+  const model = modelNamed(phone.model);
+  const generation = polycomGeneration(model, phone.firmware);
+  const dials = polycomKeys(phone, model, generation).speedDials;
   const keys = dials.map(({ n, label, number }) => item({ ln: label, ct: number, sd: `${n}` }));
   const taken = new Set(dials.map(({ number }) => number));
   const people = await mapInTurns(book.entries, ({ name, numbers }) => {

@@ -1,7 +1,6 @@
 import type { FileName } from '../files/file-name.ts';
-import { modelOf } from '../models/nearest.ts';
-import { findModel } from '../models/find.ts';
 import type { Model } from '../models/model.ts';
+import { modelNamed } from '../models/nearest.ts';
 import type { Phone } from '../phone/phone.ts';
 import { settingOf } from '../settings/read.ts';
 import { polycomView } from './polycom-view.ts';
@@ -17,18 +16,11 @@ import { yealinkView } from './yealink-view.ts';
  */
 export function renderFile(phone: Phone, file: FileName): Buffer | undefined {
   if ('mac' in file && file.mac !== phone.mac) return undefined;
-  const model = findModel(phone.model) ?? guess(phone.model);
+  const model = modelNamed(phone.model);
   const text =
     model.vendor === 'Yealink' ? yealink(phone, model, file) : polycom(phone, model, file);
   return text === undefined ? undefined : Buffer.from(text, 'utf8');
 }
-
-/** For a model that the table had when the phone was added. */
-const guess = (model: string): Model =>
-  modelOf({
-    vendor: /^(vvx|s[ps]ip|trio|edge|ccx|sound)/i.test(model) ? 'Polycom' : 'Yealink',
-    model,
-  }).model;
 
 function yealink(phone: Phone, model: Model, { kind }: FileName): string | undefined {
   if (kind === 'config') {

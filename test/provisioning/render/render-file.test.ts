@@ -72,6 +72,14 @@ t.test(
   },
 );
 
+t.test('a phone of a model nobody knows gets the file of the nearest', async (t) => {
+  const stranger = { ...t46u, model: 'T45X' };
+  t.equal(yealink(stranger).get('linekey.21.type'), '0', 'as many keys as a T44');
+  t.equal(yealink(stranger).get('linekey.22.type'), undefined);
+  const poly = { ...vvx, model: 'VVX_455' };
+  t.strictSame([...polycom(poly)], [...polycom(vvx)]);
+});
+
 t.test("another phone's file is not made from this one", async (t) => {
   t.equal(renderFile(t46u, { kind: 'config', mac: macOf('001565999999') }), undefined);
 });
