@@ -1,0 +1,3 @@
+export type Language = 'sv' | 'en';
+
+export type Transport = 'udp' | 'tcp' | 'tls';
