@@ -141,8 +141,8 @@ t.test('a copy is made before a database with anything in it is migrated', async
   t.teardown(() => db.destroy());
   await migrate(db);
   await db.insertInto('revision').values({ name: 'mark', value: 7 }).execute();
-  t.strictSame(await migrate(db, { ...MIGRATIONS, '0002-second': second }), ['0002-second']);
-  const copy = `${file}.before-0002-second`;
+  t.strictSame(await migrate(db, { ...MIGRATIONS, '9998-second': second }), ['9998-second']);
+  const copy = `${file}.before-9998-second`;
   t.equal(statSync(copy).mode & 0o777, 0o600);
   const old = new SQLite(copy, { readonly: true });
   t.teardown(() => old.close());
@@ -159,15 +159,15 @@ t.test('a migration that fails leaves the database as it was', async (t) => {
   const db = openDb(file);
   t.teardown(() => db.destroy());
   await migrate(db);
-  const list = { ...MIGRATIONS, '0002-failing': failing };
+  const list = { ...MIGRATIONS, '9998-failing': failing };
   await t.rejects(migrate(db, list), { code: /MIGRATION_FAILED|DATABASE_FAILED/ });
   await t.rejects(sql`select * from second`.execute(db), { code: 'DATABASE_FAILED' });
   const broken = { up: async () => Promise.reject(new Error('a slip of ours')) };
-  await t.rejects(migrate(db, { ...MIGRATIONS, '0002-broken': broken }), {
+  await t.rejects(migrate(db, { ...MIGRATIONS, '9998-broken': broken }), {
     code: 'MIGRATION_FAILED',
     message: /0002-broken/,
   });
-  t.strictSame(await migrate(db, { ...MIGRATIONS, '0002-second': second }), ['0002-second']);
+  t.strictSame(await migrate(db, { ...MIGRATIONS, '9998-second': second }), ['9998-second']);
 });
 
 t.test('two programs that start at once migrate once', async (t) => {

@@ -1,0 +1,152 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { SecretBox } from '../secret-box.ts';
+import { type EpochMs, epochMs } from '../time.ts';
+import type { Db } from './open.ts';
+import { inTransaction } from './transaction.ts';
+
+/** One request of a known phone. */
+export interface PhoneRequest {
+  readonly phoneId: string;
+  readonly at: EpochMs;
+  readonly method: string;
+  readonly file: string;
+  readonly status: number;
+  readonly address: string;
+}
+
+/** What a request said of the phone; undefined leaves what is known. */
+export interface PhoneSeen {
+  readonly phoneId: string;
+  readonly at: EpochMs;
+  readonly address: string;
+  readonly firmware: string | undefined;
+  readonly agent: string | undefined;
+}
+
+export interface ServedFile {
+  readonly file: string;
+  readonly etag: string;
+  readonly content: Buffer;
+  readonly servedAt: EpochMs;
+}
+
+/** Writes down what has gathered, in one transaction. Touches no revision. */
+export async function writeTraffic(
+  db: Db,
+  box: SecretBox,
+  { requests, seen, served }: Traffic,
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const known = await knownPhones(db, [...requests, ...seen, ...served]);
+    const here = <Row extends { readonly phoneId: string }>(rows: readonly Row[]) =>
+      rows.filter(({ phoneId }) => known.has(phoneId));
+    const log = here(requests).map(({ phoneId, ...row }) => ({ phone_id: phoneId, ...row }));
+    if (log.length > 0) await db.insertInto('phone_request').values(log).execute();
+    for (const { phoneId, at, address, firmware, agent } of here(seen)) {
+      const facts = {
+        address,
+        fetched_at: at,
+        ...(firmware === undefined ? {} : { firmware }),
+        ...(agent === undefined ? {} : { agent }),
+      };
+      await db
+        .insertInto('phone_state')
+        .values({ phone_id: phoneId, ...facts })
+        .onConflict((conflict) => conflict.column('phone_id').doUpdateSet(facts))
+        .execute();
+    }
+    for (const { phoneId, file, etag, content, servedAt } of here(served)) {
+      const sealed = box.seal(gzipSync(content).toString('base64'), filePlace(phoneId, file));
+      const columns = { etag, content: sealed, served_at: servedAt };
+      await db
+        .insertInto('phone_file')
+        .values({ phone_id: phoneId, file, ...columns })
+        .onConflict((conflict) => conflict.columns(['phone_id', 'file']).doUpdateSet(columns))
+        .execute();
+    }
+  });
+}
+
+export interface Traffic {
+  readonly requests: readonly PhoneRequest[];
+  readonly seen: readonly PhoneSeen[];
+  readonly served: readonly (ServedFile & { readonly phoneId: string })[];
+}
+
+/** What a phone was last given, by file. */
+export async function listServed(
+  db: Db,
+  box: SecretBox,
+  phoneId: string,
+): Promise<readonly ServedFile[]> {
+  const rows = await db
+    .selectFrom('phone_file')
+    .select(['file', 'etag', 'content', 'served_at'])
+    .where('phone_id', '=', phoneId)
+    .orderBy('file')
+    .execute();
+  return rows.map(({ file, etag, content, served_at }) => ({
+    file,
+    etag,
+    content: gunzipSync(Buffer.from(box.open(content, filePlace(phoneId, file)), 'base64')),
+    servedAt: epochMs(served_at),
+  }));
+}
+
+/** The entity tags alone, of every phone: by phone, then by file. */
+export async function listServedTags(
+  db: Db,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const rows = await db.selectFrom('phone_file').select(['phone_id', 'file', 'etag']).execute();
+  const tags = new Map<string, Map<string, string>>();
+  for (const { phone_id, file, etag } of rows) {
+    const ofPhone = tags.get(phone_id) ?? new Map<string, string>();
+    tags.set(phone_id, ofPhone.set(file, etag));
+  }
+  return tags;
+}
+
+/** Newest first. */
+export async function listRequests(
+  db: Db,
+  phoneId: string,
+  limit: number,
+): Promise<readonly PhoneRequest[]> {
+  const rows = await db
+    .selectFrom('phone_request')
+    .select(['at', 'method', 'file', 'status', 'address'])
+    .where('phone_id', '=', phoneId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ phoneId, ...row, at: epochMs(row.at) }));
+}
+
+/** Forgets requests before a moment, a slice at a time. @returns whether there may be more. */
+export async function forgetRequests(db: Db, before: EpochMs): Promise<boolean> {
+  const slice = 5_000;
+  const { numDeletedRows } = await db
+    .deleteFrom('phone_request')
+    .where('id', 'in', (query) =>
+      query.selectFrom('phone_request').select('id').where('at', '<', before).limit(slice),
+    )
+    .executeTakeFirst();
+  return numDeletedRows >= BigInt(slice);
+}
+
+/** A phone may have been removed between its request and this. */
+async function knownPhones(
+  db: Db,
+  rows: readonly { readonly phoneId: string }[],
+): Promise<ReadonlySet<string>> {
+  const wanted = [...new Set(rows.map(({ phoneId }) => phoneId))];
+  if (wanted.length === 0) return new Set();
+  const found = await db.selectFrom('phone').select('id').where('id', 'in', wanted).execute();
+  return new Set(found.map(({ id }) => id));
+}
+
+const filePlace = (phoneId: string, file: string) => ({
+  table: 'phone_file',
+  id: `${phoneId}/${file}`,
+  column: 'content',
+});
