@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { configSchema, KNOWN_KEYS, OTHER_VARIABLES, VARIABLES } from './config-schema.ts';
+import { type ACCESS, configSchema, KNOWN_KEYS, OTHER_VARIABLES, VARIABLES } from './config-schema.ts';
 import { VaxelError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { packageRoot } from './package-root.ts';
@@ -18,6 +18,7 @@ export interface Config {
   readonly freeswitch: string | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly ports: Ports;
+  readonly phones: PhonesConfig;
   /** systemd's `$CREDENTIALS_DIRECTORY`. */
   readonly credentials: string | undefined;
   /** The file it was read from. */
@@ -36,6 +37,26 @@ export interface Ports {
   readonly provisioning: number;
   /** Where the daemon listens for FreeSWITCH's questions. */
   readonly route: number;
+  /** HTTPS for the phones of one vendor each: not all of them name the host they mean. */
+  readonly provisioningYealink: number | undefined;
+  readonly provisioningPolycom: number | undefined;
+}
+
+/** How desk phones get their files. */
+export interface PhonesConfig {
+  /** A name or an address of this machine, as phones reach it. */
+  readonly host: string;
+  /** What lets a phone have its files; any one suffices. */
+  readonly access: readonly (typeof ACCESS)[number][];
+  /** Whether secrets may go over plain HTTP. They may where nothing leaves this machine. */
+  readonly plainHttp: boolean;
+  readonly lobby: boolean;
+  readonly pnp: boolean;
+  /** PEM files; undefined: a certificate of our own making. */
+  readonly certificate: { readonly file: string; readonly key: string } | undefined;
+  /** PEM files of those who sign factory certificates. */
+  readonly yealinkCa: string | undefined;
+  readonly polycomCa: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,7 +92,7 @@ export function loadConfig(env: Environment, root = packageRoot()): Config {
   ];
   if (!parsed.success || complaints.length > 0) throw invalid(complaints);
 
-  const { state, bind, log, freeswitch, rtp_ports: rtp } = parsed.data;
+  const { state, bind, log, freeswitch, rtp_ports: rtp, phones } = parsed.data;
   const ports = Object.freeze(portsOf(parsed.data));
   return Object.freeze({
     state: resolve(state),
@@ -80,6 +101,7 @@ export function loadConfig(env: Environment, root = packageRoot()): Config {
     freeswitch,
     rtp: Object.freeze(rtp),
     ports,
+    phones: Object.freeze(phonesOf(phones, bind)),
     credentials: env['CREDENTIALS_DIRECTORY'],
     file: file?.path,
   });
@@ -150,11 +172,34 @@ function suggestion(word: string, known: readonly string[]): string {
 
 /** The encrypted transports have their usual ports beside the usual SIP port, and are off elsewhere. */
 function portsOf({ ports }: z.infer<typeof configSchema>): Ports {
-  const { sip_tls, ws, wss, ...always } = ports;
-  const usual = ports.sip === 5060;
-  const on = (given: number | undefined, standard: number): number | undefined =>
+  const { sip_tls, ws, wss, provisioning_yealink, provisioning_polycom, ...always } = ports;
+  const on = (usual: boolean, given: number | undefined, standard: number): number | undefined =>
     (given ?? (usual ? standard : 0)) || undefined;
-  return { ...always, sipTls: on(sip_tls, 5061), ws: on(ws, 5066), wss: on(wss, 7443) };
+  const sip = ports.sip === 5060;
+  const phones = ports.provisioning === 8081;
+  return {
+    ...always,
+    sipTls: on(sip, sip_tls, 5061),
+    ws: on(sip, ws, 5066),
+    wss: on(sip, wss, 7443),
+    provisioningYealink: on(phones, provisioning_yealink, 8443),
+    provisioningPolycom: on(phones, provisioning_polycom, 8444),
+  };
+}
+
+function phonesOf(phones: z.infer<typeof configSchema>['phones'], bind: string): PhonesConfig {
+  const { host = bind, access, plain_http, lobby, pnp, certificate, key } = phones;
+  return {
+    host,
+    access,
+    plainHttp: plain_http || /^(127\.|::1$)/.test(bind),
+    lobby,
+    pnp,
+    certificate:
+      certificate === undefined || key === undefined ? undefined : { file: certificate, key },
+    yealinkCa: phones.yealink_ca,
+    polycomCa: phones.polycom_ca,
+  };
 }
 
 function clashes(
@@ -166,7 +211,7 @@ function clashes(
   const taken = new Map<number, string>();
   for (const [name, port] of Object.entries(ports) as readonly [string, number | undefined][]) {
     if (port === undefined) continue;
-    const path = `ports.${name === 'sipTls' ? 'sip_tls' : name}`;
+    const path = `ports.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
     const other = taken.get(port);
     if (other !== undefined) {
       complaints.push(`${where(path)}: must not be ${port} as well as ${where(other)}`);

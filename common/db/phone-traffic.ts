@@ -31,31 +31,14 @@ export interface ServedFile {
 }
 
 /** Writes down what has gathered, in one transaction. Touches no revision. */
-export async function writeTraffic(
-  db: Db,
-  box: SecretBox,
-  { requests, seen, served }: Traffic,
-): Promise<void> {
+export async function writeTraffic(db: Db, box: SecretBox, traffic: Traffic): Promise<void> {
   await inTransaction(db, async (db) => {
-    const known = await knownPhones(db, [...requests, ...seen, ...served]);
-    const here = <Row extends { readonly phoneId: string }>(rows: readonly Row[]) =>
-      rows.filter(({ phoneId }) => known.has(phoneId));
-    const log = here(requests).map(({ phoneId, ...row }) => ({ phone_id: phoneId, ...row }));
+    const { requests, seen, served } = await ofPhonesThereAre(db, traffic);
+    const log = requests.map(({ phoneId, ...row }) => ({ phone_id: phoneId, ...row }));
     if (log.length > 0) await db.insertInto('phone_request').values(log).execute();
-    for (const { phoneId, at, address, firmware, agent } of here(seen)) {
-      const facts = {
-        address,
-        fetched_at: at,
-        ...(firmware === undefined ? {} : { firmware }),
-        ...(agent === undefined ? {} : { agent }),
-      };
-      await db
-        .insertInto('phone_state')
-        .values({ phone_id: phoneId, ...facts })
-        .onConflict((conflict) => conflict.column('phone_id').doUpdateSet(facts))
-        .execute();
-    }
-    for (const { phoneId, file, etag, content, servedAt } of here(served)) {
+    if (seen.length > 0) await writeSeen(db, seen);
+    const changed = await withoutKnown(db, served);
+    for (const { phoneId, file, etag, content, servedAt } of changed) {
       const sealed = box.seal(gzipSync(content).toString('base64'), filePlace(phoneId, file));
       const columns = { etag, content: sealed, served_at: servedAt };
       await db
@@ -67,10 +50,50 @@ export async function writeTraffic(
   });
 }
 
+async function writeSeen(db: Db, seen: readonly PhoneSeen[]): Promise<void> {
+  const rows = seen.map(({ phoneId, at, address, firmware = null, agent = null }) => ({
+    phone_id: phoneId,
+    fetched_at: at,
+    address,
+    firmware,
+    agent,
+  }));
+  await db
+    .insertInto('phone_state')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('phone_id').doUpdateSet((row) => ({
+        fetched_at: row.ref('excluded.fetched_at'),
+        address: row.ref('excluded.address'),
+        firmware: row.fn.coalesce('excluded.firmware', 'phone_state.firmware'),
+        agent: row.fn.coalesce('excluded.agent', 'phone_state.agent'),
+      })),
+    )
+    .execute();
+}
+
+type ServedOf = ServedFile & { readonly phoneId: string };
+
+/** Mostly a phone is given what it was given before, and nothing is written. */
+async function withoutKnown(db: Db, served: readonly ServedOf[]): Promise<readonly ServedOf[]> {
+  if (served.length === 0) return [];
+  const rows = await db
+    .selectFrom('phone_file')
+    .select(['phone_id', 'file', 'etag'])
+    .where(
+      'phone_id',
+      'in',
+      served.map(({ phoneId }) => phoneId),
+    )
+    .execute();
+  const known = new Set(rows.map(({ phone_id, file, etag }) => `${phone_id}/${file}/${etag}`));
+  return served.filter(({ phoneId, file, etag }) => !known.has(`${phoneId}/${file}/${etag}`));
+}
+
 export interface Traffic {
   readonly requests: readonly PhoneRequest[];
   readonly seen: readonly PhoneSeen[];
-  readonly served: readonly (ServedFile & { readonly phoneId: string })[];
+  readonly served: readonly ServedOf[];
 }
 
 /** What a phone was last given, by file. */
@@ -135,14 +158,16 @@ export async function forgetRequests(db: Db, before: EpochMs): Promise<boolean> 
 }
 
 /** A phone may have been removed between its request and this. */
-async function knownPhones(
+async function ofPhonesThereAre(
   db: Db,
-  rows: readonly { readonly phoneId: string }[],
-): Promise<ReadonlySet<string>> {
-  const wanted = [...new Set(rows.map(({ phoneId }) => phoneId))];
-  if (wanted.length === 0) return new Set();
+  { requests, seen, served }: Traffic,
+): Promise<Traffic> {
+  const wanted = [...new Set([...requests, ...seen, ...served].map(({ phoneId }) => phoneId))];
+  if (wanted.length === 0) return { requests, seen, served };
   const found = await db.selectFrom('phone').select('id').where('id', 'in', wanted).execute();
-  return new Set(found.map(({ id }) => id));
+  const ids = new Set(found.map(({ id }) => id));
+  const here = ({ phoneId }: { readonly phoneId: string }) => ids.has(phoneId);
+  return { requests: requests.filter(here), seen: seen.filter(here), served: served.filter(here) };
 }
 
 const filePlace = (phoneId: string, file: string) => ({

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newId, randomText } from '../id.ts';
-import type { Mac } from '../mac.ts';
+import { BASE32, newId, randomText } from '../id.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { addDevice } from './devices.ts';
@@ -15,7 +14,8 @@ import type { UserRecord } from './users.ts';
 export interface PhoneRecord {
   readonly id: string;
   readonly organisationId: string;
-  readonly mac: Mac;
+  /** Twelve lower-case hexadecimal digits. */
+  readonly mac: string;
   readonly model: string;
   readonly siteId: string | undefined;
   readonly enabled: boolean;
@@ -27,7 +27,7 @@ export interface PhoneRecord {
 }
 
 export interface NewPhone {
-  readonly mac: Mac;
+  readonly mac: string;
   /** A name of the table of models, or what the phone calls itself. */
   readonly model: string;
   /** The name of a site there is. */
@@ -169,15 +169,21 @@ export async function rotateToken(
   });
 }
 
-/** What stands in the path of a phone's files: 43 characters of base64url, 256 bits. */
+/** What stands in the path of a phone's files: 26 characters and 130 bits, that can be typed on a phone. */
 export function phoneToken(box: SecretBox, id: string, number: number): string {
-  return box.derive({ table: 'phone', id, column: `token.${number}` });
+  return typeable(box.derive({ table: 'phone', id, column: `token.${number}` }), 26);
 }
 
-/** For phones that ask with a name, which is their MAC address, and a password. */
+/** For phones that ask with a name, which is their MAC address, and a password: 100 bits. */
 export function phonePassword(box: SecretBox, id: string, number: number): string {
-  return box.derive({ table: 'phone', id, column: `password.${number}` }).slice(0, 24);
+  return typeable(box.derive({ table: 'phone', id, column: `password.${number}` }), 20);
 }
+
+/** Five bits of each random byte. */
+const typeable = (base64url: string, length: number): string =>
+  Array.from(Buffer.from(base64url, 'base64url').subarray(0, length))
+    .map((byte) => BASE32.charAt(byte % 32))
+    .join('');
 
 /** As the table keeps it. The token is random, so that no slower hash is needed. */
 export const hashOfToken = (token: string): string =>
@@ -198,7 +204,7 @@ function recordOf(row: Row): PhoneRecord {
   return {
     id: row.id,
     organisationId: row.organisation_id,
-    mac: row.mac as Mac,
+    mac: row.mac,
     model: row.model,
     siteId: row.site_id ?? undefined,
     enabled: row.enabled === 1,

@@ -1,6 +1,9 @@
-import type { Mac } from '../../common/mac.ts';
+import type { Brand } from '../../common/brand.ts';
 import type { Extension } from '../../common/phone-number.ts';
 import type { Language, Transport } from './words.ts';
+
+/** Twelve lower-case hexadecimal digits, no separators. */
+export type Mac = Brand<string, 'Mac'>;
 
 /**
  * A hardware phone with everything its files are rendered from. Nothing else
