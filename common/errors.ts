@@ -26,7 +26,8 @@ export type ErrorCode =
   | 'MIGRATION_FAILED'
   | 'PORT_TAKEN'
   | 'SECRET_UNREADABLE'
-  | 'SPEECH_FAILED';
+  | 'SPEECH_FAILED'
+  | 'TEMPLATE_FAILED';
 
 export class VaxelError extends Error {
   override readonly name = 'VaxelError';

@@ -43,13 +43,22 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   [/^daemon\/http\//, [/^daemon\/status\.ts$/, /^common\/[^/]+\.ts$/, /^(koa|@koa\/router)$/]],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
+  // What a phone is and may have: pure.
   [
-    /^provisioning\/(vendors|device)\//,
-    [/^provisioning\/(vendors|device|render\/views)/, /^common\/[^/]+\.ts$/],
+    /^provisioning\/(phone|models|settings|files)\//,
+    [
+      /^provisioning\/(phone|models|settings|files)\//,
+      /^common\/(brand|nearest|phone-number)\.ts$/,
+    ],
   ],
   [
     /^provisioning\/render\//,
-    [/^provisioning\/render\//, /^common\/errors\.ts$/, /^(nunjucks|xmlbuilder2|node-cache)$/],
+    [
+      /^provisioning\/(render|phone|models|settings|files)\//,
+      /^common\/(errors|package-root)\.ts$/,
+      /^node:path$/,
+      /^(nunjucks|xmlbuilder2|node-cache)$/,
+    ],
   ],
   [/^provisioning\//, [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router)$/]],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
@@ -90,6 +99,8 @@ t.test('a violation is seen', async (t) => {
     ['daemon/status.ts', `import { app } from '../provisioning/app.ts';`],
     ['provisioning/app.ts', `import { route } from '../daemon/routing/route.ts';`],
     ['provisioning/http/phone.ts', `const nunjucks = await import('nunjucks');`],
+    ['provisioning/settings/check.ts', `import { readFile } from 'node:fs/promises';`],
+    ['provisioning/render/template.ts', `import type { Db } from '../../common/db/open.ts';`],
     ['cli/users.ts', `import { loadDirectory } from '../daemon/directory.ts';`],
     ['cli/users.ts', `import { Kysely } from 'kysely';`],
     ['common/log.ts', `import { openDb } from './db/open.ts';`],

@@ -58,6 +58,8 @@ export interface Line {
   readonly displayName: string;
   /** Beside the key; the display name where none is given. */
   readonly label: string;
+  /** Of this line's own layer only, by the catalogue's name; for the rest the phone's settings hold. */
+  readonly settings: ReadonlyMap<string, string>;
 }
 
 /** What a key does. `line` counts the phone's lines from 1. */

@@ -1,0 +1,50 @@
+import { hasKey } from '../models/keys.ts';
+import type { Model } from '../models/model.ts';
+import type { Key, KeyPlace, Phone } from '../phone/phone.ts';
+import { settingOf } from '../settings/read.ts';
+
+/** The keys of a phone, where they are, with what each does. */
+export interface KeyLayout {
+  /** In the order of places. */
+  readonly keys: readonly { readonly at: KeyPlace; readonly key: Key | undefined }[];
+  /** Of one module. */
+  readonly perModule: number;
+}
+
+/**
+ * Every place of the phone and the modules on it, filled or empty. Where no key
+ * is said to be a line, the lines take the first places that are free: a phone
+ * that shows no line of its own cannot be dialled from.
+ */
+export function keyLayout(phone: Phone, model: Model): KeyLayout {
+  const said = Number(settingOf(phone, 'modules.keys'));
+  const perModule = said > 0 && model.modules ? said : (model.modules?.keys ?? 0);
+  const places = [
+    ...Array.from({ length: model.lineKeys + model.memoryKeys }, (_, i) => ({
+      module: 0,
+      key: i + 1,
+    })),
+    ...Array.from({ length: modulesOf(phone, model) }, (_, m) =>
+      Array.from({ length: perModule }, (_, i) => ({ module: m + 1, key: i + 1 })),
+    ).flat(),
+  ];
+  const taken = new Map(phone.keys.map((key) => [placeName(key.at), key]));
+  if (!phone.keys.some(({ does }) => does === 'line')) {
+    const free = places.filter((at) => !taken.has(placeName(at)) && at.module === 0);
+    for (const [i, line] of phone.lines.entries()) {
+      const at = free[i];
+      if (at !== undefined) {
+        taken.set(placeName(at), { at, does: 'line', line: i + 1, label: line.label });
+      }
+    }
+  }
+  return { keys: places.map((at) => ({ at, key: taken.get(placeName(at)) })), perModule };
+}
+
+function modulesOf(phone: Phone, model: Model): number {
+  const used = phone.keys.filter(({ at }) => hasKey(model, at)).map(({ at }) => at.module);
+  const most = model.modules?.count ?? 0;
+  return Math.min(most, Math.max(0, Number(settingOf(phone, 'modules')), ...used));
+}
+
+const placeName = ({ module, key }: KeyPlace): string => `${module}.${key}`;

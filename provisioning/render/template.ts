@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import nunjucks from 'nunjucks';
+import { VaxelError } from '../../common/errors.ts';
+import { packageRoot } from '../../common/package-root.ts';
+import { plainLine } from './plain-line.ts';
+import type { Views } from './views.ts';
+import { xmlAttribute } from './xml-attribute.ts';
+
+/**
+ * Renders one of our templates with exactly the view it declares.
+ *
+ * Nothing is printed but through a filter: `cfg` for lines, `xml` for
+ * attributes (test/provisioning/render/templates.test.ts holds every template to
+ * it). A name a template reads and its view lacks is an error, not an empty
+ * string: half a configuration is worse on a phone than none.
+ *
+ * @throws {VaxelError} `TEMPLATE_FAILED`
+ */
+export function renderTemplate<Name extends keyof Views>(name: Name, view: Views[Name]): string {
+  try {
+    return env.render(name, view);
+  } catch (cause) {
+    throw new VaxelError('TEMPLATE_FAILED', `cannot render ${name}`, { name }, { cause });
+  }
+}
+
+const env = new nunjucks.Environment(
+  new nunjucks.FileSystemLoader(join(packageRoot(), 'templates')),
+  { autoescape: false, throwOnUndefined: true, trimBlocks: true, lstripBlocks: true },
+);
+env.addFilter('cfg', plainLine);
+env.addFilter('xml', xmlAttribute);
