@@ -1,6 +1,6 @@
 import type { Config } from '../../common/config.ts';
 import type { UserAgent } from '../models/user-agent.ts';
-import { originsOf } from '../phone/server-address.ts';
+import { originsOf } from '../source/server-address.ts';
 import type { Asked } from './path.ts';
 
 /**

@@ -4,7 +4,7 @@ import { contentTypeOf } from '../files/content-type.ts';
 import { isUpload, vendorOf } from '../files/file-name.ts';
 import type { UserAgent } from '../models/user-agent.ts';
 import type { KnownPhone } from '../phone-lookup.ts';
-import { vendorOfModel } from '../phone/vendor-of-model.ts';
+import { vendorOfModel } from '../source/vendor-of-model.ts';
 import type { Recorder } from '../traffic/recorder.ts';
 import type { UploadStore } from '../uploads/store.ts';
 import type { ResourceFolder } from './resources.ts';
@@ -35,7 +35,7 @@ export async function giveFile(
   const ofOther = vendor !== undefined && vendor !== vendorOfModel(record.model);
   const rendered = ofOther
     ? undefined
-    : await deps.renderer.file({ phone: record, firmware, file, name });
+    : await deps.renderer({ phone: record, firmware, file, name });
   if (rendered !== undefined) {
     ctx.set('ETag', rendered.etag);
     ctx.set('Cache-Control', 'private, no-cache');

@@ -2,8 +2,8 @@ import type { PhoneKey } from '../../common/db/phone-keys.ts';
 import type { PhoneSetting } from '../../common/db/phone-settings.ts';
 import type { PhoneLine, PhoneSource } from '../../common/db/phone-source.ts';
 import { type Layer, resolveSettings, type ResolvedSettings, valuesOf } from '../settings/layers.ts';
-import { readMac } from './mac.ts';
-import type { Key, Line, Phone, PhoneServer } from './phone.ts';
+import { readMac } from '../phone/mac.ts';
+import type { Key, Line, Phone, PhoneServer } from '../phone/phone.ts';
 
 /**
  * What the database says of a phone, as its files are rendered from it. Pure:

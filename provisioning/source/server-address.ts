@@ -1,6 +1,6 @@
 import type { Config } from '../../common/config.ts';
 import type { Vendor } from '../models/model.ts';
-import type { PhoneServer } from './phone.ts';
+import type { PhoneServer } from '../phone/phone.ts';
 
 /** Where phones of a vendor find us, by what each way is fit for. */
 export interface Origins {
