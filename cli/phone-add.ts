@@ -101,7 +101,8 @@ export function modelNamed(text: string): Named | Refused {
       text,
       MODELS.map(({ name }) => name),
     );
-    const hint = near === undefined ? 'write it as on the phone, T46U or VVX 450' : `did you mean ${near}?`;
+    const hint =
+      near === undefined ? 'write it as on the phone, T46U or VVX 450' : `did you mean ${near}?`;
     return refused('unknown-model', `there is no model ${text}; ${hint}`);
   }
   const { model } = modelOf({ vendor: vendorOfModel(text), model: text });
@@ -122,7 +123,10 @@ async function readLines(
     if (user === undefined) return refusedBecause('unknown-user');
     const position = at === undefined ? freeLine(lines) : Number(at);
     if (position > accounts) {
-      return refused('no-such-line', `${name} has ${accounts} lines, and none numbered ${position}`);
+      return refused(
+        'no-such-line',
+        `${name} has ${accounts} lines, and none numbered ${position}`,
+      );
     }
     lines.push({ position, user });
   }
@@ -141,7 +145,10 @@ export function readKeys(texts: readonly string[], model: Model): readonly Phone
     if (!hasKey(model, key)) {
       const { phone, modules, perModule } = keysFor(model);
       const more = modules === 0 ? '' : `, and ${modules} modules of ${perModule}`;
-      return refused('no-such-key', `${model.name} has ${phone} keys${more}: "${text}" is none of them`);
+      return refused(
+        'no-such-key',
+        `${model.name} has ${phone} keys${more}: "${text}" is none of them`,
+      );
     }
     keys.push(key);
   }

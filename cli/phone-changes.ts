@@ -45,5 +45,6 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
  */
 const REBOOTS = {
   Yealink: /^(static\.)?(network\.|firmware\.|security\.(dev_cert|ca_cert|trust)|sip\.listen_port)/,
-  Polycom: /^(<?\w* ?)?(device\.|voIpProt\.|reg\.\d+\.server|sec\.|tcpIpApp\.|dialplan\.|APP_FILE_PATH)/,
+  Polycom:
+    /^(<?\w* ?)?(device\.|voIpProt\.|reg\.\d+\.server|sec\.|tcpIpApp\.|dialplan\.|APP_FILE_PATH)/,
 } as const;

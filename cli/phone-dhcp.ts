@@ -22,7 +22,9 @@ export const phoneDhcpCommand: Command = {
   },
   run: async (invocation) => {
     const server = invocation.values.get('server') ?? '';
-    const write = Object.hasOwn(WRITERS, server) ? WRITERS[server as keyof typeof WRITERS] : undefined;
+    const write = Object.hasOwn(WRITERS, server)
+      ? WRITERS[server as keyof typeof WRITERS]
+      : undefined;
     if (write === undefined) return wrongUsage('--server is dnsmasq, kea or isc');
     return inOrganisation(invocation, async ({ id }, place) => {
       const leases = (await listPhones(place.db, id)).map((phone) => {
@@ -102,4 +104,3 @@ const WRITERS = {
       ]),
     ].join('\n'),
 } as const;
-

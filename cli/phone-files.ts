@@ -28,7 +28,12 @@ export const previewCommand: Command = {
       const all = filesOf(phone);
       const files = all
         .filter(({ name }) => wanted === undefined || name === wanted)
-        .map(({ name, type, etag, bytes }) => ({ name, type, etag, text: shown(bytes.toString()) }));
+        .map(({ name, type, etag, bytes }) => ({
+          name,
+          type,
+          etag,
+          text: shown(bytes.toString()),
+        }));
       if (files.length === 0) {
         const names = all.map(({ name }) => name).join(', ');
         return refused('no-such-file', `there is no file ${wanted ?? ''}; there are ${names}`);

@@ -1,8 +1,10 @@
-import { claimGuest } from '../common/db/phone-guests.ts';
+import { claimGuest, guestUsername } from '../common/db/phone-guests.ts';
 import { openWindow } from '../common/db/phone-windows.ts';
 import { addPhone, findPhone } from '../common/db/phones.ts';
 import { findUser } from '../common/db/users.ts';
 import { epochMs } from '../common/time.ts';
+import { postToDaemon } from '../common/post-to-daemon.ts';
+import { vendorOfModel } from '../provisioning/source/vendor-of-model.ts';
 import { type Command, done } from './command.ts';
 import { macText, withPhone } from './phone-place.ts';
 import { refusedBecause } from './refusals.ts';
@@ -63,6 +65,12 @@ export const claimCommand: Command = {
       await openWindow(db, added.phone.id, { until, address });
       const data = { mac: macText(mac), model, extension: user.extension, address };
       const text = `${data.mac} (${model}) is ${user.name}'s; it gets its files when it asks next, from ${address}`;
+      await postToDaemon(place.config, '/v1/phones/resync', {
+        username: guestUsername(mac),
+        domain: organisation.domain,
+        vendor: vendorOfModel(model),
+        reboot: false,
+      });
       return changed(place, invocation, done(data, text));
     }),
 };

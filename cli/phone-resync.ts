@@ -29,7 +29,9 @@ async function tell(invocation: Invocation, reboot: boolean): Promise<Outcome> {
     const source = await readPhoneSource(db, box, phone.id);
     const places = placesByAccount(await readStatus(config));
     if (places === undefined) return refusedBecause('freeswitch-away');
-    const username = source?.lines.map((line) => line.username).find((name) => places.has(`${name}@${domain}`));
+    const username = source?.lines
+      .map((line) => line.username)
+      .find((name) => places.has(`${name}@${domain}`));
     if (username === undefined) return refusedBecause('not-registered');
     const vendor = vendorOfModel(phone.model);
     const status = await postToDaemon(config, '/v1/phones/resync', {
@@ -39,7 +41,8 @@ async function tell(invocation: Invocation, reboot: boolean): Promise<Outcome> {
     const mac = macText(phone.mac);
     const deed = reboot ? 'restart' : 'fetch its files';
     const text = `${mac} was told to ${deed}`;
-    const note = reboot && vendor === 'Polycom' ? '; a Polycom restarts where its files say so' : '';
+    const note =
+      reboot && vendor === 'Polycom' ? '; a Polycom restarts where its files say so' : '';
     return done({ mac, username, reboot }, text + note);
   });
 }

@@ -5,7 +5,14 @@ import { addSite, findSite, listSites, removeSite } from '../common/db/sites.ts'
 import { resolvedSettings } from '../provisioning/source/load-phone.ts';
 import { readMac } from '../provisioning/phone/mac.ts';
 import { checkSetting, checkVendorKey } from '../provisioning/settings/check.ts';
-import { type Command, done, type Invocation, type Outcome, type Refused, refused } from './command.ts';
+import {
+  type Command,
+  done,
+  type Invocation,
+  type Outcome,
+  type Refused,
+  refused,
+} from './command.ts';
 import { modelNamed } from './phone-add.ts';
 import { withPhone } from './phone-place.ts';
 import { table } from './print.ts';
@@ -49,7 +56,8 @@ export const explainCommand: Command = {
       const source = await readPhoneSource(db, box, phone.id);
       if (source === undefined) return refusedBecause('unknown-phone');
       const line = invocation.values.get('line');
-      const { settings, vendorKeys } = resolvedSettings(source, line && Number(line) || undefined);
+      const ofLine = line === undefined ? undefined : Number(line);
+      const { settings, vendorKeys } = resolvedSettings(source, ofLine);
       const found = settings.get(name) ?? vendorKeys.get(name);
       if (found === undefined) {
         const check = checkSetting(name, '');
@@ -85,7 +93,13 @@ const siteList: Command = {
   run: async (invocation) =>
     inOrganisation(invocation, async ({ id }, { db }) => {
       const sites = await listSites(db, id);
-      return done(sites, table(['SITE'], sites.map(({ name }) => [name])));
+      return done(
+        sites,
+        table(
+          ['SITE'],
+          sites.map(({ name }) => [name]),
+        ),
+      );
     }),
 };
 
@@ -116,8 +130,14 @@ async function writeSetting(invocation: Invocation, value: string | undefined): 
     await setPhoneSetting(place.db, organisation.id, { at, vendorKey, name }, checked);
     const where = fromText(at.layer);
     const text =
-      checked === undefined ? `${name} is no more said by ${where}` : `${name} is now ${checked} for ${where}`;
-    return changed(place, invocation, done({ setting: name, value: checked, layer: at.layer }, text));
+      checked === undefined
+        ? `${name} is no more said by ${where}`
+        : `${name} is now ${checked} for ${where}`;
+    return changed(
+      place,
+      invocation,
+      done({ setting: name, value: checked, layer: at.layer }, text),
+    );
   });
 }
 

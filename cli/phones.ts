@@ -2,7 +2,13 @@ import { listKeys, setKeys, type KeyPlace } from '../common/db/phone-keys.ts';
 import { readPhoneSource } from '../common/db/phone-source.ts';
 import { listUploads } from '../common/db/phone-uploads.ts';
 import { listRequests } from '../common/db/phone-traffic.ts';
-import { enablePhone, findPhone, listPhones, removePhone, rotateToken } from '../common/db/phones.ts';
+import {
+  enablePhone,
+  findPhone,
+  listPhones,
+  removePhone,
+  rotateToken,
+} from '../common/db/phones.ts';
 import { hasKey } from '../provisioning/models/keys.ts';
 import { type Command, done, refused } from './command.ts';
 import { accessOf, accessText } from './phone-access.ts';
@@ -14,7 +20,12 @@ import { armCommand, claimCommand } from './phone-lobby.ts';
 import { keyText, KEY_FORM, readPlace } from './phone-keys.ts';
 import { macText, withPhone } from './phone-place.ts';
 import { rebootCommand, resyncCommand } from './phone-resync.ts';
-import { explainCommand, phoneSetCommand, phoneUnsetCommand, siteCommands } from './phone-settings.ts';
+import {
+  explainCommand,
+  phoneSetCommand,
+  phoneUnsetCommand,
+  siteCommands,
+} from './phone-settings.ts';
 import { placesByAccount } from './places.ts';
 import { table } from './print.ts';
 import { readStatus } from './read-status.ts';
@@ -85,7 +96,9 @@ const show: Command = {
         `${facts.mac}  ${model}${enabled ? '' : '  (disabled)'}`,
         `firmware  ${firmware ?? 'unknown'}   fetched ${fetchedAt === undefined ? 'never' : new Date(fetchedAt).toISOString()}   ${drift}`,
         accessText(access),
-        ...(lines ?? []).map((line) => `line ${line.position}    ${line.extension} ${line.name}  ${line.username}`),
+        ...(lines ?? []).map(
+          (line) => `line ${line.position}    ${line.extension} ${line.name}  ${line.username}`,
+        ),
         ...keys.map((key) => `key       ${key}`),
         ...uploads.map(({ file, bytes }) => `upload    ${file} ${bytes} bytes`),
       ].join('\n');
@@ -178,7 +191,8 @@ const log: Command = {
   run: async (invocation) =>
     withPhone(invocation, async (phone, { db }) => {
       const limit = Number(invocation.values.get('limit') ?? 50);
-      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) return refusedBecause('bad-limit');
+      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+        return refusedBecause('bad-limit');
       const requests = (await listRequests(db, phone.id, limit)).map(
         ({ at, method, file, status, address }) => ({ at, method, file, status, address }),
       );

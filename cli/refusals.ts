@@ -52,7 +52,8 @@ const MESSAGES = {
   'line-of-phone': '--line is a number, and goes with --phone',
   'bad-limit': '--limit is a number from 1 to 10000',
   'bad-minutes': '--minutes is a number from 1 to 10080, a week',
-  'unknown-code': 'no phone in the lobby has that code: it is told again at each start of the phone',
+  'unknown-code':
+    'no phone in the lobby has that code: it is told again at each start of the phone',
   'import-file': 'the file cannot be read',
   'freeswitch-away': 'FreeSWITCH cannot be asked now: vaxel status says why',
   'not-registered': 'the phone is not registered, and cannot be told anything',

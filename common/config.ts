@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { type ACCESS, configSchema, KNOWN_KEYS, OTHER_VARIABLES, VARIABLES } from './config-schema.ts';
+import {
+  type ACCESS,
+  configSchema,
+  KNOWN_KEYS,
+  OTHER_VARIABLES,
+  VARIABLES,
+} from './config-schema.ts';
 import { VaxelError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { packageRoot } from './package-root.ts';

@@ -19,8 +19,12 @@ import { createMetrics } from './http/metrics.ts';
 import { type Door, phoneFiles, type PhoneFilesDeps } from './http/phone-files.ts';
 import { createRenderer } from './http/rendered.ts';
 import { openResources } from './http/resources.ts';
+import { keepInStep } from './in-step/keep-in-step.ts';
+import { openLobby } from './lobby/lobby.ts';
 import type { Vendor } from './models/model.ts';
 import { createPhoneLookup } from './phone-lookup.ts';
+import { listenPnp } from './pnp/listen-pnp.ts';
+import { originFor } from './source/server-address.ts';
 import { ownCertificate, readAuthorities, readCertificate } from './tls/own-certificate.ts';
 import { createRecorder } from './traffic/recorder.ts';
 import { openUploads } from './uploads/store.ts';
@@ -60,10 +64,10 @@ export async function startProvisioning(
     recorder,
     nonces: createNonces(clock),
     limits: createLimits(clock),
-    renderer: createRenderer({ db, box, config, revision: lookup.revision }),
+    renderer: createRenderer({ db, box, config, revision: () => lookup.revision() }),
     uploads: openUploads(join(config.state, 'uploads'), writer, clock),
     resources: openResources(join(config.state, 'phone-files')),
-    lobby: undefined,
+    lobby: config.phones.lobby ? openLobby({ config, db: writer, clock, log }) : undefined,
     closeWindow: ({ record }) => closeWindow(writer, record.id),
   };
   const onBug = (err: unknown) => {
@@ -72,11 +76,17 @@ export async function startProvisioning(
   const doors = await openDoors(config, clock, (door) =>
     provisioningApp({ phoneFiles: phoneFiles(deps, door), metrics, onBug }).callback(),
   );
+  const inStep = keepInStep({ db: writer, box, config, log });
+  const pnp = config.phones.pnp
+    ? await listenPnp({ host: config.bind, url: `${originFor(config, 'Yealink')}lobby/`, log })
+    : undefined;
   log.info({}, 'vaxel-provisioning answers phones');
 
   return {
     async stop() {
       await Promise.all(doors.map((door) => door.close()));
+      await pnp?.close();
+      await inStep.stop();
       await recorder.stop();
       await writer.destroy();
       await db.destroy();
@@ -92,13 +102,13 @@ async function openDoors(
   handlerFor: (door: Door) => Handle,
 ): Promise<readonly HttpListener[]> {
   const { bind: host, ports, phones } = config;
-  const open = (door: Door, port: number, variable: string, tls: TlsDoor | undefined) =>
-    listenForPhones(handlerFor(door), {
-      host,
-      port,
-      variable,
-      tls,
+  const open = (door: Door, port: number, variable: string, tls: TlsDoor | undefined) => {
+    const handle = handlerFor(door);
+    // Koa's handler settles its promise itself: its errors go to the app's listener.
+    return listenForPhones((request, response) => void handle(request, response), {
+      ...{ host, port, variable, tls },
     });
+  };
   const plain: Door = { vendor: undefined, proven: () => undefined };
   const doors = [await open(plain, ports.provisioning, 'VAXEL_PROVISIONING_PORT', undefined)];
   const encrypted = [

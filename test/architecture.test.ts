@@ -43,7 +43,12 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   [
     /^daemon\/http\//,
-    [/^daemon\/(status|resync)\.ts$/, /^common\/[^/]+\.ts$/, /^node:stream\/consumers$/, /^(koa|@koa\/router)$/],
+    [
+      /^daemon\/(status|resync)\.ts$/,
+      /^common\/[^/]+\.ts$/,
+      /^node:stream\/consumers$/,
+      /^(koa|@koa\/router)$/,
+    ],
   ],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   // What a phone is and may have: pure.
@@ -63,16 +68,14 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(nunjucks|xmlbuilder2|node-cache)$/,
     ],
   ],
-  [/^provisioning\//, [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router|node-cache)$/]],
+  [
+    /^provisioning\//,
+    [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router|node-cache)$/],
+  ],
   // What a phone would get is computed where it is asked about.
   [
     /^cli\/phone(s|-[a-z]+)\.ts$/,
-    [
-      /^cli\//,
-      /^common\//,
-      /^provisioning\/(models|phone|settings|source)\//,
-      /^node:/,
-    ],
+    [/^cli\//, /^common\//, /^provisioning\/(models|phone|settings|source)\//, /^node:/],
   ],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
   [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],

@@ -14,6 +14,9 @@ export interface PhoneGuest {
   readonly address: string;
 }
 
+/** The account it registers as, which reaches the lobby alone; its password is its code. */
+export const guestUsername = (mac: string): string => `guest-${mac}`;
+
 /** How many may wait at once, of one organisation; past it, nobody new is let in. */
 export const GUESTS_ALLOWED = 200;
 

@@ -53,7 +53,15 @@ export async function readPhoneSource(
     const row = await db
       .selectFrom('phone')
       .innerJoin('organisation', 'organisation.id', 'phone.organisation_id')
-      .select(['admin_password', 'organisation.id', 'name', 'domain', 'zone', 'country', 'language'])
+      .select([
+        'admin_password',
+        'organisation.id',
+        'name',
+        'domain',
+        'zone',
+        'country',
+        'language',
+      ])
       .where('phone.id', '=', phoneId)
       .executeTakeFirstOrThrow();
     const { admin_password: sealed, ...organisation } = row;

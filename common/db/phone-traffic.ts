@@ -158,10 +158,7 @@ export async function forgetRequests(db: Db, before: EpochMs): Promise<boolean> 
 }
 
 /** A phone may have been removed between its request and this. */
-async function ofPhonesThereAre(
-  db: Db,
-  { requests, seen, served }: Traffic,
-): Promise<Traffic> {
+async function ofPhonesThereAre(db: Db, { requests, seen, served }: Traffic): Promise<Traffic> {
   const wanted = [...new Set([...requests, ...seen, ...served].map(({ phoneId }) => phoneId))];
   if (wanted.length === 0) return { requests, seen, served };
   const found = await db.selectFrom('phone').select('id').where('id', 'in', wanted).execute();

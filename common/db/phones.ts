@@ -68,7 +68,8 @@ export async function addPhone(
     if ((await findPhone(db, { mac: wanted.mac })) !== undefined) {
       return { kind: 'refused', why: 'mac-taken' };
     }
-    const site = wanted.site && (await findSite(db, organisation, wanted.site));
+    const site =
+      wanted.site === undefined ? undefined : await findSite(db, organisation, wanted.site);
     if (wanted.site !== undefined && site === undefined) {
       return { kind: 'refused', why: 'unknown-site' };
     }
@@ -80,7 +81,7 @@ export async function addPhone(
         organisation_id: organisation,
         mac: wanted.mac,
         model: wanted.model,
-        site_id: (site || undefined)?.id ?? null,
+        site_id: site?.id ?? null,
         admin_password: box.seal(randomText('0123456789', ADMIN_DIGITS), adminPlace(id)),
         token_hash: hashOfToken(phoneToken(box, id, 1)),
         created_at: now,

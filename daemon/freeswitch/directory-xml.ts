@@ -15,6 +15,13 @@ export interface DirectoryDomain {
   /** Shown with 112 by those who have no number of their own. */
   readonly mainNumber: E164 | undefined;
   readonly people: readonly DirectoryPerson[];
+  /** Desk phones that nobody has claimed. */
+  readonly guests: readonly DirectoryGuest[];
+}
+
+export interface DirectoryGuest extends DirectoryDevice {
+  /** Six digits: all it ever hears. */
+  readonly code: string;
 }
 
 export interface DirectoryPerson {
@@ -72,8 +79,11 @@ async function domainXml(entry: DirectoryDomain): Promise<string> {
     const devices = person.devices.map((device) => deviceXml(device, person, entry));
     return devices.join('') + personXml(person, entry);
   });
+  const guests = entry.guests.map(({ username, a1Hash, code }) =>
+    user(username, { 'a1-hash': a1Hash }, { user_context: 'vaxel-lobby', vaxel_guest_code: code }),
+  );
   const name = xmlAttribute(entry.domain);
-  return `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}${inGroup(users)}</domain>\n`;
+  return `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}${inGroup([...users, ...guests])}</domain>\n`;
 }
 
 const inGroup = (users: readonly string[]): string =>

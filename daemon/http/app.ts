@@ -50,7 +50,7 @@ export function daemonApp({ status, refresh, resync, onBug }: HttpDeps): Koa {
     ctx.status = 204;
   });
   router.post('/v1/phones/resync', async (ctx) => {
-    const isSmall = (ctx.request.length ?? Infinity) < 1_000;
+    const isSmall = ctx.request.length < 1_000;
     const body: unknown = isSmall ? await json(ctx.req).catch(() => undefined) : undefined;
     const phone = readResync(body);
     if (phone === undefined) ctx.status = 400;

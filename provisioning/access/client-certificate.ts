@@ -34,7 +34,10 @@ export function proveMac(
 }
 
 /** By one of the authorities itself: the configured file holds the intermediate ones as well. */
-const isIssuedBy = (certificate: X509Certificate, authorities: readonly X509Certificate[]): boolean =>
+const isIssuedBy = (
+  certificate: X509Certificate,
+  authorities: readonly X509Certificate[],
+): boolean =>
   authorities.some(
     (authority) =>
       authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey),

@@ -33,7 +33,8 @@ export function createLimits(
 
   function count(key: string, free: number, now: number): boolean {
     const before = records.get(key);
-    const failures = before === undefined || now - before.last > FORGOTTEN_MS ? 1 : before.failures + 1;
+    const failures =
+      before === undefined || now - before.last > FORGOTTEN_MS ? 1 : before.failures + 1;
     const over = failures - free;
     const until = over < 0 ? 0 : now + Math.min(FIRST_MS * 2 ** Math.min(over, 20), LONGEST_MS);
     records.delete(key);

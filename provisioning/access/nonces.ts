@@ -22,7 +22,8 @@ const GOOD_FOR_MS = 300_000;
 export function createNonces(clock: Clock): Nonces {
   const key = randomBytes(32);
   const used = new Map<string, { readonly until: number; readonly counts: Set<number> }>();
-  const sign = (text: string) => createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
+  const sign = (text: string) =>
+    createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
 
   function bornAt(nonce: string): number | undefined {
     const [born = '', random = '', signature = ''] = nonce.split('.');

@@ -50,7 +50,14 @@ export async function giveFile(
   } else {
     emptyAnswer(ctx, 404);
   }
-  const request = { phoneId: record.id, at, method: ctx.method, file: name, status: ctx.status, address };
+  const request = {
+    phoneId: record.id,
+    at,
+    method: ctx.method,
+    file: name,
+    status: ctx.status,
+    address,
+  };
   const seen = { phoneId: record.id, at, address, firmware, agent: agent && ctx.get('User-Agent') };
   const wasGiven = rendered !== undefined && 'mac' in file && ctx.method === 'GET';
   const served = wasGiven

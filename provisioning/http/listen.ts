@@ -28,7 +28,10 @@ export interface TlsDoor {
  *
  * @throws {VaxelError} `PORT_TAKEN`, naming the variable that moves it.
  */
-export async function listenForPhones(handle: RequestListener, at: ListenAt): Promise<HttpListener> {
+export async function listenForPhones(
+  handle: RequestListener,
+  at: ListenAt,
+): Promise<HttpListener> {
   const { host, port, variable, tls } = at;
   const server: Server =
     tls === undefined

@@ -3,7 +3,8 @@ import { type FileName, readFileName } from '../files/file-name.ts';
 /** What a request asks for. */
 export interface Asked {
   /** What stands before the file: a phone's token, the lobby, or nothing. */
-  readonly by: { readonly kind: 'token'; readonly token: string } | { readonly kind: 'lobby' | 'bare' };
+  readonly by:
+    { readonly kind: 'token'; readonly token: string } | { readonly kind: 'lobby' | 'bare' };
   readonly file: FileName;
   /** As the phone wrote it. */
   readonly name: string;

@@ -2,7 +2,13 @@ import type Koa from 'koa';
 import type { Config } from '../../common/config.ts';
 import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
-import { decideAccess, type GrantedBy, REALM, type RefusedFor, type Verdict } from '../access/access.ts';
+import {
+  decideAccess,
+  type GrantedBy,
+  REALM,
+  type RefusedFor,
+  type Verdict,
+} from '../access/access.ts';
 import { plainAddress, type Limits } from '../access/limits.ts';
 import type { Nonces } from '../access/nonces.ts';
 import { isUpload } from '../files/file-name.ts';
@@ -80,13 +86,18 @@ async function answer(
   }
   if (!encrypted && !config.phones.plainHttp) {
     const bytes = bootstrapFile(asked, agent, config);
-    return bytes === undefined ? refuse(ctx, asked, 'plain-http', address, deps) : send(ctx, bytes);
+    if (bytes === undefined) refuse(ctx, asked, 'plain-http', address, deps);
+    else send(ctx, bytes);
+    return;
   }
   const visit = { asked, agent, address };
   const waitMs = limits.waitMs(address);
   // A token is too long to guess, and is heard all the same: a bad neighbour shuts nobody out.
   const guesses = asked.by.kind !== 'token' && ctx.get('Authorization') !== '';
-  if (waitMs > 0 && guesses) return tooMany(ctx, waitMs, deps);
+  if (waitMs > 0 && guesses) {
+    tooMany(ctx, waitMs, deps);
+    return;
+  }
   const verdict = await decideAccess(
     {
       ...visit,
@@ -99,19 +110,15 @@ async function answer(
     },
     { ...deps, ways: config.phones.access },
   );
-  if (verdict.kind === 'refused' || verdict.kind === 'ask') {
-    const guest = asked.by.kind === 'lobby' ? await deps.lobby?.(visit) : undefined;
-    if (guest !== undefined) return send(ctx, guest);
+  if (verdict.kind === 'granted') {
+    await serve(ctx, visit, verdict, deps);
+    return;
   }
-  switch (verdict.kind) {
-    case 'granted':
-      return serve(ctx, visit, verdict, deps);
-    case 'ask':
-      return challenge(ctx, asked, verdict.stale, address, deps);
-    case 'refused':
-      if (waitMs > 0) return tooMany(ctx, waitMs, deps);
-      return refuse(ctx, asked, verdict.why, address, deps);
-  }
+  const guest = asked.by.kind === 'lobby' ? await deps.lobby?.(visit) : undefined;
+  if (guest !== undefined) send(ctx, guest);
+  else if (verdict.kind === 'ask') challenge(ctx, asked, verdict.stale, address, deps);
+  else if (waitMs > 0) tooMany(ctx, waitMs, deps);
+  else refuse(ctx, asked, verdict.why, address, deps);
 }
 
 async function serve(
@@ -127,7 +134,10 @@ async function serve(
   else emptyAnswer(ctx, 404);
   const { name } = visit.asked;
   const { mac } = phone.record;
-  deps.log.info({ mac, client: visit.address, file: name, code: String(ctx.status) }, 'phone asked');
+  deps.log.info(
+    { mac, client: visit.address, file: name, code: String(ctx.status) },
+    'phone asked',
+  );
   const last = LAST_FILE[vendorOfModel(phone.record.model)];
   if (by === 'window' && ctx.status < 400 && visit.asked.file.kind === last) {
     await deps.closeWindow(phone);
@@ -158,8 +168,8 @@ function challenge(
   if (scan !== undefined && readUserAgent(ctx.get('User-Agent')) === undefined) {
     noteScan(deps, scan, address);
   }
-  if (ways.length === 0) return emptyAnswer(ctx, 404);
-  emptyAnswer(ctx, 401);
+  emptyAnswer(ctx, ways.length === 0 ? 404 : 401);
+  if (ways.length === 0) return;
   ctx.set('WWW-Authenticate', ways);
   deps.log.debug({ client: address, file: asked.name }, 'phone was asked who it is');
 }

@@ -49,6 +49,8 @@ export function filesOf(phone: Phone): readonly (Rendered & { readonly name: str
   return ENDINGS[vendorOfModel(phone.model)].flatMap((ending) => {
     const name = `${phone.mac}${ending}`;
     const file = readFileName(name);
+    // Its list of files names this one only where there is something in it.
+    if (file?.kind === 'polycom-vendor-keys' && phone.vendorKeys.size === 0) return [];
     const rendered = file && renderPhone(phone, file);
     return rendered === undefined ? [] : [{ ...rendered, name }];
   });

@@ -1,7 +1,12 @@
 import type { PhoneKey } from '../../common/db/phone-keys.ts';
 import type { PhoneSetting } from '../../common/db/phone-settings.ts';
 import type { PhoneLine, PhoneSource } from '../../common/db/phone-source.ts';
-import { type Layer, resolveSettings, type ResolvedSettings, valuesOf } from '../settings/layers.ts';
+import {
+  type Layer,
+  resolveSettings,
+  type ResolvedSettings,
+  valuesOf,
+} from '../settings/layers.ts';
 import { readMac } from '../phone/mac.ts';
 import type { Key, Line, Phone, PhoneServer } from '../phone/phone.ts';
 
@@ -33,10 +38,12 @@ export function phoneOf(source: PhoneSource, server: PhoneServer): Phone {
 export function resolvedSettings({ settings }: PhoneSource, line?: number): ResolvedSettings {
   const here = settings.filter(({ at }) => at.layer !== 'line' || at.line === line);
   return resolveSettings(
-    LAYERS.map((name) => layerOf(
-      name,
-      here.filter(({ at }) => at.layer === name),
-    )),
+    LAYERS.map((name) =>
+      layerOf(
+        name,
+        here.filter(({ at }) => at.layer === name),
+      ),
+    ),
   );
 }
 
@@ -74,7 +81,8 @@ function keyOf(key: PhoneKey, { lines, names }: PhoneSource): readonly Key[] {
   const at = { module: key.module, key: key.key };
   const line = lines.findIndex(({ position }) => position === key.line) + 1;
   if (key.does !== 'url' && line === 0) return [];
-  const label = key.label ?? names.get(target) ?? (target === '' ? LABELS[key.does] ?? '' : target);
+  const label =
+    key.label ?? names.get(target) ?? (target === '' ? (LABELS[key.does] ?? '') : target);
   switch (key.does) {
     case 'line':
       return [{ at, label: key.label ?? lines[line - 1]?.name ?? '', does: key.does, line }];

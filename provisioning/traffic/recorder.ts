@@ -36,7 +36,9 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
 
   async function write(): Promise<void> {
     const batch = { requests, seen: [...seen.values()], served: [...served.values()] };
-    [requests, seen, served] = [[], new Map(), new Map()];
+    requests = [];
+    seen = new Map();
+    served = new Map();
     for (let at = 0; at < longest(batch); at += AT_ONCE) {
       const slice = <Row>(rows: readonly Row[]) => rows.slice(at, at + AT_ONCE);
       await writeTraffic(db, box, {

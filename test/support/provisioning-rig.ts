@@ -14,7 +14,7 @@ export interface ProvisioningRig {
   readonly yealinkPort: number;
   readonly polycomPort: number;
   /** Runs `vaxel …` and gives its JSON document. */
-  vaxel(...argv: readonly string[]): Promise<Record<string, never>>;
+  vaxel(...argv: readonly string[]): Promise<Record<string, string>>;
   call: ReturnType<typeof vaxel>['call'];
   open: ReturnType<typeof vaxel>['open'];
   ask(path: string, how?: Ask): Promise<Answer>;
@@ -56,7 +56,7 @@ export async function startRig(
   const call = (argv: readonly string[]) => shell.call(argv, env);
   const json = async (...argv: readonly string[]) => {
     const { out } = await call([...argv, '--json']);
-    return JSON.parse(out) as Record<string, never>;
+    return JSON.parse(out) as Record<string, string>;
   };
   await call(ANKA);
   await call(ANNA);

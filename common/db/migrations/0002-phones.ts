@@ -46,7 +46,10 @@ async function createPhone(db: Kysely<unknown>): Promise<void> {
         .check(sql`token_number >= 1`),
     )
     .addColumn('token_hash', 'text', (column) =>
-      column.notNull().unique().check(sql`length(token_hash) = 64 and token_hash not glob '*[^0-9a-f]*'`),
+      column
+        .notNull()
+        .unique()
+        .check(sql`length(token_hash) = 64 and token_hash not glob '*[^0-9a-f]*'`),
     )
     .addColumn('created_at', 'integer', required)
     .addUniqueConstraint('phone_in_organisation', ['id', 'organisation_id'])
@@ -199,7 +202,10 @@ async function createLobby(db: Kysely<unknown>): Promise<void> {
     .addColumn('mac', 'text', (column) => column.primaryKey().notNull().check(MAC))
     .addColumn('organisation_id', 'text', organisation)
     .addColumn('code', 'text', (column) =>
-      column.notNull().unique().check(sql`length(code) = 6 and code not glob '*[^0-9]*'`),
+      column
+        .notNull()
+        .unique()
+        .check(sql`length(code) = 6 and code not glob '*[^0-9]*'`),
     )
     .addColumn('model', 'text', filled('model'))
     .addColumn('address', 'text', filled('address'))
