@@ -53,17 +53,17 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   // What a phone is and may have: pure.
   [
-    /^provisioning\/(phone|models|settings|files)\//,
+    /^provisioning\/(phone|models|settings|files|book)\//,
     [
-      /^provisioning\/(phone|models|settings|files)\//,
+      /^provisioning\/(phone|models|settings|files|book)\//,
       /^common\/(brand|nearest|phone-number)\.ts$/,
     ],
   ],
   [
     /^provisioning\/render\//,
     [
-      /^provisioning\/(render|phone|models|settings|files)\//,
-      /^common\/(errors|package-root)\.ts$/,
+      /^provisioning\/(render|phone|models|settings|files|book)\//,
+      /^common\/(errors|in-turns|package-root)\.ts$/,
       /^node:path$/,
       /^(nunjucks|xmlbuilder2|node-cache)$/,
     ],

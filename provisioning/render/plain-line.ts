@@ -1,10 +1,7 @@
-/**
- * A value in a `key = value` file (Yealink): one line without control characters
- * or halves of characters. The format knows no quotes and no escapes, so what
- * would end the line can only be left out.
- */
-export function plainLine(value: unknown): string {
-  return String(value).replaceAll(FORBIDDEN, ' ').trim();
-}
+import { printable } from './printable.ts';
 
-const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/gu;
+/**
+ * A value in a `key = value` file (Yealink). The format knows no quotes and no
+ * escapes: what would end the line is left out, and all else is as it is.
+ */
+export const plainLine = (value: unknown): string => printable(value);

@@ -29,6 +29,7 @@ export function polycomView(phone: Phone, model: Model): PolycomSettingsView {
     places: generation.places && model.lineKeys > 0,
     keys,
     watched,
+    watching_line: watchingLine(phone),
     macros,
     codecs: Object.entries(generation.codecs).map(([codec, name]) => ({
       name,
@@ -56,6 +57,14 @@ export function polycomView(phone: Phone, model: Model): PolycomSettingsView {
     vlan: settingOf(phone, 'network.vlan'),
     lldp: isYes(settingOf(phone, 'network.lldp')),
   };
+}
+
+/** These phones watch all from one registration. */
+function watchingLine({ keys }: Phone): number {
+  const watching = keys.find(({ does }) =>
+    ['blf', 'park', 'activity', 'team-login'].includes(does),
+  );
+  return watching !== undefined && 'line' in watching ? watching.line : 1;
 }
 
 function lineOf(phone: Phone, line: Line, n: number, keys: readonly PolycomKey[]): PolycomLine {

@@ -17,6 +17,8 @@ export interface PolycomSettingsView {
   readonly keys: readonly PolycomKey[];
   /** Those a BLF key watches, in the order of their keys. */
   readonly watched: readonly PolycomWatched[];
+  /** The registration that watches them: that of the first such key. */
+  readonly watching_line: number;
   readonly macros: readonly PolycomMacro[];
   readonly codecs: readonly { readonly name: string; readonly rank: number }[];
   readonly time: PolycomTime;

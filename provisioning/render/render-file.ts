@@ -6,7 +6,7 @@ import type { Phone } from '../phone/phone.ts';
 import { settingOf } from '../settings/read.ts';
 import { polycomView } from './polycom-view.ts';
 import { renderTemplate } from './template.ts';
-import { withVendorKeys } from './vendor-keys.ts';
+import { sorted, withVendorKeys } from './vendor-keys.ts';
 import { yealinkView } from './yealink-view.ts';
 
 /**
@@ -54,6 +54,6 @@ function polycom(phone: Phone, model: Model, { kind }: FileName): string | undef
     return renderTemplate('polycom/settings.cfg.njk', polycomView(phone, model));
   }
   if (kind !== 'polycom-vendor-keys') return undefined;
-  const parameters = [...phone.vendorKeys].map(([name, value]) => ({ name, value }));
+  const parameters = sorted(phone.vendorKeys).map(([name, value]) => ({ name, value }));
   return renderTemplate('polycom/vendor-keys.cfg.njk', { parameters });
 }

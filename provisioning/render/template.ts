@@ -11,8 +11,7 @@ import { xmlAttribute } from './xml-attribute.ts';
  *
  * Nothing is printed but through a filter: `cfg` for lines, `xml` for
  * attributes (test/provisioning/render/templates.test.ts holds every template to
- * it). A name a template reads and its view lacks is an error, not an empty
- * string: half a configuration is worse on a phone than none.
+ * it), and a filter refuses what the view lacks.
  *
  * @throws {VaxelError} `TEMPLATE_FAILED`
  */
