@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../test/support/eventually.ts';
@@ -15,11 +15,13 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-/** `$NGINX`, or the one on `PATH`; undefined where there is none. */
+/** `$BENCH_NGINX`, or the one on `PATH`; undefined where there is none. */
 export async function startNginx(name: string, bytes: Buffer): Promise<Nginx | undefined> {
-  const binary = process.env['NGINX'] ?? 'nginx';
+  const binary = process.env['BENCH_NGINX'] ?? 'nginx';
   if (spawnSync(binary, ['-v']).error !== undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'vaxel-nginx-'));
+  // The worker is another user where the master is root.
+  chmodSync(folder, 0o755);
   const port = await freePort();
   writeFileSync(join(folder, name), bytes);
   writeFileSync(join(folder, 'nginx.conf'), confOf(folder, port));

@@ -1,3 +1,4 @@
+import { rebootsFor } from '../provisioning/files/reboots.ts';
 import type { Vendor } from '../provisioning/models/model.ts';
 
 export interface Changes {
@@ -15,9 +16,12 @@ export function changesBetween(before: string, after: string): Changes {
   return { removed: without(old, now), added: without(now, old) };
 }
 
-/** Whether a phone restarts to take a change in. Where that is not known of a parameter, it does not. */
-export function rebootsFor(vendor: Vendor, { removed, added }: Changes): boolean {
-  return [...removed, ...added].some((line) => REBOOTS[vendor].test(line));
+/** Whether a phone restarts to take a change in. */
+export function restartsFor(vendor: Vendor, { removed, added }: Changes): boolean {
+  return [...removed, ...added].some((line) => {
+    const [parameter] = /^[\w.-]+/.exec(line) ?? [];
+    return parameter !== undefined && rebootsFor(vendor, parameter);
+  });
 }
 
 function linesOf(text: string): readonly string[] {
@@ -37,14 +41,3 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
     return count <= 0;
   });
 }
-
-/**
- * Network, firmware and certificates (Yealink administrator's guides, "requires a
- * reboot" in the tables of parameters; Polycom UC Software guides, "change causes
- * phone to restart or reboot").
- */
-const REBOOTS = {
-  Yealink: /^(static\.)?(network\.|firmware\.|security\.(dev_cert|ca_cert|trust)|sip\.listen_port)/,
-  Polycom:
-    /^(<?\w* ?)?(device\.|voIpProt\.|reg\.\d+\.server|sec\.|tcpIpApp\.|dialplan\.|APP_FILE_PATH)/,
-} as const;

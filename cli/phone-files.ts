@@ -4,7 +4,7 @@ import { filesOf, readPhone } from '../provisioning/source/files-of-phone.ts';
 import type { Phone } from '../provisioning/phone/phone.ts';
 import { vendorOfModel } from '../provisioning/source/vendor-of-model.ts';
 import { type Command, done, refused } from './command.ts';
-import { changesBetween, rebootsFor } from './phone-changes.ts';
+import { changesBetween, restartsFor } from './phone-changes.ts';
 import { macText, withPhone } from './phone-place.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG } from './users.ts';
@@ -67,7 +67,7 @@ export const diffCommand: Command = {
         return {
           name,
           servedAt: before?.servedAt,
-          reboots: before !== undefined && rebootsFor(vendor, changes),
+          reboots: before !== undefined && restartsFor(vendor, changes),
           removed: changes.removed.map(shown),
           added: changes.added.map(shown),
         };

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { listKeys, setKeys, type KeyPlace } from '../common/db/phone-keys.ts';
 import { readPhoneSource } from '../common/db/phone-source.ts';
 import { listUploads } from '../common/db/phone-uploads.ts';
@@ -9,6 +11,7 @@ import {
   removePhone,
   rotateToken,
 } from '../common/db/phones.ts';
+import { uploadsFolder } from '../provisioning/source/folders.ts';
 import { hasKey } from '../provisioning/models/keys.ts';
 import { type Command, done, refused } from './command.ts';
 import { accessOf, accessText } from './phone-access.ts';
@@ -114,6 +117,7 @@ const remove: Command = {
   run: async (invocation) =>
     withPhone(invocation, async (phone, place) => {
       await removePhone(place.db, phone.id);
+      await rm(join(uploadsFolder(place.config), phone.id), { recursive: true, force: true });
       const mac = macText(phone.mac);
       return changed(place, invocation, done({ mac }, `removed ${mac}`));
     }),

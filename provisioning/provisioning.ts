@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { TLSSocket } from 'node:tls';
-import { join } from 'node:path';
 import { type Config, databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
@@ -24,10 +23,14 @@ import { openLobby } from './lobby/lobby.ts';
 import type { Vendor } from './models/model.ts';
 import { createPhoneLookup } from './phone-lookup.ts';
 import { listenPnp } from './pnp/listen-pnp.ts';
+import { resourcesFolder, uploadsFolder } from './source/folders.ts';
 import { originFor } from './source/server-address.ts';
 import { ownCertificate, readAuthorities, readCertificate } from './tls/own-certificate.ts';
 import { createRecorder } from './traffic/recorder.ts';
 import { openUploads } from './uploads/store.ts';
+
+/** How long another program may keep the database from being written, in milliseconds: no phone is answered meanwhile. */
+const WRITER_BUSY_MS = 100;
 
 export interface Provisioning {
   stop(): Promise<void>;
@@ -50,7 +53,7 @@ export async function startProvisioning(
   const { box } = openSecrets(config);
   const db = openDb(databaseFile(config));
   await migrate(db);
-  const writer = openDb(databaseFile(config));
+  const writer = openDb(databaseFile(config), WRITER_BUSY_MS);
   const recorder = createRecorder(writer, box, clock, log);
   const lookup = createPhoneLookup(db, box);
   const metrics = createMetrics();
@@ -65,8 +68,8 @@ export async function startProvisioning(
     nonces: createNonces(clock),
     limits: createLimits(clock),
     renderer: createRenderer({ db, box, config, revision: () => lookup.revision() }),
-    uploads: openUploads(join(config.state, 'uploads'), writer, clock),
-    resources: openResources(join(config.state, 'phone-files')),
+    uploads: openUploads(uploadsFolder(config), writer, clock),
+    resources: openResources(resourcesFolder(config)),
     lobby: config.phones.lobby ? openLobby({ config, db: writer, clock, log }) : undefined,
     closeWindow: ({ record }) => closeWindow(writer, record.id),
   };

@@ -1,5 +1,5 @@
 import { randomText } from '../id.ts';
-import type { EpochMs } from '../time.ts';
+import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -12,18 +12,21 @@ export interface PhoneGuest {
   readonly code: string;
   readonly model: string;
   readonly address: string;
+  readonly until: EpochMs;
 }
 
 /** The account it registers as, which reaches the lobby alone; its password is its code. */
 export const guestUsername = (mac: string): string => `guest-${mac}`;
 
 /** How many may wait at once, of one organisation; past it, nobody new is let in. */
-export const GUESTS_ALLOWED = 200;
+const GUESTS_ALLOWED = 200;
+/** And from one address, so that a stranger cannot fill it all. */
+const GUESTS_FROM_ONE = 50;
 
 /** Lets a phone in, or again for another while. @returns undefined where the lobby is full. */
 export async function welcomeGuest(
   db: Db,
-  guest: Omit<PhoneGuest, 'code'>,
+  guest: Omit<PhoneGuest, 'code' | 'until'>,
   now: EpochMs,
   until: EpochMs,
 ): Promise<PhoneGuest | undefined> {
@@ -32,26 +35,28 @@ export async function welcomeGuest(
     const { mac, organisationId, model, address } = guest;
     const known = await findGuest(db, mac);
     if (known !== undefined) {
+      if (known.until - now > (until - now) / 2 && known.address === address) return known;
       await db
         .updateTable('phone_guest')
         .set({ model, address, until })
         .where('mac', '=', mac)
         .execute();
-      return { ...known, model, address };
+      return { ...known, model, address, until };
     }
-    const { count } = await db
+    const waiting = await db
       .selectFrom('phone_guest')
-      .select((query) => query.fn.countAll<number>().as('count'))
+      .select('address')
       .where('organisation_id', '=', organisationId)
-      .executeTakeFirstOrThrow();
-    if (count >= GUESTS_ALLOWED) return undefined;
+      .execute();
+    const fromThere = waiting.filter((one) => one.address === address);
+    if (waiting.length >= GUESTS_ALLOWED || fromThere.length >= GUESTS_FROM_ONE) return undefined;
     const code = await freeCode(db);
     await db
       .insertInto('phone_guest')
       .values({ mac, organisation_id: organisationId, code, model, address, until })
       .execute();
     await bumpRevision(db);
-    return { ...guest, code };
+    return { ...guest, code, until };
   });
 }
 
@@ -110,7 +115,8 @@ function guestOf(row: {
   readonly code: string;
   readonly model: string;
   readonly address: string;
+  readonly until: number;
 }): PhoneGuest {
   const { mac, organisation_id: organisationId, code, model, address } = row;
-  return { mac, organisationId, code, model, address };
+  return { mac, organisationId, code, model, address, until: epochMs(row.until) };
 }

@@ -36,11 +36,17 @@ export async function closeWindow(db: Db, phoneId: string): Promise<void> {
   });
 }
 
-export async function findWindow(db: Db, phoneId: string): Promise<PhoneWindow | undefined> {
-  const row = await db
+/** Of all phones, by MAC address: few are open at a time. */
+export async function listWindows(db: Db): Promise<ReadonlyMap<string, PhoneWindow>> {
+  const rows = await db
     .selectFrom('phone_window')
-    .select(['until', 'address'])
-    .where('phone_id', '=', phoneId)
-    .executeTakeFirst();
-  return row && { until: epochMs(row.until), address: row.address ?? undefined };
+    .innerJoin('phone', 'phone.id', 'phone_window.phone_id')
+    .select(['mac', 'until', 'phone_window.address'])
+    .execute();
+  return new Map(
+    rows.map(({ mac, until, address }) => [
+      mac,
+      { until: epochMs(until), address: address ?? undefined },
+    ]),
+  );
 }

@@ -54,9 +54,9 @@ export async function decideAccess(shown: Shown, deps: AccessDeps): Promise<Verd
     return admit(await deps.lookup.byMac(shown.proven), 'certificate', shown);
   }
   if (shown.authorization !== '') return byCredentials(shown, deps);
-  const phone = await phoneAskedFor(shown, deps);
-  if (phone !== undefined && isOpen(phone, shown, deps)) return admit(phone, 'window', shown);
-  return { kind: 'ask', stale: false };
+  const mac = 'mac' in shown.asked.file ? shown.asked.file.mac : shown.said;
+  const isIn = mac !== undefined && (await isOpen(mac, shown, deps));
+  return isIn ? admit(await deps.lookup.byMac(mac), 'window', shown) : { kind: 'ask', stale: false };
 }
 
 async function byToken(token: string, shown: Shown, deps: AccessDeps): Promise<Verdict> {
@@ -100,15 +100,12 @@ function admit(phone: KnownPhone | undefined, by: GrantedBy, shown: Shown): Verd
   return { kind: 'granted', phone, by };
 }
 
-async function phoneAskedFor(
-  { asked: { file }, said }: Shown,
-  { lookup }: AccessDeps,
-): Promise<KnownPhone | undefined> {
-  const mac = 'mac' in file ? file.mac : said;
-  return mac === undefined ? undefined : lookup.byMac(mac);
-}
-
-function isOpen({ window }: KnownPhone, { address }: Shown, { clock }: AccessDeps): boolean {
+async function isOpen(
+  mac: Mac,
+  { address }: Shown,
+  { lookup, clock }: AccessDeps,
+): Promise<boolean> {
+  const window = await lookup.windowOf(mac);
   if (window === undefined || window.until < clock()) return false;
   return window.address === undefined || window.address === address;
 }

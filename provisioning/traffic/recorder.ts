@@ -4,8 +4,10 @@ import {
   type PhoneRequest,
   type PhoneSeen,
   type ServedFile,
+  type Traffic,
   writeTraffic,
 } from '../../common/db/phone-traffic.ts';
+import { VaxelError } from '../../common/errors.ts';
 import { othersTurn } from '../../common/in-turns.ts';
 import type { Log } from '../../common/log.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
@@ -41,16 +43,31 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
     served = new Map();
     for (let at = 0; at < longest(batch); at += AT_ONCE) {
       const slice = <Row>(rows: readonly Row[]) => rows.slice(at, at + AT_ONCE);
-      await writeTraffic(db, box, {
+      const part = {
         requests: slice(batch.requests),
         seen: slice(batch.seen),
         served: slice(batch.served),
+      };
+      await writeTraffic(db, box, part).catch((error: unknown) => {
+        // Another program is writing: this waits for the next round.
+        if (!(error instanceof VaxelError) || error.code !== 'DATABASE_LOCKED') throw error;
+        gather(part);
       });
       await othersTurn();
     }
     if (clock() - forgotAt < FORGET_EVERY_MS) return;
     forgotAt = clock();
     while (await forgetRequests(db, epochMs(clock() - REMEMBERED_MS))) await othersTurn();
+  }
+
+  function gather({ requests: more, seen: sightings, served: files }: Traffic): void {
+    requests.unshift(...more);
+    if (requests.length > KEPT) requests.length = KEPT;
+    for (const one of sightings) if (!seen.has(one.phoneId)) seen.set(one.phoneId, one);
+    for (const one of files) {
+      const key = `${one.phoneId}/${one.file}`;
+      if (!served.has(key)) served.set(key, one);
+    }
   }
 
   const flush = (): Promise<void> =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { readCsv } from '../../cli/csv.ts';
-import { changesBetween, rebootsFor } from '../../cli/phone-changes.ts';
+import { changesBetween, restartsFor } from '../../cli/phone-changes.ts';
 import { keyText, readKey } from '../../cli/phone-keys.ts';
 import { ANKA, ANNA, vaxel } from '../support/command-line.ts';
 
@@ -229,10 +229,10 @@ t.test('every key that can be written is read back as it was', async (t) => {
 t.test('a change tells whether a phone restarts for it', async (t) => {
   const changes = changesBetween('a = 1\nb = 2\nb = 2\n', 'b = 2\nc = 3\na = 1\n');
   t.strictSame(changes, { removed: ['b = 2'], added: ['c = 3'] });
-  t.notOk(rebootsFor('Yealink', { removed: [], added: ['linekey.2.value = 102'] }));
+  t.notOk(restartsFor('Yealink', { removed: [], added: ['linekey.2.value = 102'] }));
   t.ok(
-    rebootsFor('Yealink', { removed: [], added: ['static.network.vlan.internet_port_enable = 1'] }),
+    restartsFor('Yealink', { removed: [], added: ['static.network.vlan.internet_port_enable = 1'] }),
   );
-  t.ok(rebootsFor('Polycom', { removed: ['device.set="1"'], added: [] }));
-  t.notOk(rebootsFor('Polycom', { removed: ['attendant.resourceList.1.label="Anna"'], added: [] }));
+  t.ok(restartsFor('Polycom', { removed: ['device.set="1"'], added: [] }));
+  t.notOk(restartsFor('Polycom', { removed: ['attendant.resourceList.1.label="Anna"'], added: [] }));
 });

@@ -86,9 +86,6 @@ liveTest('desk phones configure themselves', async (t, exchange) => {
       await yealink.fetchAgain();
       await eventually('no drift', 5_000, async () => (await drift())[0] === 'newest');
 
-      await exchange.vaxel('phone', 'resync', '64167f1a2b3c');
-      const toPolycom = await polycom.agent.notified(({ event }) => event.startsWith('check-sync'));
-      t.ok(toPolycom);
       await exchange.vaxel('phone', 'reboot', '0015651a2b3c');
       t.ok(
         await yealink.agent.waitFor(
@@ -99,6 +96,18 @@ liveTest('desk phones configure themselves', async (t, exchange) => {
       );
     },
   );
+
+  await t.test('a change reaches the phones it concerns by itself, and no other', async (t) => {
+    const timesTold = (phone: typeof polycom) =>
+      phone.agent.notifications.filter(({ event }) => event.startsWith('check-sync')).length;
+    const annas = timesTold(yealink);
+    t.equal(timesTold(polycom), 0, 'nothing of Anna’s phone concerned Björn’s');
+    await exchange.vaxel('phone', 'key', '64167f1a2b3c', '--key', '3=speed:102');
+    const told = await polycom.agent.notified(({ event }) => event === 'check-sync', 10_000);
+    t.equal(told.request.headers.find(({ name }) => name === 'Event')?.value, 'check-sync');
+    await polycom.fetchAgain();
+    t.equal(timesTold(yealink), annas);
+  });
 });
 
 liveTest(
