@@ -14,7 +14,7 @@ export function keysFor(model: Model): KeyLimits {
   return {
     phone: model.lineKeys + model.memoryKeys,
     modules: model.modules?.count ?? 0,
-    perModule: model.modules?.keys ?? 0,
+    perModule: model.modules?.most ?? 0,
   };
 }
 

@@ -44,6 +44,8 @@ export interface Modules {
   readonly name: string;
   /** On all pages of one module. */
   readonly keys: number;
+  /** Of the larger of two that look alike to a sysadmin's list; `keys` where there is but one. */
+  readonly most: number;
   /** As many as the phone takes. */
   readonly count: number;
 }

@@ -6,9 +6,14 @@ const vvx = rowsOf('Polycom', 'vvx');
 const trio = rowsOf('Polycom', 'trio');
 const edge = rowsOf('Polycom', 'edge');
 
-const SOUNDPOINT_MODULE: Modules = { name: 'SoundPoint IP Expansion Module', keys: 14, count: 3 };
-/** With paper labels. The one with a display has 84 keys on three pages: the setting `modules.keys`. */
-const VVX_MODULE: Modules = { name: 'VVX Expansion Module', keys: 40, count: 3 };
+const SOUNDPOINT_MODULE: Modules = {
+  name: 'SoundPoint IP Expansion Module',
+  keys: 14,
+  most: 14,
+  count: 3,
+};
+/** 40 keys with paper labels, or 84 on three pages of a display. */
+const VVX_MODULE: Modules = { name: 'VVX Expansion Module', keys: 40, most: 84, count: 3 };
 
 /** A SoundPoint's line keys are as many as its registrations; so are an Edge's registrations, where no source tells. */
 export const POLYCOM: readonly Model[] = [

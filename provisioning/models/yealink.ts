@@ -6,11 +6,11 @@ const video = rowsOf('Yealink', 'video');
 const wifi = rowsOf('Yealink', 'wifi');
 const dect = rowsOf('Yealink', 'dect');
 
-const EXP20: Modules = { name: 'EXP20', keys: 40, count: 6 };
-const EXP40: Modules = { name: 'EXP40', keys: 40, count: 6 };
-const EXP43: Modules = { name: 'EXP43', keys: 60, count: 3 };
-const EXP50: Modules = { name: 'EXP50', keys: 60, count: 3 };
-const EXP55: Modules = { name: 'EXP55', keys: 78, count: 3 };
+const EXP20: Modules = { name: 'EXP20', keys: 40, most: 40, count: 6 };
+const EXP40: Modules = { name: 'EXP40', keys: 40, most: 40, count: 6 };
+const EXP43: Modules = { name: 'EXP43', keys: 60, most: 60, count: 3 };
+const EXP50: Modules = { name: 'EXP50', keys: 60, most: 60, count: 3 };
+const EXP55: Modules = { name: 'EXP55', keys: 78, most: 78, count: 3 };
 
 /**
  * Where sources disagree on the T7 and T8 series the lower number of keys stands, so

@@ -17,8 +17,7 @@ export interface KeyLayout {
  * that shows no line of its own cannot be dialled from.
  */
 export function keyLayout(phone: Phone, model: Model): KeyLayout {
-  const said = Number(settingOf(phone, 'modules.keys'));
-  const perModule = said > 0 && model.modules ? said : (model.modules?.keys ?? 0);
+  const perModule = keysOfModule(phone, model);
   const places = [
     ...Array.from({ length: model.lineKeys + model.memoryKeys }, (_, i) => ({
       module: 0,
@@ -39,6 +38,16 @@ export function keyLayout(phone: Phone, model: Model): KeyLayout {
     }
   }
   return { keys: places.map((at) => ({ at, key: taken.get(placeName(at)) })), perModule };
+}
+
+/** As somebody said, else as the keys tell: one beyond the smaller kind is on the larger. */
+function keysOfModule(phone: Phone, { modules }: Model): number {
+  if (modules === undefined) return 0;
+  const said = Number(settingOf(phone, 'modules.keys'));
+  if (said > 0) return said;
+  return phone.keys.some(({ at }) => at.module > 0 && at.key > modules.keys)
+    ? modules.most
+    : modules.keys;
 }
 
 function modulesOf(phone: Phone, model: Model): number {

@@ -47,6 +47,8 @@ export function yealinkView(phone: Phone, model: Model): YealinkView {
     server: {
       url: phone.server.url,
       daily: isYes(settingOf(phone, 'provision.daily')),
+      // Two hours apart by their MACs: else a power cut would be repeated every morning.
+      repeat_minutes: 1380 + (Number.parseInt(phone.mac.slice(-4), 16) % 120),
       firmware: settingOf(phone, 'firmware.url'),
     },
     admin_password: phone.adminPassword,

@@ -41,6 +41,7 @@ export interface YealinkView {
   readonly server: {
     readonly url: string;
     readonly daily: 0 | 1;
+    readonly repeat_minutes: number;
     readonly firmware: string;
   };
   readonly admin_password: string;

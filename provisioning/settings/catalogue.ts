@@ -3,6 +3,7 @@ import {
   code,
   codecs,
   host,
+  hostAlone,
   optional,
   pagingGroups,
   url,
@@ -91,7 +92,11 @@ export const CATALOGUE = {
     'year-first',
     'order of its date',
   ),
-  'time.server': phone(host, 'pool.ntp.org', 'where it asks the time; what DHCP says goes before'),
+  'time.server': phone(
+    hostAlone,
+    'pool.ntp.org',
+    'where it asks the time; what DHCP says goes before',
+  ),
   language: phone(
     optional(choice('sv', 'en')),
     '',
@@ -106,23 +111,23 @@ export const CATALOGUE = {
   'paging.groups': phone(optional(pagingGroups), '', 'multicast groups it hears'),
   'screen.logo': phone(optional(url), '', 'picture on an idle display'),
   web: phone(choice('off', 'https', 'http'), 'https', 'its own web page for administration'),
-  'network.vlan': phone(whole(0, 4094, 'a VLAN'), '0', '0: as the network says'),
+  'network.vlan': phone(
+    whole(0, 4094, 'a VLAN'),
+    '0',
+    'VLAN of its calls and files; 0: as the network says',
+  ),
   'network.lldp': phone(yesNo, 'yes', 'whether the switch may tell it its VLAN'),
   modules: phone(
     whole(0, 6, 'modules'),
     '0',
     'expansion modules attached; at least those that keys are on',
   ),
-  'modules.keys': phone(
-    whole(0, 84, 'keys'),
-    '0',
-    "keys of each module; 0: as the model's usual one",
-  ),
+  'modules.keys': phone(whole(0, 84, 'keys'), '0', 'keys of each module; 0: as the keys tell'),
   'firmware.url': phone(optional(url), '', 'firmware it should run'),
   'provision.daily': phone(
     yesNo,
     'yes',
-    'whether it fetches its files every night, not only when told',
+    'whether it fetches its files once a day, not only when told',
   ),
   'provision.factory': phone(
     yesNo,

@@ -36,8 +36,14 @@ export function optional(form: Form): Form {
 
 /** A name or an address, with or without a port: `sip2.anka.example:5060`. */
 export const host: Form = {
-  expects: 'a host name or address, with :port where it is not the usual',
+  expects: 'a host name or address, with :port unless it is the usual one',
   read: (text) => (HOST.test(text) ? text.toLowerCase() : undefined),
+};
+
+/** A name or an address alone. */
+export const hostAlone: Form = {
+  expects: 'a host name or address',
+  read: (text) => (text.includes(':') ? undefined : host.read(text)),
 };
 
 /** Of http or https, without a user in it: a secret in a URL is told to every log on the way. */

@@ -1,8 +1,10 @@
 import t from 'tap';
 import { searchBook, type PhoneBook } from '../../../provisioning/book/phone-book.ts';
+import type { FileName } from '../../../provisioning/files/file-name.ts';
 import { findModel } from '../../../provisioning/models/find.ts';
+import { renderBook } from '../../../provisioning/render/book-file.ts';
 import { polycomDirectory, yealinkPhoneBook } from '../../../provisioning/render/phone-book-xml.ts';
-import { officePhone } from '../../support/desk-phones.ts';
+import { macOf, officePhone } from '../../support/desk-phones.ts';
 
 const office: PhoneBook = {
   name: 'Anka',
@@ -65,4 +67,19 @@ t.test('a Polycom gets its speed dials and everybody, each number once', async (
       '<item><ln>Dahl</ln><fn>Cecilia</fn><ct>102</ct></item>\n' +
       '</item_list>\n</directory>\n',
   );
+});
+
+t.test('a phone gets the book in the file of its kind, unless it is to have none', async (t) => {
+  const model = findModel('VVX 450');
+  if (model === undefined) throw new Error('not in the table');
+  const phone = officePhone(model);
+  const namesIn = async (file: FileName, typed: string, asked = phone) =>
+    (await renderBook(asked, file, office, typed))?.toString().match(/Anna|Björn|Cecilia/g);
+  t.strictSame(await namesIn({ kind: 'phone-book' }, 'ek'), ['Björn']);
+  const directory = { kind: 'polycom-directory', mac: phone.mac } as const;
+  t.strictSame(await namesIn(directory, 'ek'), ['Anna', 'Björn', 'Cecilia'], 'it searches itself');
+  t.equal(await namesIn({ kind: 'config', mac: phone.mac }, ''), undefined);
+  t.equal(await namesIn({ ...directory, mac: macOf('0004f2000002') }, ''), undefined);
+  const without = officePhone(model, { settings: new Map([['phonebook', 'no']]) });
+  t.equal(await namesIn({ kind: 'phone-book' }, '', without), undefined);
 });

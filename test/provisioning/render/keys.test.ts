@@ -209,10 +209,12 @@ t.test('the keys of a VVX go on through its modules, of paper or with a display'
   const paper = polycom('VVX 450', { keys: [blf(1, 1), blf(1, 2)] });
   t.equal(paper.get('lineKey.13.category'), 'BLF');
   t.equal(paper.get('lineKey.53.category'), 'BLF');
-  const settings = new Map([['modules.keys', '84']]);
-  const display = polycom('VVX 450', { keys: [blf(1, 1), blf(1, 2)], settings });
-  t.equal(display.get('lineKey.13.category'), 'BLF');
+  const display = polycom('VVX 450', { keys: [blf(84, 1), blf(1, 2)] });
+  t.equal(display.get('lineKey.96.category'), 'BLF');
   t.equal(display.get('lineKey.97.category'), 'BLF');
+  const settings = new Map([['modules.keys', '84']]);
+  const said = polycom('VVX 450', { keys: [blf(1, 2)], settings });
+  t.equal(said.get('lineKey.97.category'), 'BLF');
 });
 
 t.test('a phone nobody gave line keys shows its lines first, beside the keys it has', async (t) => {

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { CATALOGUE, SETTING_NAMES } from '../../../provisioning/settings/catalogue.ts';
 import { checkSetting, checkVendorKey } from '../../../provisioning/settings/check.ts';
 import { resolveSettings, valuesOf, type Layer } from '../../../provisioning/settings/layers.ts';
 import { settingOf } from '../../../provisioning/settings/read.ts';
-import { findModel } from '../../../provisioning/models/find.ts';
+import { findModel, MODELS } from '../../../provisioning/models/find.ts';
 import { annasLine, bjornsLine, officePhone } from '../../support/desk-phones.ts';
 
 t.test('every setting has a default of its own form, and says what it means', async (t) => {
@@ -53,6 +54,7 @@ const bad = [
   ['sip.expires', '1e3'],
   ['sip.second-server', 'sip:anka.example'],
   ['sip.second-server', 'a b'],
+  ['time.server', 'ntp.anka.example:123'],
   ['sip.second-server', '-anka.example'],
   ['audio.codecs', 'pcma,pcma'],
   ['audio.codecs', ''],
@@ -183,5 +185,22 @@ t.test(
     t.equal(settingOf(phone, 'voicemail.code', { ...annasLine, settings: own }), '*97');
     t.equal(settingOf(phone, 'voicemail.code', bjornsLine), '*99');
     t.equal(settingOf(phone, 'web', { ...annasLine, settings: own }), 'https');
+  },
+);
+
+t.test(
+  'docs/phones.md tells every setting with its default, every model, and no other',
+  async (t) => {
+    const docs = readFileSync('docs/phones.md', 'utf8');
+    const rows = [...docs.matchAll(/^\| `([a-z.-]+)`( ¹)? +\| .* \| (?:`([^`]+)`)? *\| .*\|$/gm)];
+    t.strictSame(
+      rows.map(([, name, perLine, value = '']) => [name, perLine !== undefined, value]),
+      SETTING_NAMES.map((name) => [name, CATALOGUE[name].perLine, CATALOGUE[name].default]),
+    );
+    const listed = [...docs.matchAll(/^\| (?:Yealink|Polycom)[^|]*\| ([^|]+?) *\|$/gm)];
+    t.strictSame(
+      listed.flatMap(([, names = '']) => names.split(', ')).sort(),
+      MODELS.map(({ name }) => name).sort(),
+    );
   },
 );
