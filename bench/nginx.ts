@@ -4,8 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../test/support/eventually.ts';
-import { ask } from '../test/support/provisioning-rig.ts';
-import { freePort } from './provisioning-server.ts';
+import { ask, freePort } from '../test/support/provisioning-rig.ts';
 
 /** nginx with one worker, serving one file from the disk: the limit of the machine. */
 export interface Nginx {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../common/config.ts';
@@ -12,7 +11,7 @@ import type { SecretBox } from '../common/secret-box.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { eventually } from '../test/support/eventually.ts';
-import { ask } from '../test/support/provisioning-rig.ts';
+import { ask, freePort } from '../test/support/provisioning-rig.ts';
 import { type BenchPhone, seedPhones } from './phone-company.ts';
 
 /** A provisioning server as it is run, a process of its own, with so many phones in its database. */
@@ -60,12 +59,4 @@ export async function startServer(count: number): Promise<ProvisioningServer> {
       rmSync(state, { recursive: true, force: true });
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { VaxelError } from './errors.ts';
 
 /** Keeps secrets that must be readable again, such as a phone's SIP password. */
@@ -43,9 +43,8 @@ export function secretBox(key: Uint8Array): SecretBox {
         );
       }
     },
-    // RFC 5869. The key is random already: no salt is wanted.
-    derive: (place) =>
-      Buffer.from(hkdfSync('sha256', key, '', derived(place), 32)).toString('base64url'),
+    // A pseudo-random function of the place (RFC 2104): the key is random, and used for this alone beside AES.
+    derive: (place) => createHmac('sha256', key).update(derived(place)).digest('base64url'),
   };
 }
 

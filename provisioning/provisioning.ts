@@ -13,10 +13,11 @@ import { proveMac } from './access/client-certificate.ts';
 import { createLimits } from './access/limits.ts';
 import { createNonces } from './access/nonces.ts';
 import { provisioningApp } from './app.ts';
+import { createBooks } from './http/books.ts';
 import { listenForPhones, type TlsDoor } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import { type Door, phoneFiles, type PhoneFilesDeps } from './http/phone-files.ts';
-import { createRenderer } from './http/rendered.ts';
+import { createRenderer, rememberPhones } from './http/rendered.ts';
 import { openResources } from './http/resources.ts';
 import { keepInStep } from './in-step/keep-in-step.ts';
 import { openLobby } from './lobby/lobby.ts';
@@ -57,6 +58,8 @@ export async function startProvisioning(
   const recorder = createRecorder(writer, box, clock, log);
   const lookup = createPhoneLookup(db, box);
   const metrics = createMetrics();
+  const revision = () => lookup.revision();
+  const phones = rememberPhones({ db, box, config }, revision);
 
   const deps: PhoneFilesDeps = {
     config,
@@ -67,8 +70,9 @@ export async function startProvisioning(
     recorder,
     nonces: createNonces(clock),
     limits: createLimits(clock),
-    renderer: createRenderer({ db, box, config, revision: () => lookup.revision() }),
-    uploads: openUploads(uploadsFolder(config), writer, clock),
+    renderer: createRenderer(phones, revision),
+    books: createBooks(db, phones, revision),
+    uploads: openUploads(uploadsFolder(config)),
     resources: openResources(resourcesFolder(config)),
     lobby: config.phones.lobby ? openLobby({ config, db: writer, clock, log }) : undefined,
     closeWindow: ({ record }) => closeWindow(writer, record.id),

@@ -26,15 +26,17 @@ export async function listKeys(db: Db, phoneId: string): Promise<readonly PhoneK
     .orderBy('module')
     .orderBy('key')
     .execute();
-  return rows.map(({ module, key, does, line, target, label }) => ({
-    module,
-    key,
-    does,
-    line: line ?? undefined,
-    target: target ?? undefined,
-    label: label ?? undefined,
-  }));
+  return rows.map(keyOfRow);
 }
+
+export const keyOfRow = (row: Omit<PhoneKeyTable, 'phone_id'>): PhoneKey => ({
+  module: row.module,
+  key: row.key,
+  does: row.does,
+  line: row.line ?? undefined,
+  target: row.target ?? undefined,
+  label: row.label ?? undefined,
+});
 
 /** Puts the keys given in place of what stood there; the others stay. */
 export async function setKeys(

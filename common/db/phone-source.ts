@@ -2,10 +2,10 @@ import type { Extension } from '../phone-number.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { devicePlace } from './devices.ts';
 import type { Db } from './open.ts';
-import { listKeys, type PhoneKey } from './phone-keys.ts';
+import { keyOfRow, type PhoneKey } from './phone-keys.ts';
 import { listSettingsOf, type PhoneSetting } from './phone-settings.ts';
-import { adminPlace, findPhone, type PhoneRecord } from './phones.ts';
-import { readSetting } from './settings.ts';
+import { adminPlace, phoneRecordOf, type PhoneRecord } from './phones.ts';
+import { SETTING_DEFAULTS } from './settings.ts';
 import { inSnapshot } from './transaction.ts';
 
 /** Everything of the database that a phone's files show, read at one moment, secrets opened. */
@@ -47,39 +47,40 @@ export async function readPhoneSource(
   phoneId: string,
 ): Promise<PhoneSource | undefined> {
   return inSnapshot(db, async (db) => {
-    const phone = await findPhone(db, { id: phoneId });
-    if (phone === undefined) return undefined;
-    const { organisationId } = phone;
-    const row = await db
-      .selectFrom('phone')
-      .innerJoin('organisation', 'organisation.id', 'phone.organisation_id')
-      .select([
-        'admin_password',
-        'organisation.id',
-        'name',
-        'domain',
-        'zone',
-        'country',
-        'language',
-      ])
-      .where('phone.id', '=', phoneId)
-      .executeTakeFirstOrThrow();
-    const { admin_password: sealed, ...organisation } = row;
-    const keys = await listKeys(db, phoneId);
+    const row = await selectPhone(db, phoneId);
+    if (row === undefined) return undefined;
+    const phone = phoneRecordOf(row);
+    const { name, domain, zone, country, language, voicemail_code } = row;
     return {
       phone,
-      adminPassword: box.open(sealed, adminPlace(phoneId)),
+      adminPassword: box.open(row.admin_password, adminPlace(phoneId)),
       organisation: {
-        ...organisation,
-        voicemailCode: await readSetting(db, organisationId, 'voicemail-code'),
+        ...{ id: phone.organisationId, name, domain, zone, country, language },
+        voicemailCode: voicemail_code ?? SETTING_DEFAULTS['voicemail-code'],
       },
       lines: await readLines(db, box, phoneId),
-      keys,
+      ...(await readKeys(db, phone)),
       settings: await listSettingsOf(db, phone),
-      names: await namesOf(db, organisationId, keys),
     };
   });
 }
+
+const selectPhone = (db: Db, phoneId: string) =>
+  db
+    .selectFrom('phone')
+    .innerJoin('organisation', 'organisation.id', 'phone.organisation_id')
+    .leftJoin('phone_state', 'phone_state.phone_id', 'phone.id')
+    .leftJoin('setting', (on) =>
+      on
+        .onRef('setting.organisation_id', '=', 'phone.organisation_id')
+        .on('key', '=', 'voicemail-code'),
+    )
+    .select(['phone.id', 'phone.organisation_id', 'mac', 'model', 'site_id', 'enabled'])
+    .select(['token_number', 'firmware', 'agent', 'address', 'fetched_at', 'admin_password'])
+    .select(['organisation.name', 'domain', 'zone', 'country', 'language'])
+    .select('setting.value as voicemail_code')
+    .where('phone.id', '=', phoneId)
+    .executeTakeFirst();
 
 async function readLines(db: Db, box: SecretBox, phoneId: string): Promise<readonly PhoneLine[]> {
   const rows = await db
@@ -107,18 +108,29 @@ async function readLines(db: Db, box: SecretBox, phoneId: string): Promise<reado
   );
 }
 
-async function namesOf(
+/** The keys, and who the colleagues are that they name. */
+async function readKeys(
   db: Db,
-  organisation: string,
-  keys: readonly PhoneKey[],
-): Promise<ReadonlyMap<string, string>> {
-  const targets = keys.flatMap(({ target }) => target ?? []);
-  if (targets.length === 0) return new Map();
+  { id, organisationId }: PhoneRecord,
+): Promise<Pick<PhoneSource, 'keys' | 'names'>> {
   const rows = await db
-    .selectFrom('user')
-    .select(['extension', 'name'])
-    .where('organisation_id', '=', organisation)
-    .where('extension', 'in', targets)
+    .selectFrom('phone_key')
+    .leftJoin('user', (on) =>
+      on
+        .onRef('user.extension', '=', 'phone_key.target')
+        .on('user.organisation_id', '=', organisationId),
+    )
+    .select(['module', 'key', 'does', 'line', 'target', 'label', 'user.name'])
+    .where('phone_id', '=', id)
+    .orderBy('module')
+    .orderBy('key')
     .execute();
-  return new Map(rows.map(({ extension, name }) => [extension, name]));
+  return {
+    keys: rows.map(keyOfRow),
+    names: new Map(
+      rows.flatMap(({ target, name }) =>
+        target === null || name === null ? [] : [[target, name] as const],
+      ),
+    ),
+  };
 }

@@ -38,16 +38,29 @@ export async function writeTraffic(db: Db, box: SecretBox, traffic: Traffic): Pr
     if (log.length > 0) await db.insertInto('phone_request').values(log).execute();
     if (seen.length > 0) await writeSeen(db, seen);
     const changed = await withoutKnown(db, served);
-    for (const { phoneId, file, etag, content, servedAt } of changed) {
-      const sealed = box.seal(gzipSync(content).toString('base64'), filePlace(phoneId, file));
-      const columns = { etag, content: sealed, served_at: servedAt };
-      await db
-        .insertInto('phone_file')
-        .values({ phone_id: phoneId, file, ...columns })
-        .onConflict((conflict) => conflict.columns(['phone_id', 'file']).doUpdateSet(columns))
-        .execute();
-    }
+    if (changed.length > 0) await writeServed(db, box, changed);
   });
+}
+
+async function writeServed(db: Db, box: SecretBox, served: readonly ServedOf[]): Promise<void> {
+  const rows = served.map(({ phoneId, file, etag, content, servedAt }) => ({
+    phone_id: phoneId,
+    file,
+    etag,
+    content: box.seal(gzipSync(content).toString('base64'), filePlace(phoneId, file)),
+    served_at: servedAt,
+  }));
+  await db
+    .insertInto('phone_file')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['phone_id', 'file']).doUpdateSet((row) => ({
+        etag: row.ref('excluded.etag'),
+        content: row.ref('excluded.content'),
+        served_at: row.ref('excluded.served_at'),
+      })),
+    )
+    .execute();
 }
 
 async function writeSeen(db: Db, seen: readonly PhoneSeen[]): Promise<void> {

@@ -9,39 +9,27 @@ export interface PhoneUpload {
   readonly uploadedAt: EpochMs;
 }
 
-export async function noteUpload(
+/** Writes down what was uploaded. A phone may have been removed meanwhile. */
+export async function noteUploads(
   db: Db,
-  phoneId: string,
-  file: string,
-  bytes: number,
-  now: EpochMs,
-): Promise<'created' | 'replaced'> {
-  const columns = { bytes, uploaded_at: now };
-  return inTransaction(db, async (db) => {
-    const before = await db
-      .selectFrom('phone_upload')
-      .select('file')
-      .where('phone_id', '=', phoneId)
-      .where('file', '=', file)
-      .executeTakeFirst();
-    await db
-      .insertInto('phone_upload')
-      .values({ phone_id: phoneId, file, ...columns })
-      .onConflict((conflict) => conflict.columns(['phone_id', 'file']).doUpdateSet(columns))
-      .execute();
-    return before === undefined ? 'created' : 'replaced';
+  uploads: readonly (PhoneUpload & { readonly phoneId: string })[],
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    for (const { phoneId, file, bytes, uploadedAt } of uploads) {
+      const columns = { bytes, uploaded_at: uploadedAt };
+      const phone = await db
+        .selectFrom('phone')
+        .select('id')
+        .where('id', '=', phoneId)
+        .executeTakeFirst();
+      if (phone === undefined) continue;
+      await db
+        .insertInto('phone_upload')
+        .values({ phone_id: phoneId, file, ...columns })
+        .onConflict((conflict) => conflict.columns(['phone_id', 'file']).doUpdateSet(columns))
+        .execute();
+    }
   });
-}
-
-/** Of all its files but one, which is about to be replaced. */
-export async function uploadedBytes(db: Db, phoneId: string, but: string): Promise<number> {
-  const row = await db
-    .selectFrom('phone_upload')
-    .select((query) => query.fn.sum<number | null>('bytes').as('bytes'))
-    .where('phone_id', '=', phoneId)
-    .where('file', '<>', but)
-    .executeTakeFirst();
-  return row?.bytes ?? 0;
 }
 
 export async function listUploads(db: Db, phoneId: string): Promise<readonly PhoneUpload[]> {

@@ -114,7 +114,7 @@ export async function findPhone(
       query.where('token_hash', '=', 'tokenHash' in by ? by.tokenHash : ''),
     )
     .executeTakeFirst();
-  return row && recordOf(row);
+  return row && phoneRecordOf(row);
 }
 
 /** By MAC address. */
@@ -123,7 +123,7 @@ export async function listPhones(db: Db, organisation: string): Promise<readonly
     .where('organisation_id', '=', organisation)
     .orderBy('mac')
     .execute();
-  return rows.map(recordOf);
+  return rows.map(phoneRecordOf);
 }
 
 /** Its accounts go with it, and what it uploaded is forgotten. */
@@ -201,7 +201,7 @@ const selectPhones = (db: Db) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPhones>['executeTakeFirstOrThrow']>>;
 
-function recordOf(row: Row): PhoneRecord {
+export function phoneRecordOf(row: Row): PhoneRecord {
   return {
     id: row.id,
     organisationId: row.organisation_id,

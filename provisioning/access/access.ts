@@ -56,7 +56,9 @@ export async function decideAccess(shown: Shown, deps: AccessDeps): Promise<Verd
   if (shown.authorization !== '') return byCredentials(shown, deps);
   const mac = 'mac' in shown.asked.file ? shown.asked.file.mac : shown.said;
   const isIn = mac !== undefined && (await isOpen(mac, shown, deps));
-  return isIn ? admit(await deps.lookup.byMac(mac), 'window', shown) : { kind: 'ask', stale: false };
+  return isIn
+    ? admit(await deps.lookup.byMac(mac), 'window', shown)
+    : { kind: 'ask', stale: false };
 }
 
 async function byToken(token: string, shown: Shown, deps: AccessDeps): Promise<Verdict> {

@@ -9,11 +9,13 @@ import type { Recorder } from '../traffic/recorder.ts';
 import type { UploadStore } from '../uploads/store.ts';
 import type { ResourceFolder } from './resources.ts';
 import type { Visit } from './phone-files.ts';
+import type { Books } from './books.ts';
 import { emptyAnswer } from './plain-answers.ts';
 import type { Renderer } from './rendered.ts';
 
 export interface GiveDeps {
   readonly renderer: Renderer;
+  readonly books: Books;
   readonly uploads: UploadStore;
   readonly resources: ResourceFolder;
   readonly recorder: Recorder;
@@ -23,19 +25,21 @@ export interface GiveDeps {
 /** Gives a phone that is known to be itself one of its files, or says that there is none. */
 export async function giveFile(
   ctx: Koa.Context,
-  { record }: KnownPhone,
+  phone: KnownPhone,
   visit: Visit,
   deps: GiveDeps,
 ): Promise<void> {
   const { asked, agent, address } = visit;
-  const { file, name } = asked;
+  const { record } = phone;
+  const { file, name, query } = asked;
   const firmware = firmwareOf(ctx.get('User-Agent'), agent);
   const at = deps.clock();
   const vendor = vendorOf(file);
   const ofOther = vendor !== undefined && vendor !== vendorOfModel(record.model);
   const rendered = ofOther
     ? undefined
-    : await deps.renderer({ phone: record, firmware, file, name });
+    : ((await deps.renderer({ phone: record, firmware, file, name })) ??
+      (await deps.books(phone, file, query)));
   if (rendered !== undefined) {
     ctx.set('ETag', rendered.etag);
     ctx.set('Cache-Control', 'private, no-cache');
@@ -59,7 +63,8 @@ export async function giveFile(
     address,
   };
   const seen = { phoneId: record.id, at, address, firmware, agent: agent && ctx.get('User-Agent') };
-  const wasGiven = rendered !== undefined && 'mac' in file && ctx.method === 'GET';
+  const isOfPhone = 'mac' in file && file.kind !== 'polycom-directory';
+  const wasGiven = rendered !== undefined && isOfPhone && ctx.method === 'GET';
   const served = wasGiven
     ? { file: name.toLowerCase(), etag: rendered.etag, content: rendered.bytes, servedAt: at }
     : undefined;

@@ -29,4 +29,4 @@ export function readPath(url: string): Asked | undefined {
 
 /** A token is as `phoneToken` makes it. */
 const PATH =
-  /^\/(?:(?<token>[0-9a-hjkmnp-tv-z]{26})\/|(?<lobby>lobby)\/)?(?<name>[A-Za-z0-9_-][A-Za-z0-9._-]{0,99})(?:\?(?<query>[!-~]{0,200}))?$/;
+  /^\/(?:(?<token>[0-9a-hjkmnp-tv-z]{26})\/|(?<lobby>lobby)\/)?(?<name>[A-Za-z0-9_-][A-Za-z0-9._-]{0,99})(?:\?(?<query>[!-~\x80-\xff]{0,200}))?$/;

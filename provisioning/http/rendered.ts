@@ -1,6 +1,7 @@
-import NodeCache from 'node-cache';
 import type { PhoneRecord } from '../../common/db/phones.ts';
 import type { FileName } from '../files/file-name.ts';
+import { type CacheOptions, rememberByRevision } from './by-revision.ts';
+import type { Phone } from '../phone/phone.ts';
 import {
   type PhoneSourceDeps,
   readPhone,
@@ -20,27 +21,27 @@ export interface Wanted {
 }
 
 /** About 50 MB of files at most; the time is in seconds. */
-const CACHE = { stdTTL: 600, checkperiod: 60, maxKeys: 5_000, useClones: false };
+const FILES: CacheOptions = { stdTTL: 600, checkperiod: 60, maxKeys: 5_000, useClones: false };
+/** A phone asks for a dozen files when it starts, and then for a night for none. */
+const PHONES: CacheOptions = { stdTTL: 30, checkperiod: 10, maxKeys: 2_000, useClones: false };
 
 export function createRenderer(
-  deps: PhoneSourceDeps & { readonly revision: () => Promise<number> },
+  phoneOf: (id: string) => Promise<Phone | undefined>,
+  revisionNow: () => Promise<number>,
 ): Renderer {
-  const cache = new NodeCache(CACHE);
-  return async ({ phone, firmware = phone.firmware, file, name }) => {
-    const key = `${phone.id} ${firmware ?? ''} ${name.toLowerCase()}`;
-    const revision = await deps.revision();
-    const kept = cache.get<Kept>(key);
-    if (kept?.revision === revision) return kept.rendered;
-    const described = await readPhone(deps, phone.id);
-    const rendered = described && renderPhone({ ...described, firmware }, file);
-    if (kept !== undefined || cache.getStats().keys < CACHE.maxKeys) {
-      cache.set<Kept>(key, { revision, rendered });
-    }
-    return rendered;
-  };
+  const cached = rememberByRevision<Rendered | undefined>(FILES, revisionNow);
+  return ({ phone, firmware = phone.firmware, file, name }) =>
+    cached(`${phone.id} ${firmware ?? ''} ${name.toLowerCase()}`, async () => {
+      const described = await phoneOf(phone.id);
+      return described && renderPhone({ ...described, firmware }, file);
+    });
 }
 
-interface Kept {
-  readonly revision: number;
-  readonly rendered: Rendered | undefined;
+/** Reads phones from the database, once for all the files that each asks for. */
+export function rememberPhones(
+  deps: PhoneSourceDeps,
+  revisionNow: () => Promise<number>,
+): (id: string) => Promise<Phone | undefined> {
+  const cached = rememberByRevision<Phone | undefined>(PHONES, revisionNow);
+  return (id) => cached(id, () => readPhone(deps, id));
 }

@@ -56,7 +56,8 @@ export function filesOf(phone: Phone): readonly (Rendered & { readonly name: str
   });
 }
 
-const etagOf = (bytes: Buffer): string =>
+/** The same bytes have the same one on any day, and others another. */
+export const etagOf = (bytes: Buffer): string =>
   `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
 
 const ENDINGS = {

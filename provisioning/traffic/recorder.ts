@@ -8,6 +8,7 @@ import {
   writeTraffic,
 } from '../../common/db/phone-traffic.ts';
 import { VaxelError } from '../../common/errors.ts';
+import { noteUploads, type PhoneUpload } from '../../common/db/phone-uploads.ts';
 import { othersTurn } from '../../common/in-turns.ts';
 import type { Log } from '../../common/log.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
@@ -16,10 +17,13 @@ import { type Clock, epochMs } from '../../common/time.ts';
 /** Writes down what phones do, behind their backs: no request waits for it. */
 export interface Recorder {
   note(request: PhoneRequest, seen: PhoneSeen, served?: ServedFile): void;
+  noteUpload(upload: Upload): void;
   /** Writes what has gathered; fulfilled when all of it is in the database. */
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
+
+type Upload = PhoneUpload & { readonly phoneId: string };
 
 const EVERY_MS = 1_000;
 /** Rows of one transaction; more wait for the next. */
@@ -33,6 +37,7 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
   let requests: PhoneRequest[] = [];
   let seen = new Map<string, PhoneSeen>();
   let served = new Map<string, ServedFile & { readonly phoneId: string }>();
+  let uploads: Upload[] = [];
   let working: Promise<void> = Promise.resolve();
   let forgotAt = 0;
 
@@ -41,6 +46,15 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
     requests = [];
     seen = new Map();
     served = new Map();
+    const written = uploads;
+    uploads = [];
+    for (let at = 0; at < written.length; at += AT_ONCE) {
+      await noteUploads(db, written.slice(at, at + AT_ONCE)).catch((error: unknown) => {
+        if (!isLocked(error)) throw error;
+        uploads.push(...written.slice(at, at + AT_ONCE));
+      });
+      await othersTurn();
+    }
     for (let at = 0; at < longest(batch); at += AT_ONCE) {
       const slice = <Row>(rows: readonly Row[]) => rows.slice(at, at + AT_ONCE);
       const part = {
@@ -50,7 +64,7 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
       };
       await writeTraffic(db, box, part).catch((error: unknown) => {
         // Another program is writing: this waits for the next round.
-        if (!(error instanceof VaxelError) || error.code !== 'DATABASE_LOCKED') throw error;
+        if (!isLocked(error)) throw error;
         gather(part);
       });
       await othersTurn();
@@ -85,6 +99,10 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
       seen.set(phoneId, { ...sighting, firmware });
       if (file !== undefined) served.set(`${phoneId}/${file.file}`, { ...file, phoneId });
     },
+    noteUpload: (upload) => {
+      uploads.push(upload);
+      if (uploads.length > KEPT) uploads.shift();
+    },
     flush,
     stop: async () => {
       clearInterval(timer);
@@ -92,6 +110,9 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
     },
   };
 }
+
+const isLocked = (error: unknown): boolean =>
+  error instanceof VaxelError && error.code === 'DATABASE_LOCKED';
 
 const longest = (batch: Readonly<Record<string, readonly unknown[]>>): number =>
   Math.max(...Object.values(batch).map((rows) => rows.length));

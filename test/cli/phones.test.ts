@@ -110,7 +110,7 @@ t.test('what is refused says why', async (t) => {
       line.join(' '),
     );
   }
-  t.equal((await json('phone', 'list')).data['length'] as unknown, 1, 'and changes nothing');
+  t.equal((await json('phone', 'list')).data['length'], 1, 'and changes nothing');
   t.match(await call(['phone', 'dhcp', '--server', 'udhcpd']), { code: 2 });
 });
 
@@ -152,7 +152,7 @@ t.test('a preview is the file, without its secrets unless they are asked for', a
   const whole = (await call(['phone', 'preview', MAC, '--secrets'])).out;
   t.match(masked, /^account\.1\.password = \*{8}$/m);
   t.match(whole, /^account\.1\.password = \w{24}$/m);
-  t.ok(whole.includes(String(url)) && !masked.includes(String(url)), 'its URL is a secret too');
+  t.ok(whole.includes(url) && !masked.includes(url), 'its URL is a secret too');
   t.equal((await call(['phone', 'preview', MAC, '--secrets'])).out, whole, 'the same bytes again');
 });
 
@@ -173,7 +173,7 @@ t.test('an import adds every phone or none, and names each bad row', async (t) =
   );
   const bad = await call(['phone', 'import', file]);
   t.match(bad, { code: 1, err: /nothing was imported:\nline 3: .*\nline 4: .*\nline 5: / });
-  t.equal((await json('phone', 'list')).data['length'] as unknown, 2);
+  t.equal((await json('phone', 'list')).data['length'], 2);
   writeFileSync(file, 'address,model\n');
   t.match(await json('phone', 'import', file), { data: { error: { code: 'import-columns' } } });
   t.strictSame(readCsv('a,b\n"x ""y"", z\nw", 2\n\n'), [
@@ -187,7 +187,7 @@ t.test('what a DHCP server is told is one URL for each phone', async (t) => {
   const { url = '' } = (await json(...ADD)).data;
   const snippet = async (server: string) => (await call(['phone', 'dhcp', '--server', server])).out;
   t.ok(
-    (await snippet('dnsmasq')).includes(`dhcp-option=tag:phone-0015651a2b3c,66,"${String(url)}"`),
+    (await snippet('dnsmasq')).includes(`dhcp-option=tag:phone-0015651a2b3c,66,"${url}"`),
   );
   t.match(JSON.parse(await snippet('kea')), {
     reservations: [
@@ -196,7 +196,7 @@ t.test('what a DHCP server is told is one URL for each phone', async (t) => {
   });
   t.ok(
     (await snippet('isc')).includes(
-      `hardware ethernet ${MAC};\n  option tftp-server-name "${String(url)}";`,
+      `hardware ethernet ${MAC};\n  option tftp-server-name "${url}";`,
     ),
   );
 });
@@ -221,7 +221,7 @@ t.test('every key that can be written is read back as it was', async (t) => {
   fc.assert(
     fc.property(
       fc.string({ maxLength: 40 }),
-      (text) => readKey(text) === undefined || /=/.test(text),
+      (text) => readKey(text) === undefined || text.includes('='),
     ),
   );
 });
@@ -231,8 +231,13 @@ t.test('a change tells whether a phone restarts for it', async (t) => {
   t.strictSame(changes, { removed: ['b = 2'], added: ['c = 3'] });
   t.notOk(restartsFor('Yealink', { removed: [], added: ['linekey.2.value = 102'] }));
   t.ok(
-    restartsFor('Yealink', { removed: [], added: ['static.network.vlan.internet_port_enable = 1'] }),
+    restartsFor('Yealink', {
+      removed: [],
+      added: ['static.network.vlan.internet_port_enable = 1'],
+    }),
   );
   t.ok(restartsFor('Polycom', { removed: ['device.set="1"'], added: [] }));
-  t.notOk(restartsFor('Polycom', { removed: ['attendant.resourceList.1.label="Anna"'], added: [] }));
+  t.notOk(
+    restartsFor('Polycom', { removed: ['attendant.resourceList.1.label="Anna"'], added: [] }),
+  );
 });

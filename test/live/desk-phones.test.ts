@@ -119,7 +119,7 @@ liveTest(
     const guest = await bootYealink(t, lobby, mac);
     const shown = guest.parameters.get('account.1.display_name') ?? '';
     t.match(shown, /^Kod \d{3} \d{3}$/);
-    const passwords = [...guest.parameters].filter(([name]) => /password/.test(name));
+    const passwords = [...guest.parameters].filter(([name]) => name.includes('password'));
     const code = shown.replace(/\D/g, '');
     t.ok(
       passwords.length > 0 && passwords.every(([, value]) => value === code),

@@ -43,7 +43,8 @@ export async function startRig(
   more: Readonly<Record<string, string>> = {},
 ): Promise<ProvisioningRig> {
   const state = t.testdir({});
-  const [port, yealinkPort, polycomPort] = await freePorts();
+  const port = await freePort();
+  const [yealinkPort, polycomPort] = [await freePort(), await freePort()];
   const shell = vaxel(state);
   const env = {
     ...shell.env,
@@ -94,12 +95,11 @@ export async function ask(port: number, path: string, how: Ask): Promise<Answer>
   };
 }
 
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = [createServer(), createServer(), createServer()];
-  await Promise.all(
-    servers.map(async (server) => once(server.listen(0, '127.0.0.1'), 'listening')),
-  );
-  const [a = 0, b = 0, c = 0] = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => once(server.close(), 'close')));
-  return [a, b, c];
+/** One that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
 }

@@ -182,6 +182,19 @@ t.test('nothing that comes over the wire hangs, breaks or leaks', async (t) => {
   t.equal((await rig.ask(`/${token}/${MAC}.cfg`)).status, 200, 'it serves on');
 });
 
+t.test('a client that dawdles loses its connection', async (t) => {
+  const rig = await startRig(t);
+  const start = performance.now();
+  const socket = connect(rig.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(`GET /${MAC}.cfg HTTP/1.1\r\nHost: x\r\nX-Slow: `);
+  socket.resume();
+  await once(socket, 'close');
+  const seconds = (performance.now() - start) / 1_000;
+  t.ok(seconds > 5 && seconds < 20, `${seconds.toFixed(1)} s for half a header`);
+});
+
 t.test('what is no HTTP, or two requests in one, gets a refusal and the door', async (t) => {
   const rig = await startRig(t);
   const { url = '' } = await rig.vaxel('phone', 'add', MAC, '--model', 'T46U', '--user', '100');

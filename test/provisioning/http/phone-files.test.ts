@@ -41,4 +41,12 @@ t.test('a phone that was added fetches what makes it Anna’s', async (t) => {
   const parameters = readPolycomCfg(settings.body);
   t.equal(parameters.get('reg.1.displayName'), 'Björn Ek');
   t.equal(parameters.get('reg.2.displayName'), 'Anna Berg');
+
+  const book = async (path: string) => (await rig.ask(path, { headers: T46U })).body.toString();
+  t.match(await book(`${url.pathname}phonebook.xml`), /Anna Berg[\s\S]*Björn Ek/);
+  const found = await book(`${url.pathname}phonebook.xml?q=Bj%C3%B6`);
+  t.ok(found.includes('Björn Ek') && !found.includes('Anna Berg'), 'searched');
+  t.equal((await rig.ask('/phonebook.xml', { headers: T46U })).status, 401, 'and for phones alone');
+  const directory = await rig.ask(`${base}64167f1a2b3c-directory.xml`, { headers: VVX });
+  t.match(directory.body.toString(), /<fn>Anna<\/fn>/);
 });
