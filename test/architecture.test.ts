@@ -64,7 +64,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^provisioning\/(render|phone|models|settings|files|book)\//,
       /^common\/(errors|in-turns|package-root)\.ts$/,
-      /^node:path$/,
+      /^node:(fs|path)$/,
       /^(nunjucks|xmlbuilder2|node-cache)$/,
     ],
   ],

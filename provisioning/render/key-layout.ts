@@ -12,7 +12,8 @@ export interface KeyLayout {
 }
 
 /**
- * Every place of the phone and the modules on it, filled or empty. Where no key
+ * Every place of the phone and the modules on it, filled or empty; a key of a line
+ * that is not there would act as another, and is left out. Where no key
  * is said to be a line, the lines take the first places that are free: a phone
  * that shows no line of its own cannot be dialled from.
  */
@@ -27,10 +28,12 @@ export function keyLayout(phone: Phone, model: Model): KeyLayout {
       Array.from({ length: perModule }, (_, i) => ({ module: m + 1, key: i + 1 })),
     ).flat(),
   ];
-  const taken = new Map(phone.keys.map((key) => [placeName(key.at), key]));
-  if (!phone.keys.some(({ does }) => does === 'line')) {
+  const lines = phone.lines.slice(0, model.accounts);
+  const keys = phone.keys.filter((key) => !('line' in key) || key.line <= lines.length);
+  const taken = new Map(keys.map((key) => [placeName(key.at), key]));
+  if (!keys.some(({ does }) => does === 'line')) {
     const free = places.filter((at) => !taken.has(placeName(at)) && at.module === 0);
-    for (const [i, line] of phone.lines.entries()) {
+    for (const [i, line] of lines.entries()) {
       const at = free[i];
       if (at !== undefined) {
         taken.set(placeName(at), { at, does: 'line', line: i + 1, label: line.label });

@@ -73,11 +73,13 @@ interface Found {
 }
 
 function changesOf(year: number, offsetAt: (minute: number) => number): readonly Found[] {
-  return Array.from({ length: 12 }, (_, month) => month).flatMap((month) => {
-    let from = utcMinute(year, month);
-    let to = utcMinute(year, month + 1);
-    const [before, after] = [offsetAt(from), offsetAt(to)];
+  const starts = Array.from({ length: 13 }, (_, month) => utcMinute(year, month));
+  const offsets = starts.map(offsetAt);
+  return starts.slice(0, 12).flatMap((start, month) => {
+    const [before, after] = [offsets[month] ?? 0, offsets[month + 1] ?? 0];
     if (before === after) return [];
+    let from = start;
+    let to = starts[month + 1] ?? start;
     while (to - from > 1) {
       const middle = Math.floor((from + to) / 2);
       if (offsetAt(middle) === before) from = middle;

@@ -224,6 +224,19 @@ t.test('a phone nobody gave line keys shows its lines first, beside the keys it 
   t.equal(values.get('linekey.3.line'), '2');
   t.equal(values.get('linekey.3.label'), '101 Björn Ek');
   t.equal(polycom('VVX 450', { keys: [] }).get('lineKey.2.index'), '2');
+  const full = Array.from({ length: 27 }, (_, i) => blf(i + 1));
+  const types = [...yealink('T46U', { keys: [...full, blf(2, 1)] })].filter(
+    ([name, value]) => name.endsWith('.type') && value === '15',
+  );
+  t.strictSame(types, [], 'a line on a module would be looked for in vain');
+});
+
+t.test('a key of a line the phone lacks is left out', async (t) => {
+  const values = yealink('T46U', {
+    keys: [{ at: at(2), does: 'blf', line: 3, target: '101', label: 'Björn' }],
+  });
+  t.equal(values.get('linekey.2.type'), '15', 'its place is free for a line');
+  t.notOk([...values.values()].includes('16'));
 });
 
 t.test('keys and lines a model lacks are left out', async (t) => {

@@ -5,6 +5,12 @@ import type { Phone } from '../../../provisioning/phone/phone.ts';
 import { renderFile } from '../../../provisioning/render/render-file.ts';
 import { annasLine, macOf, officePhone } from '../../support/desk-phones.ts';
 import { readPolycomCfg, readPolycomMaster } from '../../support/polycom-cfg.ts';
+import {
+  polycomAccounts,
+  polycomLamps,
+  yealinkAccounts,
+  yealinkLamps,
+} from '../../support/told-accounts.ts';
 import { readYealinkBoot, readYealinkCfg } from '../../support/yealink-cfg.ts';
 
 const t46u = phoneOf('T46U');
@@ -41,6 +47,30 @@ t.test('which files are made from a phone, and which are somebody else’s', asy
   t.strictSame(named(t46u), ['yealink-common']);
   t.strictSame(named(vvx), ['polycom-common']);
 });
+
+t.test(
+  'a phone that reads its file knows where to register, as whom, and what to watch',
+  async (t) => {
+    const account = {
+      username: '100-desk',
+      password: 'b3rg-and-berries',
+      domain: 'anka.example',
+      host: 'sip.anka.example',
+      port: 5060,
+      transport: 'udp',
+      voicemail: '*98',
+    };
+    t.strictSame(yealinkAccounts(yealink(t46u))[0], account);
+    t.strictSame(polycomAccounts(polycom(vvx))[0], account);
+    t.equal(yealinkAccounts(yealink(t46u)).length, 2);
+    t.equal(polycomAccounts(polycom(vvx)).length, 2);
+    t.strictSame(yealinkLamps(yealink(t46u)), [{ target: '102', pickup: '**102' }]);
+    t.strictSame(polycomLamps(polycom(vvx)), [
+      { target: '102', pickup: '**102' },
+      { target: '701', pickup: '' },
+    ]);
+  },
+);
 
 t.test("another phone's file is not made from this one", async (t) => {
   t.equal(renderFile(t46u, { kind: 'config', mac: macOf('001565999999') }), undefined);

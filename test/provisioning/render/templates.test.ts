@@ -10,9 +10,13 @@ import type { Key, Phone } from '../../../provisioning/phone/phone.ts';
 import { polycomDirectory, yealinkPhoneBook } from '../../../provisioning/render/phone-book-xml.ts';
 import { plainLine } from '../../../provisioning/render/plain-line.ts';
 import { renderFile } from '../../../provisioning/render/render-file.ts';
-import { renderTemplate } from '../../../provisioning/render/template.ts';
+import { prepareRendering } from '../../../provisioning/render/prepare.ts';
+import { compileTemplates, renderTemplate } from '../../../provisioning/render/template.ts';
+import { timeRule } from '../../../provisioning/render/time-rule.ts';
 import { printable } from '../../../provisioning/render/printable.ts';
 import { xmlAttribute } from '../../../provisioning/render/xml-attribute.ts';
+import { SETTING_NAMES } from '../../../provisioning/settings/catalogue.ts';
+import { checkSetting } from '../../../provisioning/settings/check.ts';
 import { officePhone } from '../../support/desk-phones.ts';
 import { readPolycomCfg, readPolycomMaster } from '../../support/polycom-cfg.ts';
 import { readXml } from '../../support/strict-xml.ts';
@@ -30,6 +34,21 @@ for (const [vendor, filter] of Object.entries(FILTERS)) {
     });
   }
 }
+
+t.test('every template compiles before the first phone asks', async (t) => {
+  const names = Object.keys(FILTERS).flatMap((vendor) =>
+    readdirSync(join('templates', vendor)).map((name) => `${vendor}/${name}`),
+  );
+  t.strictSame([...compileTemplates()].sort(), names.sort());
+  t.ok(names.length > 8);
+  const timeOf = (zone: string) => {
+    const began = performance.now();
+    timeRule(zone);
+    return performance.now() - began;
+  };
+  prepareRendering(['Pacific/Auckland', 'Pacific/Auckland']);
+  t.ok(timeOf('Pacific/Auckland') < timeOf('America/Havana'), 'a rule is found once');
+});
 
 /** What people write, what files are broken with, and what is no text at all. */
 const text = fc
@@ -180,6 +199,116 @@ function bytesOf(phone: Phone, ending: string): Buffer {
   if (bytes === undefined) throw new Error(`no ${ending} for a ${phone.model}`);
   return bytes;
 }
+
+const KINDS: readonly Exclude<Key['does'], 'url'>[] = [
+  'line',
+  'blf',
+  'speed',
+  'park',
+  'pickup',
+  'voicemail',
+  'conference',
+  'forward',
+  'dnd',
+  'activity',
+  'team-login',
+];
+
+const anyKey = fc
+  .record({
+    module: fc.nat(4),
+    key: fc.nat(90),
+    does: fc.constantFrom(...KINDS),
+    line: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(({ module, key, does, line }): Key => {
+    return { at: { module, key }, label: 'x', does, line, target: '101' };
+  });
+
+/** Values of which some are right for every setting. */
+const VALUES = [
+  [
+    '',
+    'yes',
+    'no',
+    '0',
+    '1',
+    '3',
+    '5',
+    '60',
+    '84',
+    '600',
+    '12',
+    '24',
+    '4094',
+    'off',
+    'https',
+    'http',
+  ],
+  ['udp', 'tcp', 'tls', 'optional', 'required', '*98', '**', 'pcma', 'opus,g722,ilbc', 'en', 'sv'],
+  [
+    'America/New_York',
+    'UTC',
+    'se',
+    'us',
+    'both',
+    'name',
+    'new',
+    'blind',
+    'day-first',
+    'month-first',
+  ],
+  ['ntp.anka.example', 'sip2.anka.example:5070', 'https://anka.example/a.png'],
+  ['239.255.0.1:5004=A;239.255.0.2:5004=B'],
+].flat();
+
+const anySettings = fc
+  .array(fc.tuple(fc.constantFrom(...SETTING_NAMES), fc.constantFrom(...VALUES)), { maxLength: 40 })
+  .map(
+    (pairs) => new Map(pairs.filter(([name, value]) => checkSetting(name, value).kind === 'ok')),
+  );
+
+t.test(
+  'every phone there can be has files its kind can read, and the same ones twice',
+  async () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...MODELS),
+        fc.constantFrom(
+          undefined,
+          '1.70.0.1',
+          '1.80.0.1',
+          '1.83.0.1',
+          '1.999.0.1',
+          '3.1.6.0',
+          '4.0.1',
+          'x',
+        ),
+        fc.array(anyKey, { maxLength: 30 }),
+        fc.nat(4),
+        anySettings,
+        anySettings,
+        (model, firmware, keys, count, settings, ofLine) => {
+          const [line] = officePhone(model).lines;
+          const lines = Array.from({ length: count }, () => line)
+            .flatMap((each) => each ?? [])
+            .map((each) => ({ ...each, settings: ofLine }));
+          const phone = officePhone(model, { firmware, keys, lines, settings });
+          const ending = model.vendor === 'Yealink' ? '.cfg' : '-settings.cfg';
+          const parameters = parametersOf(phone, model);
+          const registered = [...parameters.keys()].filter((name) =>
+            /^(account\.\d+\.user_name|reg\.\d+\.auth\.userId)$/.test(name),
+          );
+          return (
+            registered.length === Math.min(count, model.accounts) &&
+            bytesOf(phone, ending).equals(bytesOf(phone, ending))
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  },
+);
 
 t.test('no vendor key and no firmware breaks out of its file', async () => {
   const [yealink, , , , , , polycom] = MODELS_IN_TURN;
