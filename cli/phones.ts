@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listDevices } from '../common/db/devices.ts';
 import { listKeys, setKeys, type KeyPlace } from '../common/db/phone-keys.ts';
 import { readPhoneSource } from '../common/db/phone-source.ts';
 import { listUploads } from '../common/db/phone-uploads.ts';
@@ -45,6 +46,7 @@ const list: Command = {
     inOrganisation(invocation, async ({ id, domain }, place) => {
       const { db, box, config } = place;
       const places = placesByAccount(await readStatus(config));
+      const seen = new Map((await listDevices(db, id)).map((device) => [device.id, device.seenAt]));
       const phones = [];
       for (const phone of await listPhones(db, id)) {
         const source = await readPhoneSource(db, box, phone.id);
@@ -61,6 +63,8 @@ const list: Command = {
           address: phone.address,
           fetchedAt: phone.fetchedAt,
           registered: places && accounts.filter((account) => places.has(account)).length,
+          /** When any of its lines last registered. */
+          registeredAt: latest(source?.lines.map(({ deviceId }) => seen.get(deviceId)) ?? []),
           drift: await driftOf(place, phone),
         });
       }
@@ -70,8 +74,10 @@ const list: Command = {
         one.extensions.join(' '),
         one.firmware ?? '',
         one.address ?? '',
-        one.fetchedAt === undefined ? 'never' : new Date(one.fetchedAt).toISOString(),
-        one.registered === undefined ? '' : `${one.registered} of ${one.extensions.length}`,
+        momentText(one.fetchedAt),
+        one.registered === undefined || one.registered === 0
+          ? momentText(one.registeredAt)
+          : `${one.registered} of ${one.extensions.length} now`,
         one.enabled ? one.drift : 'disabled',
       ]);
       return done(phones, table(HEADS, rows));
@@ -97,7 +103,7 @@ const show: Command = {
       const drift = await driftOf(place, phone);
       const text = [
         `${facts.mac}  ${model}${enabled ? '' : '  (disabled)'}`,
-        `firmware  ${firmware ?? 'unknown'}   fetched ${fetchedAt === undefined ? 'never' : new Date(fetchedAt).toISOString()}   ${drift}`,
+        `firmware  ${firmware ?? 'unknown'}   fetched ${momentText(fetchedAt)}   ${drift}`,
         accessText(access),
         ...(lines ?? []).map(
           (line) => `line ${line.position}    ${line.extension} ${line.name}  ${line.username}`,
@@ -210,6 +216,14 @@ const log: Command = {
       return done(requests, table(['AT', 'METHOD', 'FILE', 'STATUS', 'ADDRESS'], rows));
     }),
 };
+
+const momentText = (at: number | undefined): string =>
+  at === undefined ? 'never' : new Date(at).toISOString();
+
+function latest(moments: readonly (number | undefined)[]): number | undefined {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
 
 const HEADS = [
   ...['MAC', 'MODEL', 'LINES', 'FIRMWARE', 'ADDRESS', 'FETCHED', 'REGISTERED', 'FILES'],
