@@ -186,9 +186,7 @@ t.test('what a DHCP server is told is one URL for each phone', async (t) => {
   const { json, call } = await office(t);
   const { url = '' } = (await json(...ADD)).data;
   const snippet = async (server: string) => (await call(['phone', 'dhcp', '--server', server])).out;
-  t.ok(
-    (await snippet('dnsmasq')).includes(`dhcp-option=tag:phone-0015651a2b3c,66,"${url}"`),
-  );
+  t.ok((await snippet('dnsmasq')).includes(`dhcp-option=tag:phone-0015651a2b3c,66,"${url}"`));
   t.match(JSON.parse(await snippet('kea')), {
     reservations: [
       { 'hw-address': MAC, 'option-data': [{ name: 'tftp-server-name', data: url }, {}] },
