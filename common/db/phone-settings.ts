@@ -1,3 +1,4 @@
+import { compiledOnce } from './compiled-once.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
 import type { PhoneSettingTable } from './schema.ts';
@@ -59,23 +60,33 @@ export async function listSettingsOf(
     readonly model: string;
   },
 ): Promise<readonly PhoneSetting[]> {
-  const rows = await db
-    .selectFrom('phone_setting')
-    .selectAll()
-    .where('organisation_id', '=', phone.organisationId)
-    .where((at) =>
-      at.or([
-        at.and([at('site_id', 'is', null), at('model', 'is', null), at('phone_id', 'is', null)]),
-        at('site_id', '=', phone.siteId ?? ''),
-        at('model', '=', phone.model),
-        at('phone_id', '=', phone.id),
-      ]),
-    )
-    .orderBy('name')
-    .execute();
+  const rows = await selectSettings(db, {
+    organisation: phone.organisationId,
+    site: phone.siteId ?? '',
+    model: phone.model,
+    phone: phone.id,
+  });
   const settings = rows.map(settingOf);
   return LAYERS.flatMap((layer) => settings.filter(({ at }) => at.layer === layer));
 }
+
+type Reach = 'organisation' | 'site' | 'model' | 'phone';
+
+const selectSettings = compiledOnce((db, value: (name: Reach) => string) =>
+  db
+    .selectFrom('phone_setting')
+    .selectAll()
+    .where('organisation_id', '=', value('organisation'))
+    .where((at) =>
+      at.or([
+        at.and([at('site_id', 'is', null), at('model', 'is', null), at('phone_id', 'is', null)]),
+        at('site_id', '=', value('site')),
+        at('model', '=', value('model')),
+        at('phone_id', '=', value('phone')),
+      ]),
+    )
+    .orderBy('name'),
+);
 
 function columnsOf(
   organisation: string,

@@ -1,5 +1,6 @@
 import type { Extension } from '../phone-number.ts';
 import type { SecretBox } from '../secret-box.ts';
+import { compiledOnce } from './compiled-once.ts';
 import { devicePlace } from './devices.ts';
 import type { Db } from './open.ts';
 import { keyOfRow, type PhoneKey } from './phone-keys.ts';
@@ -47,7 +48,7 @@ export async function readPhoneSource(
   phoneId: string,
 ): Promise<PhoneSource | undefined> {
   return inSnapshot(db, async (db) => {
-    const row = await selectPhone(db, phoneId);
+    const [row] = await selectPhone(db, { phoneId });
     if (row === undefined) return undefined;
     const phone = phoneRecordOf(row);
     const { name, domain, zone, country, language, voicemail_code } = row;
@@ -65,7 +66,7 @@ export async function readPhoneSource(
   });
 }
 
-const selectPhone = (db: Db, phoneId: string) =>
+const selectPhone = compiledOnce((db, value: (name: 'phoneId') => string) =>
   db
     .selectFrom('phone')
     .innerJoin('organisation', 'organisation.id', 'phone.organisation_id')
@@ -79,19 +80,11 @@ const selectPhone = (db: Db, phoneId: string) =>
     .select(['token_number', 'firmware', 'agent', 'address', 'fetched_at', 'admin_password'])
     .select(['organisation.name', 'domain', 'zone', 'country', 'language'])
     .select('setting.value as voicemail_code')
-    .where('phone.id', '=', phoneId)
-    .executeTakeFirst();
+    .where('phone.id', '=', value('phoneId')),
+);
 
 async function readLines(db: Db, box: SecretBox, phoneId: string): Promise<readonly PhoneLine[]> {
-  const rows = await db
-    .selectFrom('phone_line')
-    .innerJoin('device', 'device.id', 'phone_line.device_id')
-    .innerJoin('user', 'user.id', 'device.user_id')
-    .select(['position', 'device.id', 'username', 'secret', 'extension', 'user.name'])
-    .select('phone_line.label')
-    .where('phone_id', '=', phoneId)
-    .orderBy('position')
-    .execute();
+  const rows = await selectLines(db, { phoneId });
   return rows.flatMap(({ id, username, secret, extension, label, ...row }) =>
     username === null || secret === null
       ? []
@@ -108,23 +101,23 @@ async function readLines(db: Db, box: SecretBox, phoneId: string): Promise<reado
   );
 }
 
+const selectLines = compiledOnce((db, value: (name: 'phoneId') => string) =>
+  db
+    .selectFrom('phone_line')
+    .innerJoin('device', 'device.id', 'phone_line.device_id')
+    .innerJoin('user', 'user.id', 'device.user_id')
+    .select(['position', 'device.id', 'username', 'secret', 'extension', 'user.name'])
+    .select('phone_line.label')
+    .where('phone_id', '=', value('phoneId'))
+    .orderBy('position'),
+);
+
 /** The keys, and who the colleagues are that they name. */
 async function readKeys(
   db: Db,
   { id, organisationId }: PhoneRecord,
 ): Promise<Pick<PhoneSource, 'keys' | 'names'>> {
-  const rows = await db
-    .selectFrom('phone_key')
-    .leftJoin('user', (on) =>
-      on
-        .onRef('user.extension', '=', 'phone_key.target')
-        .on('user.organisation_id', '=', organisationId),
-    )
-    .select(['module', 'key', 'does', 'line', 'target', 'label', 'user.name'])
-    .where('phone_id', '=', id)
-    .orderBy('module')
-    .orderBy('key')
-    .execute();
+  const rows = await selectKeys(db, { id, organisationId });
   return {
     keys: rows.map(keyOfRow),
     names: new Map(
@@ -134,3 +127,17 @@ async function readKeys(
     ),
   };
 }
+
+const selectKeys = compiledOnce((db, value: (name: 'id' | 'organisationId') => string) =>
+  db
+    .selectFrom('phone_key')
+    .leftJoin('user', (on) =>
+      on
+        .onRef('user.extension', '=', 'phone_key.target')
+        .on('user.organisation_id', '=', value('organisationId')),
+    )
+    .select(['module', 'key', 'does', 'line', 'target', 'label', 'user.name'])
+    .where('phone_id', '=', value('id'))
+    .orderBy('module')
+    .orderBy('key'),
+);
