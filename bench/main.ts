@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { bigExchange } from './big-exchange.ts';
 import { capacity } from './capacity.ts';
 import { machine, type Machine } from './machine.ts';
+import { provisioning } from './provisioning.ts';
 import { publication } from './publication.ts';
 import type { Result } from './result.ts';
 import { routeDecision } from './route-decision.ts';
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   publication,
   'big-exchange': bigExchange,
   capacity,
+  provisioning,
 };
 
 /** `npm run bench`, or `npm run bench -- route-latency` for some of them. */

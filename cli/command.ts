@@ -18,6 +18,8 @@ export interface CommandOption {
   /** How help shows its value: `<name>`. Absent: a switch without one. */
   readonly value?: string;
   readonly required?: true;
+  /** May be given again and again; `lists` has them all, `values` the last. */
+  readonly many?: true;
   readonly summary: string;
 }
 
@@ -26,6 +28,8 @@ export interface Invocation {
   readonly args: readonly string[];
   /** Those given with a value, by name. Required ones are there. */
   readonly values: ReadonlyMap<string, string>;
+  /** Every value of those that may be given again and again, in order. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   /** Those given without one. */
   readonly switches: ReadonlySet<string>;
   readonly json: boolean;

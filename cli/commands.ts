@@ -3,6 +3,7 @@ import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
+import { phoneCommands } from './phones.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,
+  ...phoneCommands,
   ...numberCommands,
   ...trunkCommands,
   ...settingCommands,

@@ -124,19 +124,30 @@ async function runCommand(
 function parse(
   command: Command,
   args: readonly string[],
-): Pick<Invocation, 'args' | 'values' | 'switches'> | string {
-  const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {
+): Pick<Invocation, 'args' | 'values' | 'lists' | 'switches'> | string {
+  const options: Record<string, { type: 'boolean' | 'string'; short?: string; multiple?: true }> = {
     help: { type: 'boolean', short: 'h' },
   };
-  for (const [name, { value }] of Object.entries(command.options)) {
-    options[name] = { type: value === undefined ? 'boolean' : 'string' };
+  for (const [name, { value, many }] of Object.entries(command.options)) {
+    const type = value === undefined ? 'boolean' : 'string';
+    options[name] = many === true ? { type, multiple: many } : { type };
   }
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     const given = Object.entries(parsed.values);
     return {
       args: parsed.positionals,
-      values: new Map(given.flatMap(([name, v]) => (typeof v === 'string' ? [[name, v]] : []))),
+      values: new Map(
+        given.flatMap(([name, given]) => {
+          const v = Array.isArray(given) ? given.at(-1) : given;
+          return typeof v === 'string' ? [[name, v]] : [];
+        }),
+      ),
+      lists: new Map(
+        given.flatMap(([name, v]) =>
+          Array.isArray(v) ? [[name, v.filter((each) => typeof each === 'string')]] : [],
+        ),
+      ),
       switches: new Set(given.flatMap(([name, v]) => (v === true ? [name] : []))),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readSipDomain } from './sip-domain.ts';
 
 /** Every setting: its path in the TOML file, and the variable that overrides it. */
 export const VARIABLES: Readonly<Record<string, string>> = {
@@ -18,6 +19,17 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   VAXEL_PROVISIONING_PORT: 'ports.provisioning',
   VAXEL_ROUTE_PORT: 'ports.route',
   VAXEL_STANDBY_PORT: 'ports.standby',
+  VAXEL_PROVISIONING_YEALINK_PORT: 'ports.provisioning_yealink',
+  VAXEL_PROVISIONING_POLYCOM_PORT: 'ports.provisioning_polycom',
+  VAXEL_PHONES_HOST: 'phones.host',
+  VAXEL_PHONES_ACCESS: 'phones.access',
+  VAXEL_PHONES_PLAIN_HTTP: 'phones.plain_http',
+  VAXEL_PHONES_LOBBY: 'phones.lobby',
+  VAXEL_PHONES_PNP: 'phones.pnp',
+  VAXEL_PHONES_CERTIFICATE: 'phones.certificate',
+  VAXEL_PHONES_KEY: 'phones.key',
+  VAXEL_PHONES_YEALINK_CA: 'phones.yealink_ca',
+  VAXEL_PHONES_POLYCOM_CA: 'phones.polycom_ca',
 };
 
 /** Read elsewhere: not settings, and no mistake either. */
@@ -46,6 +58,28 @@ const rtpPorts = z
   })
   .refine(({ from, to }) => from >= 1024 && from < to && to <= 65_535, RTP);
 
+const YES_NO = 'true or false';
+
+/** As TOML writes it, or as a variable does. */
+const yesNo = z
+  .union([z.boolean(), z.enum(['true', 'false'])], YES_NO)
+  .transform((value) => value === true || value === 'true')
+  .prefault(false);
+
+export const ACCESS = ['token', 'digest', 'basic', 'certificate'] as const;
+const ACCESS_FORM = 'some of token, digest, basic, certificate, with commas between';
+
+const access = z
+  .string(ACCESS_FORM)
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .pipe(z.array(z.enum(ACCESS, ACCESS_FORM)).min(1, ACCESS_FORM))
+  .prefault('token,digest');
+
+const FILE = 'the path of a file';
+const file = z.string(FILE).min(1, FILE).optional();
+
+const HOST = 'a name or an IPv4 address that phones reach this machine by';
+
 const BIND = 'one address of this machine, such as 127.0.0.1 or 192.0.2.10 (not 0.0.0.0)';
 
 export const configSchema = z.strictObject({
@@ -72,11 +106,35 @@ export const configSchema = z.strictObject({
         provisioning: port.default(8081),
         route: port.default(8084),
         standby: optionalPort,
+        provisioning_yealink: optionalPort,
+        provisioning_polycom: optionalPort,
       },
       'a table of ports',
     )
     .prefault({}),
+  phones: z
+    .strictObject(
+      {
+        host: z
+          .string(HOST)
+          .refine((text) => readSipDomain(text) !== undefined, HOST)
+          .optional(),
+        access,
+        plain_http: yesNo,
+        lobby: yesNo,
+        pnp: yesNo,
+        certificate: file,
+        key: file,
+        yealink_ca: file,
+        polycom_ca: file,
+      },
+      'a table of settings',
+    )
+    .prefault({})
+    .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
+      message: 'given with both certificate and key, or neither',
+    }),
 });
 
 /** What each table may hold, for suggestions. */
-export const KNOWN_KEYS: readonly string[] = [...Object.values(VARIABLES), 'ports'];
+export const KNOWN_KEYS: readonly string[] = [...Object.values(VARIABLES), 'ports', 'phones'];

@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { configSchema, KNOWN_KEYS, OTHER_VARIABLES, VARIABLES } from './config-schema.ts';
+import {
+  type ACCESS,
+  configSchema,
+  KNOWN_KEYS,
+  OTHER_VARIABLES,
+  VARIABLES,
+} from './config-schema.ts';
 import { VaxelError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { packageRoot } from './package-root.ts';
@@ -18,6 +24,7 @@ export interface Config {
   readonly freeswitch: string | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
   readonly ports: Ports;
+  readonly phones: PhonesConfig;
   /** systemd's `$CREDENTIALS_DIRECTORY`. */
   readonly credentials: string | undefined;
   /** The file it was read from. */
@@ -38,6 +45,26 @@ export interface Ports {
   readonly route: number;
   /** Where a second daemon on this machine does, if there is one. */
   readonly standby: number | undefined;
+  /** HTTPS for the phones of one vendor each: not all of them name the host they mean. */
+  readonly provisioningYealink: number | undefined;
+  readonly provisioningPolycom: number | undefined;
+}
+
+/** How desk phones get their files. */
+export interface PhonesConfig {
+  /** A name or an address of this machine, as phones reach it. */
+  readonly host: string;
+  /** What lets a phone have its files; any one suffices. */
+  readonly access: readonly (typeof ACCESS)[number][];
+  /** Whether secrets may go over plain HTTP. They may where nothing leaves this machine. */
+  readonly plainHttp: boolean;
+  readonly lobby: boolean;
+  readonly pnp: boolean;
+  /** PEM files; undefined: a certificate of our own making. */
+  readonly certificate: { readonly file: string; readonly key: string } | undefined;
+  /** PEM files of those who sign factory certificates. */
+  readonly yealinkCa: string | undefined;
+  readonly polycomCa: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,7 +100,7 @@ export function loadConfig(env: Environment, root = packageRoot()): Config {
   ];
   if (!parsed.success || complaints.length > 0) throw invalid(complaints);
 
-  const { state, bind, log, freeswitch, rtp_ports: rtp } = parsed.data;
+  const { state, bind, log, freeswitch, rtp_ports: rtp, phones } = parsed.data;
   const ports = Object.freeze(portsOf(parsed.data));
   return Object.freeze({
     state: resolve(state),
@@ -82,6 +109,7 @@ export function loadConfig(env: Environment, root = packageRoot()): Config {
     freeswitch,
     rtp: Object.freeze(rtp),
     ports,
+    phones: Object.freeze(phonesOf(phones, bind)),
     credentials: env['CREDENTIALS_DIRECTORY'],
     file: file?.path,
   });
@@ -152,16 +180,35 @@ function suggestion(word: string, known: readonly string[]): string {
 
 /** The encrypted transports have their usual ports beside the usual SIP port, and are off elsewhere. */
 function portsOf({ ports }: z.infer<typeof configSchema>): Ports {
-  const { sip_tls, ws, wss, standby, ...always } = ports;
-  const usual = ports.sip === 5060;
-  const on = (given: number | undefined, standard: number): number | undefined =>
+  const { sip_tls, ws, wss, standby, ...rest } = ports;
+  const { provisioning_yealink, provisioning_polycom, ...always } = rest;
+  const on = (usual: boolean, given: number | undefined, standard: number): number | undefined =>
     (given ?? (usual ? standard : 0)) || undefined;
+  const sip = ports.sip === 5060;
+  const phones = ports.provisioning === 8081;
   return {
     ...always,
-    sipTls: on(sip_tls, 5061),
-    ws: on(ws, 5066),
-    wss: on(wss, 7443),
-    standby: on(standby, 0),
+    sipTls: on(sip, sip_tls, 5061),
+    ws: on(sip, ws, 5066),
+    wss: on(sip, wss, 7443),
+    standby: on(false, standby, 0),
+    provisioningYealink: on(phones, provisioning_yealink, 8443),
+    provisioningPolycom: on(phones, provisioning_polycom, 8444),
+  };
+}
+
+function phonesOf(phones: z.infer<typeof configSchema>['phones'], bind: string): PhonesConfig {
+  const { host = bind, access, plain_http, lobby, pnp, certificate, key } = phones;
+  return {
+    host,
+    access,
+    plainHttp: plain_http || /^(127\.|::1$)/.test(bind),
+    lobby,
+    pnp,
+    certificate:
+      certificate === undefined || key === undefined ? undefined : { file: certificate, key },
+    yealinkCa: phones.yealink_ca,
+    polycomCa: phones.polycom_ca,
   };
 }
 
@@ -174,7 +221,7 @@ function clashes(
   const taken = new Map<number, string>();
   for (const [name, port] of Object.entries(ports) as readonly [string, number | undefined][]) {
     if (port === undefined) continue;
-    const path = `ports.${name === 'sipTls' ? 'sip_tls' : name}`;
+    const path = `ports.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
     const other = taken.get(port);
     if (other !== undefined) {
       complaints.push(`${where(path)}: must not be ${port} as well as ${where(other)}`);

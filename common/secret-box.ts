@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { VaxelError } from './errors.ts';
 
 /** Keeps secrets that must be readable again, such as a phone's SIP password. */
@@ -7,6 +7,8 @@ export interface SecretBox {
   readonly seal: (secret: string, place: SecretPlace) => string;
   /** @throws {VaxelError} SECRET_UNREADABLE for another key, another place or damaged text. */
   readonly open: (sealed: string, place: SecretPlace) => string;
+  /** A secret that need not be stored: the same for the same place, and of no use elsewhere. 32 bytes in base64url. */
+  readonly derive: (place: SecretPlace) => string;
 }
 
 /**
@@ -41,6 +43,8 @@ export function secretBox(key: Uint8Array): SecretBox {
         );
       }
     },
+    // A pseudo-random function of the place (RFC 2104): the key is random, and used for this alone beside AES.
+    derive: (place) => createHmac('sha256', key).update(derived(place)).digest('base64url'),
   };
 }
 
@@ -60,6 +64,10 @@ function open(key: Uint8Array, sealed: string, place: SecretPlace): string {
 function associated({ table, id, column }: SecretPlace): Buffer {
   return Buffer.from(JSON.stringify([PREFIX, table, id, column]));
 }
+
+/** Never the bytes that authenticate a sealed secret. */
+const derived = ({ table, id, column }: SecretPlace): Buffer =>
+  Buffer.from(JSON.stringify(['derived.v1', table, id, column]));
 
 const PREFIX = 'v1.';
 const NONCE_BYTES = 12;

@@ -20,6 +20,7 @@ import { openMailboxLocks } from './mailbox-locks.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
+import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
 
 export interface Daemon {
@@ -108,6 +109,11 @@ export async function startDaemon(
     daemonApp({
       status: report,
       refresh: () => published.now(),
+      resync: async (phone) => {
+        const control = esl.control();
+        if (control !== undefined) await sendResync(control, phone);
+        return control !== undefined;
+      },
       onBug: (err) => {
         log.error({ err }, 'a request ended in a bug of ours');
       },

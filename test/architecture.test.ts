@@ -41,7 +41,15 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(xmlbuilder2|@echogarden\/espeak-ng-emscripten)$/,
     ],
   ],
-  [/^daemon\/http\//, [/^daemon\/status\.ts$/, /^common\/[^/]+\.ts$/, /^(koa|@koa\/router)$/]],
+  [
+    /^daemon\/http\//,
+    [
+      /^daemon\/(status|resync)\.ts$/,
+      /^common\/[^/]+\.ts$/,
+      /^node:stream\/consumers$/,
+      /^(koa|@koa\/router)$/,
+    ],
+  ],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   // What a phone is and may have: pure.
   [
@@ -60,7 +68,15 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(nunjucks|xmlbuilder2|node-cache)$/,
     ],
   ],
-  [/^provisioning\//, [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router)$/]],
+  [
+    /^provisioning\//,
+    [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router|node-cache)$/],
+  ],
+  // What a phone would get is computed where it is asked about.
+  [
+    /^cli\/phone(s|-[a-z]+)\.ts$/,
+    [/^cli\//, /^common\//, /^provisioning\/(files|models|phone|settings|source)\//, /^node:/],
+  ],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
   [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],
   [

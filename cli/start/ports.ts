@@ -38,6 +38,18 @@ export async function surveyPorts({ bind, ports }: Config): Promise<readonly Por
   const all = [
     { of: 'vaxel', host: '127.0.0.1', port: ports.http, variable: 'VAXEL_HTTP_PORT' },
     { of: 'vaxel', host: bind, port: ports.provisioning, variable: 'VAXEL_PROVISIONING_PORT' },
+    {
+      of: 'vaxel',
+      host: bind,
+      port: ports.provisioningYealink,
+      variable: 'VAXEL_PROVISIONING_YEALINK_PORT',
+    },
+    {
+      of: 'vaxel',
+      host: bind,
+      port: ports.provisioningPolycom,
+      variable: 'VAXEL_PROVISIONING_POLYCOM_PORT',
+    },
     { of: 'freeswitch', host: bind, port: ports.sip, variable: 'VAXEL_SIP_PORT' },
     { of: 'freeswitch', host: bind, port: ports.trunk, variable: 'VAXEL_TRUNK_PORT' },
     { of: 'freeswitch', host: bind, port: ports.sipTls, variable: 'VAXEL_SIP_TLS_PORT' },

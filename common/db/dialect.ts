@@ -4,6 +4,7 @@ import {
   type DatabaseConnection,
   type Driver,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
   type TransactionSettings,
@@ -48,7 +49,7 @@ class VaxelDriver extends SqliteDriver {
   #guarded: DatabaseConnection | undefined;
 
   constructor(database: SQLite.Database) {
-    super({ database });
+    super({ database: remembering(database) });
     this.#file = database.name;
   }
 
@@ -65,6 +66,31 @@ class VaxelDriver extends SqliteDriver {
     const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate';
     await connection.executeQuery(CompiledQuery.raw(begin));
   }
+}
+
+/** How many statements are kept; there are fewer in all our programs, but for lists of different lengths. */
+const STATEMENTS_KEPT = 500;
+
+/**
+ * The same database, which prepares each text once: preparing takes longer than
+ * most of our queries. SQLite prepares anew by itself where the schema has
+ * changed (sqlite.org/c3ref/prepare.html).
+ */
+function remembering(database: SQLite.Database): SqliteDatabase {
+  const kept = new Map<string, SQLite.Statement>();
+  return {
+    close: () => {
+      database.close();
+    },
+    prepare: (text: string) => {
+      const known = kept.get(text);
+      if (known !== undefined) return known;
+      if (kept.size >= STATEMENTS_KEPT) kept.clear();
+      const statement = database.prepare(text);
+      kept.set(text, statement);
+      return statement;
+    },
+  };
 }
 
 /** The same connection, whose errors are ours. */

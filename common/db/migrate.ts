@@ -4,6 +4,7 @@ import { type Kysely, type Migration, Migrator, type QueryExecutorProvider, sql 
 import { VaxelError } from '../errors.ts';
 import { databaseError } from './errors.ts';
 import * as foundation from './migrations/0001-foundation.ts';
+import * as phones from './migrations/0002-phones.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -11,6 +12,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
 /** Every migration there is, by name, in order. A released one is never edited. */
 export const MIGRATIONS: Migrations = {
   '0001-foundation': foundation,
+  '0002-phones': phones,
 };
 
 /**

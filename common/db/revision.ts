@@ -10,11 +10,20 @@ export async function readRevision(db: Db): Promise<number> {
   return row.value;
 }
 
+/** Grows at every change that some phone's files may show. */
+export async function readPhonesRevision(db: Db): Promise<number> {
+  const rows = await db.selectFrom('revision').select('value').execute();
+  return rows.reduce((sum, { value }) => sum + value, 0);
+}
+
 /** Part of every such change, in its transaction. */
-export async function bumpRevision(db: Db): Promise<void> {
+export async function bumpRevision(
+  db: Db,
+  name: 'directory' | 'phones' = 'directory',
+): Promise<void> {
   await db
     .updateTable('revision')
     .set((row) => ({ value: row('value', '+', 1) }))
-    .where('name', '=', 'directory')
+    .where('name', '=', name)
     .execute();
 }

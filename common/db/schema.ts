@@ -14,6 +14,17 @@ export interface Tables {
   setting: SettingTable;
   voicemail_lock: VoicemailLockTable;
   revision: RevisionTable;
+  site: SiteTable;
+  phone: PhoneTable;
+  phone_line: PhoneLineTable;
+  phone_key: PhoneKeyTable;
+  phone_setting: PhoneSettingTable;
+  phone_state: PhoneStateTable;
+  phone_file: PhoneFileTable;
+  phone_upload: PhoneUploadTable;
+  phone_request: PhoneRequestTable;
+  phone_guest: PhoneGuestTable;
+  phone_window: PhoneWindowTable;
 }
 
 export interface OrganisationTable {
@@ -105,8 +116,140 @@ export interface VoicemailLockTable {
   locked_until: number | null;
 }
 
-/** One row, `directory`: grows at every change that routing or registration must see. */
+/**
+ * `directory` grows at every change that routing or registration must see,
+ * `phones` at every one that only a phone's files show.
+ */
 export interface RevisionTable {
   name: string;
   value: number;
+}
+
+export interface SiteTable {
+  id: string;
+  organisation_id: string;
+  name: string;
+  created_at: number;
+}
+
+export interface PhoneTable {
+  id: string;
+  organisation_id: string;
+  /** Twelve lower-case hexadecimal digits. Unique on the server. */
+  mac: string;
+  /** Its name in the table of models; one outside it is rendered as the nearest. */
+  model: string;
+  site_id: string | null;
+  enabled: Generated<0 | 1>;
+  /** Sealed. */
+  admin_password: string;
+  /** Counts the tokens it has had: each is derived from the key, the phone and this. */
+  token_number: Generated<number>;
+  /** SHA-256 of the present token, in hexadecimal. */
+  token_hash: string;
+  created_at: number;
+}
+
+export interface PhoneLineTable {
+  phone_id: string;
+  /** From 1. */
+  position: number;
+  device_id: string;
+  /** Null: the user's name. */
+  label: string | null;
+}
+
+export interface PhoneKeyTable {
+  phone_id: string;
+  /** 0: on the phone itself; 1 and up: that expansion module. */
+  module: number;
+  /** From 1. */
+  key: number;
+  does:
+    | 'line'
+    | 'blf'
+    | 'speed'
+    | 'park'
+    | 'pickup'
+    | 'voicemail'
+    | 'conference'
+    | 'forward'
+    | 'dnd'
+    | 'activity'
+    | 'team-login'
+    | 'url';
+  /** The position of a line; null for a URL. */
+  line: number | null;
+  target: string | null;
+  /** Null: what it does, or whom it watches. */
+  label: string | null;
+}
+
+/** Belongs to the organisation where no site, model or phone is named. */
+export interface PhoneSettingTable {
+  organisation_id: string;
+  site_id: string | null;
+  model: string | null;
+  phone_id: string | null;
+  line: number | null;
+  /** 1: a parameter of the vendor's, written as it is; 0: one of ours. */
+  vendor_key: 0 | 1;
+  name: string;
+  value: string;
+}
+
+/** What a phone's last request said. */
+export interface PhoneStateTable {
+  phone_id: string;
+  firmware: string | null;
+  agent: string | null;
+  address: string | null;
+  fetched_at: number | null;
+}
+
+/** What a phone was last given, to compare with what it would be given now. */
+export interface PhoneFileTable {
+  phone_id: string;
+  file: string;
+  etag: string;
+  /** Compressed, then sealed. */
+  content: string;
+  served_at: number;
+}
+
+/** What a phone has put here; the bytes lie in the state directory. */
+export interface PhoneUploadTable {
+  phone_id: string;
+  file: string;
+  bytes: number;
+  uploaded_at: number;
+}
+
+export interface PhoneRequestTable {
+  id: Generated<number>;
+  phone_id: string;
+  at: number;
+  method: string;
+  file: string;
+  status: number;
+  address: string;
+}
+
+/** A phone in the lobby, that nobody has claimed. */
+export interface PhoneGuestTable {
+  mac: string;
+  organisation_id: string;
+  /** Six digits. */
+  code: string;
+  model: string;
+  address: string;
+  until: number;
+}
+
+/** A phone that may fetch once without a secret. */
+export interface PhoneWindowTable {
+  phone_id: string;
+  until: number;
+  /** The only one it may come from; null: any. */
+  address: string | null;
 }

@@ -15,6 +15,13 @@ export interface DirectoryDomain {
   /** Shown with 112 by those who have no number of their own. */
   readonly mainNumber: E164 | undefined;
   readonly people: readonly DirectoryPerson[];
+  /** Desk phones that nobody has claimed. */
+  readonly guests: readonly DirectoryGuest[];
+}
+
+export interface DirectoryGuest extends DirectoryDevice {
+  /** Six digits: all it ever hears. */
+  readonly code: string;
 }
 
 export interface DirectoryPerson {
@@ -70,9 +77,10 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
   };
   const name = xmlAttribute(entry.domain);
   yield `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}`;
-  yield* inGroups(entry.people, (person) => {
-    const devices = person.devices.map((device) => deviceXml(device, person, entry));
-    return devices.join('') + personXml(person, entry);
+  yield* inGroups([...entry.people, ...entry.guests], (one) => {
+    if ('code' in one) return guestXml(one);
+    const devices = one.devices.map((device) => deviceXml(device, one, entry));
+    return devices.join('') + personXml(one, entry);
   });
   yield '</domain>\n';
 }
@@ -117,6 +125,14 @@ function deviceXml(
       effective_caller_id_number: person.extension,
       default_language: person.language,
     },
+  );
+}
+
+function guestXml({ username, a1Hash, code }: DirectoryGuest): string {
+  return user(
+    username,
+    { 'a1-hash': a1Hash },
+    { user_context: 'vaxel-lobby', vaxel_guest_code: code },
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../../common/db/open.ts';
+import { guestUsername, listGuests } from '../../common/db/phone-guests.ts';
 import { listSipAccounts, type SipUser } from '../../common/db/sip-accounts.ts';
 import { listTrunks } from '../../common/db/trunks.ts';
 import { groupBy } from '../../common/group-by.ts';
@@ -23,9 +24,17 @@ export async function readFreeSwitchContent(
 ): Promise<FreeSwitchContent> {
   const users = groupBy(await listSipAccounts(db, box), ({ domain }) => domain);
   const trunks = await listTrunks(db, box);
+  const guests = groupBy(await listGuests(db), ({ organisationId }) => organisationId);
   const domains: DirectoryDomain[] = [];
   for (const organisation of directory.organisations.values()) {
-    domains.push(await domainOf(organisation, users.get(organisation.domain) ?? []));
+    const { id, domain } = organisation;
+    domains.push({
+      ...(await domainOf(organisation, users.get(domain) ?? [])),
+      guests: (guests.get(id) ?? []).map(({ mac, code }) => {
+        const username = guestUsername(mac);
+        return { username, code, a1Hash: md5(`${username}:${domain}:${code}`) };
+      }),
+    });
   }
   return {
     domains,
@@ -42,7 +51,7 @@ export async function readFreeSwitchContent(
 async function domainOf(
   organisation: Organisation,
   users: readonly SipUser[],
-): Promise<DirectoryDomain> {
+): Promise<Omit<DirectoryDomain, 'guests'>> {
   const { domain, zone, language, areaCode, voicemailCode, mainNumber } = organisation;
   return {
     domain,
@@ -73,7 +82,7 @@ function personOf(user: SipUser): DirectoryPerson {
  * the hash of a text no keypad can type, so that nobody gets in.
  */
 function pinHash({ extension, domain, pin }: SipUser): string {
-  return createHash('md5')
-    .update(`${extension}:${domain}:${pin ?? 'none, and not by keypad'}`)
-    .digest('hex');
+  return md5(`${extension}:${domain}:${pin ?? 'none, and not by keypad'}`);
 }
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');

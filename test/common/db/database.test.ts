@@ -77,6 +77,15 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
   await run(`insert into device (id, organisation_id, user_id, kind, label, username, secret, created_at)
     values ('d', 'o', 'u', 'app', 'App', '100-aaaaaa', 's', 0)`);
   await run(`insert into trunk values ('t', 'o', 'main', 'sip.example', null, null, 0, 1, 0)`);
+  await run(`insert into site values ('s', 'p', 'Kajen', 0)`);
+  const phone = (values: string) =>
+    `insert into phone (id, organisation_id, mac, model, site_id, admin_password, token_hash, created_at)
+     values (${values}, 0)`;
+  await run(phone(`'f', 'o', '0015651a2b3c', 'T46U', null, 's', '${'0'.repeat(64)}'`));
+  await run(`insert into phone_line values ('f', 1, 'd', null)`);
+  const setting = (values: string) =>
+    `insert into phone_setting values (${values}, 0, 'web', 'off')`;
+  await run(setting(`'o', null, null, 'f', null`));
   const device = (values: string) =>
     `insert into device (id, organisation_id, user_id, kind, label, username, secret, to_e164, created_at)
      values ('d2', ${values}, 0)`;
@@ -112,6 +121,28 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
     'a taken trunk name': `insert into trunk values ('t2', 'p', 'main', 'h', null, null, 0, 1, 0)`,
     'two trunks in one place': `insert into trunk values ('t2', 'o', 'b', 'h', null, null, 0, 1, 0)`,
     'a setting of no organisation': `insert into setting values ('nobody', 'k', 'v')`,
+    'a MAC address in capitals': phone(
+      `'g', 'o', '0015651A2B3D', 'T46U', null, 's', '${'1'.repeat(64)}'`,
+    ),
+    'everybody’s MAC address': phone(
+      `'g', 'o', '000000000000', 'T46U', null, 's', '${'1'.repeat(64)}'`,
+    ),
+    'a phone in two organisations': phone(
+      `'g', 'p', '0015651a2b3c', 'T46U', null, 's', '${'1'.repeat(64)}'`,
+    ),
+    'a token that is no hash': phone(`'g', 'o', '0015651a2b3d', 'T46U', null, 's', 'secret'`),
+    'a site of another organisation': phone(
+      `'g', 'o', '0015651a2b3d', 'T46U', 's', 's', '${'1'.repeat(64)}'`,
+    ),
+    'an account on two lines': `insert into phone_line values ('f', 2, 'd', null)`,
+    'a lamp of nobody': `insert into phone_key values ('f', 0, 1, 'blf', 1, null, null)`,
+    'a URL of a line': `insert into phone_key values ('f', 0, 1, 'url', 1, 'http://x', null)`,
+    'a key that does something else': `insert into phone_key values ('f', 0, 1, 'jump', 1, null, null)`,
+    'a setting twice in a layer': setting(`'o', null, null, 'f', null`),
+    'a setting of two layers': setting(`'o', null, 'T46U', 'f', null`),
+    'a setting of a line of no phone': setting(`'o', null, null, null, 1`),
+    'a setting of another organisation’s phone': setting(`'p', null, null, 'f', null`),
+    'a code of five digits': `insert into phone_guest values ('0015651a2b3d', 'o', '12345', 'T46U', '::1', 0)`,
     'fewer than no failures': `insert into voicemail_lock values ('u', -1, null)`,
   };
   for (const [what, statement] of Object.entries(refusals)) {
@@ -141,8 +172,8 @@ t.test('a copy is made before a database with anything in it is migrated', async
   t.teardown(() => db.destroy());
   await migrate(db);
   await db.insertInto('revision').values({ name: 'mark', value: 7 }).execute();
-  t.strictSame(await migrate(db, { ...MIGRATIONS, '0002-second': second }), ['0002-second']);
-  const copy = `${file}.before-0002-second`;
+  t.strictSame(await migrate(db, { ...MIGRATIONS, '9998-second': second }), ['9998-second']);
+  const copy = `${file}.before-9998-second`;
   t.equal(statSync(copy).mode & 0o777, 0o600);
   const old = new SQLite(copy, { readonly: true });
   t.teardown(() => old.close());
@@ -159,15 +190,15 @@ t.test('a migration that fails leaves the database as it was', async (t) => {
   const db = openDb(file);
   t.teardown(() => db.destroy());
   await migrate(db);
-  const list = { ...MIGRATIONS, '0002-failing': failing };
+  const list = { ...MIGRATIONS, '9998-failing': failing };
   await t.rejects(migrate(db, list), { code: /MIGRATION_FAILED|DATABASE_FAILED/ });
   await t.rejects(sql`select * from second`.execute(db), { code: 'DATABASE_FAILED' });
   const broken = { up: async () => Promise.reject(new Error('a slip of ours')) };
-  await t.rejects(migrate(db, { ...MIGRATIONS, '0002-broken': broken }), {
+  await t.rejects(migrate(db, { ...MIGRATIONS, '9998-broken': broken }), {
     code: 'MIGRATION_FAILED',
-    message: /0002-broken/,
+    message: /9998-broken/,
   });
-  t.strictSame(await migrate(db, { ...MIGRATIONS, '0002-second': second }), ['0002-second']);
+  t.strictSame(await migrate(db, { ...MIGRATIONS, '9998-second': second }), ['9998-second']);
 });
 
 t.test('two programs that start at once migrate once', async (t) => {
@@ -198,7 +229,11 @@ t.test('a locked database is waited for, and then said to be locked', async (t) 
   const seen = await inSnapshot(db, async (snapshot) =>
     snapshot.selectFrom('revision').selectAll().execute(),
   );
-  t.strictSame(seen, [{ name: 'directory', value: 1 }], 'reading goes on');
+  t.strictSame(
+    seen.map(({ value }) => value),
+    [1, 1],
+    'reading goes on',
+  );
   holder.exec('commit');
   await write();
 
@@ -214,7 +249,10 @@ t.test('a locked database is waited for, and then said to be locked', async (t) 
   const patient = openDb(file, 5_000);
   t.teardown(() => patient.destroy());
   await patient.updateTable('revision').set({ value: 3 }).execute();
-  t.strictSame(await db.selectFrom('revision').select('value').execute(), [{ value: 3 }]);
+  t.strictSame(
+    await db.selectFrom('revision').select('value').where('name', '=', 'directory').execute(),
+    [{ value: 3 }],
+  );
   await once(worker, 'exit');
 });
 
@@ -229,7 +267,10 @@ t.test('a transaction inside another is part of it', async (t) => {
     }),
     { message: 'no' },
   );
-  t.strictSame(await db.selectFrom('revision').select('value').execute(), [{ value: 1 }]);
+  t.strictSame(
+    await db.selectFrom('revision').select('value').where('name', '=', 'directory').execute(),
+    [{ value: 1 }],
+  );
 });
 
 t.test('what is wrong with the file is told apart', async (t) => {

@@ -1,0 +1,151 @@
+import type { X509Certificate } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { TLSSocket } from 'node:tls';
+import { type Config, databaseFile, loadConfig } from '../common/config.ts';
+import { migrate } from '../common/db/migrate.ts';
+import { openDb } from '../common/db/open.ts';
+import { closeWindow } from '../common/db/phone-windows.ts';
+import type { HttpListener } from '../common/http-listener.ts';
+import { openLog } from '../common/log.ts';
+import { openSecrets } from '../common/secrets.ts';
+import { type Clock, systemClock } from '../common/time.ts';
+import { proveMac } from './access/client-certificate.ts';
+import { createLimits } from './access/limits.ts';
+import { createNonces } from './access/nonces.ts';
+import { provisioningApp } from './app.ts';
+import { createBooks } from './http/books.ts';
+import { listenForPhones, type TlsDoor } from './http/listen.ts';
+import { createMetrics } from './http/metrics.ts';
+import { type Door, phoneFiles, type PhoneFilesDeps } from './http/phone-files.ts';
+import { createRenderer, rememberPhones } from './http/rendered.ts';
+import { openResources } from './http/resources.ts';
+import { keepInStep } from './in-step/keep-in-step.ts';
+import { openLobby } from './lobby/lobby.ts';
+import type { Vendor } from './models/model.ts';
+import { createPhoneLookup } from './phone-lookup.ts';
+import { listenPnp } from './pnp/listen-pnp.ts';
+import { resourcesFolder, uploadsFolder } from './source/folders.ts';
+import { originFor } from './source/server-address.ts';
+import { ownCertificate, readAuthorities, readCertificate } from './tls/own-certificate.ts';
+import { createRecorder } from './traffic/recorder.ts';
+import { openUploads } from './uploads/store.ts';
+
+/** How long another program may keep the database from being written, in milliseconds: no phone is answered meanwhile. */
+const WRITER_BUSY_MS = 100;
+
+export interface Provisioning {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what phones fetch their files from: configuration, database, and a door
+ * for each way of coming. What is written of their traffic has a connection of
+ * its own, so that no phone waits for it.
+ *
+ * @throws {VaxelError} for whatever of it cannot be had.
+ */
+export async function startProvisioning(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Provisioning> {
+  const config = loadConfig(env);
+  const clock = systemClock;
+  const log = openLog('vaxel-provisioning', config.log);
+  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  const { box } = openSecrets(config);
+  const db = openDb(databaseFile(config));
+  await migrate(db);
+  const writer = openDb(databaseFile(config), WRITER_BUSY_MS);
+  const recorder = createRecorder(writer, box, clock, log);
+  const lookup = createPhoneLookup(db, box);
+  const metrics = createMetrics();
+  const revision = () => lookup.revision();
+  const phones = rememberPhones({ db, box, config }, revision);
+
+  const deps: PhoneFilesDeps = {
+    config,
+    clock,
+    log,
+    metrics,
+    lookup,
+    recorder,
+    nonces: createNonces(clock),
+    limits: createLimits(clock),
+    renderer: createRenderer(phones, revision),
+    books: createBooks(db, phones, revision),
+    uploads: openUploads(uploadsFolder(config)),
+    resources: openResources(resourcesFolder(config)),
+    lobby: config.phones.lobby ? openLobby({ config, db: writer, clock, log }) : undefined,
+    closeWindow: ({ record }) => closeWindow(writer, record.id),
+  };
+  const onBug = (err: unknown) => {
+    log.error({ err }, 'a request ended in a bug of ours');
+  };
+  const doors = await openDoors(config, clock, (door) =>
+    provisioningApp({ phoneFiles: phoneFiles(deps, door), metrics, onBug }).callback(),
+  );
+  const inStep = keepInStep({ db: writer, box, config, log });
+  const pnp = config.phones.pnp
+    ? await listenPnp({ host: config.bind, url: `${originFor(config, 'Yealink')}lobby/`, log })
+    : undefined;
+  log.info({}, 'vaxel-provisioning answers phones');
+
+  return {
+    async stop() {
+      await Promise.all(doors.map((door) => door.close()));
+      await pnp?.close();
+      await inStep.stop();
+      await recorder.stop();
+      await writer.destroy();
+      await db.destroy();
+    },
+  };
+}
+
+type Handle = ReturnType<ReturnType<typeof provisioningApp>['callback']>;
+
+async function openDoors(
+  config: Config,
+  clock: Clock,
+  handlerFor: (door: Door) => Handle,
+): Promise<readonly HttpListener[]> {
+  const { bind: host, ports, phones } = config;
+  const open = (door: Door, port: number, variable: string, tls: TlsDoor | undefined) => {
+    const handle = handlerFor(door);
+    // Koa's handler settles its promise itself: its errors go to the app's listener.
+    return listenForPhones((request, response) => void handle(request, response), {
+      ...{ host, port, variable, tls },
+    });
+  };
+  const plain: Door = { vendor: undefined, proven: () => undefined };
+  const doors = [await open(plain, ports.provisioning, 'VAXEL_PROVISIONING_PORT', undefined)];
+  const encrypted = [
+    ['Yealink', ports.provisioningYealink, phones.yealinkCa],
+    ['Polycom', ports.provisioningPolycom, phones.polycomCa],
+  ] as const;
+  for (const [vendor, port, ca] of encrypted) {
+    if (port === undefined) continue;
+    const certificate =
+      phones.certificate === undefined
+        ? await ownCertificate(config.state, phones.host, clock)
+        : readCertificate(phones.certificate);
+    const authorities = ca === undefined ? [] : readAuthorities(ca);
+    const asksCertificate = phones.access.includes('certificate');
+    const door = { vendor, proven: provenBy(vendor, authorities, clock) };
+    const variable = `VAXEL_PROVISIONING_${vendor.toUpperCase()}_PORT`;
+    doors.push(await open(door, port, variable, { ...certificate, asksCertificate }));
+  }
+  return doors;
+}
+
+function provenBy(
+  vendor: Vendor,
+  authorities: readonly X509Certificate[],
+  clock: Clock,
+): Door['proven'] {
+  return ({ req: { socket } }) => {
+    const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+    if (certificate === undefined) return undefined;
+    const proven = proveMac(certificate, vendor, authorities, clock());
+    return proven.kind === 'phone' ? proven.mac : undefined;
+  };
+}
