@@ -7,7 +7,7 @@ import { plainValue } from './plain-value.ts';
 export type HandedPlan = Exclude<Plan, { kind: 'native' }>;
 
 /**
- * The whole plan as two commands, to be sent in one write: what it needs as channel
+ * The whole plan as two commands or three, to be sent in one write: what it needs as channel
  * variables, then one transfer into freeswitch-conf/dialplan/plan.xml.
  *
  * `socket_resume` is taken back as the last variable. Until then a daemon that dies
@@ -23,12 +23,19 @@ export function planCommands(
   dial: string | undefined,
 ): readonly string[] {
   const all: Variables = [...variables(plan, dial), ['socket_resume', 'false']];
-  const list = all.map(([name, value]) => `${name}=${listItem(value)}`).join(';');
+  const listed = all.filter(([, value]) => !namesVariable(value));
+  const list = listed.map(([name, value]) => `${name}=${listItem(value)}`).join(';');
   return [
+    ...all
+      .filter(([, value]) => namesVariable(value))
+      .map(([name, value]) => `api uuid_setvar ${leg} ${name} ${value}`),
     `api uuid_setvar_multi ${leg} ${list}`,
     `api uuid_transfer ${leg} ${word(dialled)} XML vaxel-plan`,
   ];
 }
+
+/** A list refuses such a value (switch_channel.c, `switch_channel_set_variable_var_check`). Only a mobile's dial string is one. */
+const namesVariable = (value: string): boolean => value.includes('${');
 
 /**
  * A value that a list split at `;` gives back as it was: quotes would hold a

@@ -119,6 +119,7 @@ const ALLOWED_INTERFACES = [
     'uuid_exists',
     'uuid_getvar',
     'uuid_kill',
+    'uuid_setvar',
     'uuid_setvar_multi',
     'uuid_transfer',
     'version',

@@ -95,6 +95,16 @@ t.test('the plan is set first, then the way back is given up, the transfer ends 
   t.equal(commands[1], `api uuid_transfer ${leg} 100 XML vaxel-plan`);
 });
 
+t.test(
+  'a dial string that names a variable goes before the list, which would refuse it',
+  async (t) => {
+    const [first, second, ...rest] = planCommands(leg, '100', bjornCalls, 'x=${vaxel_prompts}');
+    t.equal(first, `api uuid_setvar ${leg} vx_dial x=\${vaxel_prompts}`);
+    t.match(second, /^api uuid_setvar_multi [^$]*;socket_resume=false$/);
+    t.equal(rest.length, 1);
+  },
+);
+
 t.test('every value arrives as it was, whatever it holds', async (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (name) => {
