@@ -6,7 +6,7 @@ import type { EpochMs } from '../common/time.ts';
 import type { LegId, MailboxEvent } from './call/event.ts';
 import type { Directory } from './routing/directory.ts';
 import type { MailboxLocks } from './routing/route.ts';
-import { afterPin, isShut } from './voice/guesses.ts';
+import { afterPin, isShut } from './guesses.ts';
 
 export type MailboxLogin = Extract<MailboxEvent, { kind: 'mailbox-login' }>;
 

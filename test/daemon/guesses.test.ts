@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { Guesses } from '../../../common/db/voicemail-locks.ts';
-import { epochMs } from '../../../common/time.ts';
-import { afterPin, isShut } from '../../../daemon/voice/guesses.ts';
+import type { Guesses } from '../../common/db/voicemail-locks.ts';
+import { epochMs } from '../../common/time.ts';
+import { afterPin, isShut } from '../../daemon/guesses.ts';
 
 const wrong = (times: number, before?: Guesses, at = 0): Guesses | undefined => {
   let guesses = before;

@@ -1,5 +1,5 @@
-import type { Guesses } from '../../common/db/voicemail-locks.ts';
-import { type EpochMs, epochMs } from '../../common/time.ts';
+import type { Guesses } from '../common/db/voicemail-locks.ts';
+import { type EpochMs, epochMs } from '../common/time.ts';
 
 /** Wrong PINs in a row before a mailbox stays shut, and for how long (milliseconds). */
 const FAILURES_ALLOWED = 5;
