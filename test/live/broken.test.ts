@@ -107,7 +107,7 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
   });
 });
 
-t.test('what holds when the disk is full', { timeout: 240_000 }, async (t) => {
+t.test('what holds when the disk is full', { timeout: 480_000 }, async (t) => {
   const disk = smallDisk();
   if (freeSwitchBinary === undefined || disk === undefined) {
     t.comment('not run: it takes a FreeSWITCH, and root to make a small disk');

@@ -47,7 +47,7 @@ export interface Exchange {
   stop(): Promise<void>;
 }
 
-const UP_WITHIN_MS = 100_000;
+const UP_WITHIN_MS = 200_000;
 
 export async function startExchange(
   more: Readonly<Record<string, string>> = {},

@@ -16,7 +16,7 @@ export function liveTest(
     t.pass('no freeswitch here');
     return;
   }
-  t.test(name, { timeout: 240_000 }, async (t) => {
+  t.test(name, { timeout: 480_000 }, async (t) => {
     const exchange = await startExchange(await environment());
     try {
       await test(t, exchange);
