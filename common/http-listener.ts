@@ -1,20 +1,36 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { VaxelError } from './errors.ts';
 
 export interface HttpListener {
   close(): Promise<void>;
 }
 
-/** @throws {VaxelError} `PORT_TAKEN`, naming the variable that moves it. */
+/** Where to listen, and the variable that moves it. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly variable: string;
+}
+
+/** @throws {VaxelError} as `listening` does. */
 export async function listenHttp(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  at: { readonly host: string; readonly port: number; readonly variable: string },
+  at: Place,
 ): Promise<HttpListener> {
-  const { host, port, variable } = at;
+  const { host, port } = at;
   // Koa's handler settles its promise itself: its errors go to the app's listener.
   const server = createServer((request, response) => void handle(request, response));
   server.listen(port, host);
+  return listening(server, at);
+}
+
+/**
+ * Waits until a server that was told to listen does.
+ * @throws {VaxelError} `PORT_TAKEN`, naming the variable that moves it.
+ */
+export async function listening(server: Server, at: Place): Promise<HttpListener> {
+  const { host, port, variable } = at;
   try {
     await once(server, 'listening');
   } catch (cause) {

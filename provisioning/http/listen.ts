@@ -1,15 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { HttpListener } from '../../common/http-listener.ts';
-import { VaxelError } from '../../common/errors.ts';
+import { type HttpListener, listening, type Place } from '../../common/http-listener.ts';
 
-export interface ListenAt {
-  readonly host: string;
-  readonly port: number;
-  /** What moves it. */
-  readonly variable: string;
+export interface ListenAt extends Place {
   /** Undefined: plain HTTP. */
   readonly tls: TlsDoor | undefined;
 }
@@ -32,7 +26,7 @@ export async function listenForPhones(
   handle: RequestListener,
   at: ListenAt,
 ): Promise<HttpListener> {
-  const { host, port, variable, tls } = at;
+  const { host, port, tls } = at;
   const server: Server =
     tls === undefined
       ? createServer(STRICT, handle)
@@ -54,25 +48,7 @@ export async function listenForPhones(
   server.timeout = 60_000;
   server.on('clientError', refuseNonsense);
   server.listen({ port, host, backlog: 2_048 });
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new VaxelError(
-      'PORT_TAKEN',
-      `port ${port} on ${host} is taken: stop what uses it, or set ${variable}`,
-      { port, host },
-      { cause },
-    );
-  }
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+  return listening(server, at);
 }
 
 /** What is no HTTP gets four words, and its connection ends. */
