@@ -136,7 +136,7 @@ export interface ForwardTable {
   user_id: string;
   organisation_id: string;
   reason: 'always' | 'busy' | 'no-answer' | 'unreachable';
-  target_kind: 'extension' | 'number' | 'team' | 'voicemail';
+  target_kind: 'extension' | 'number' | 'voicemail';
   /** Extension or E.164; null for voicemail. */
   target: string | null;
   active: 0 | 1;
@@ -171,7 +171,7 @@ export interface ChoiceTable {
   user_id: string;
   organisation_id: string;
   digit: string;
-  target_kind: 'message' | 'extension' | 'number' | 'team' | 'switchboard' | 'mobile' | 'recall';
+  target_kind: 'message' | 'extension' | 'number' | 'switchboard' | 'mobile' | 'recall';
   target: string | null;
 }
 

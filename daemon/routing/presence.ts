@@ -48,7 +48,6 @@ export interface Forward {
 export type Destination =
   | { readonly kind: 'extension'; readonly extension: Extension }
   | { readonly kind: 'number'; readonly number: E164 }
-  | { readonly kind: 'team'; readonly team: string }
   /** Of the person who forwards. */
   | { readonly kind: 'voicemail' };
 

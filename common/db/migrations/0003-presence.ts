@@ -196,7 +196,7 @@ async function createForward(db: Kysely<unknown>): Promise<void> {
       column.notNull().check(sql`reason in ('always', 'busy', 'no-answer', 'unreachable')`),
     )
     .addColumn('target_kind', 'text', (column) =>
-      column.notNull().check(sql`target_kind in ('extension', 'number', 'team', 'voicemail')`),
+      column.notNull().check(sql`target_kind in ('extension', 'number', 'voicemail')`),
     )
     .addColumn('target', 'text')
     .addColumn('active', 'integer', flag('active'))
@@ -230,7 +230,9 @@ async function createRules(db: Kysely<unknown>): Promise<void> {
     .addColumn('device_id', 'text', (column) =>
       column.primaryKey().notNull().references('device.id').onDelete('cascade'),
     )
-    .addColumn('shows', 'text', (column) => column.notNull().check(sql`shows in ('name', 'number')`))
+    .addColumn('shows', 'text', (column) =>
+      column.notNull().check(sql`shows in ('name', 'number')`),
+    )
     .modifyEnd(STRICT)
     .execute();
   await db.schema
@@ -257,12 +259,12 @@ async function createRules(db: Kysely<unknown>): Promise<void> {
     .addColumn('digit', 'text', (column) => column.notNull().check(sql`digit glob '[0-9]'`))
     .addColumn('target_kind', 'text', (column) =>
       column.notNull().check(sql`
-        target_kind in ('message', 'extension', 'number', 'team', 'switchboard', 'mobile', 'recall')`),
+        target_kind in ('message', 'extension', 'number', 'switchboard', 'mobile', 'recall')`),
     )
     .addColumn('target', 'text')
     .addCheckConstraint(
       'target_where_one_is_meant',
-      sql`(target_kind in ('extension', 'number', 'team')) = (target is not null)`,
+      sql`(target_kind in ('extension', 'number')) = (target is not null)`,
     )
     .addPrimaryKeyConstraint('choice_digit', ['user_id', 'digit'])
     .modifyEnd(STRICT)
@@ -313,7 +315,11 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .modifyEnd(STRICT)
     .execute();
   await db.schema.createIndex('decision_leg').on('decision').column('leg').execute();
-  await db.schema.createIndex('decision_of_user').on('decision').columns(['user_id', 'at']).execute();
+  await db.schema
+    .createIndex('decision_of_user')
+    .on('decision')
+    .columns(['user_id', 'at'])
+    .execute();
   await db.schema.createIndex('decision_at').on('decision').column('at').execute();
   await db.schema
     .createTable('recall')
