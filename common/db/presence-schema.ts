@@ -44,6 +44,7 @@ export interface ActivityTable {
   /** Minutes, or the minute of the day; null for the other kinds. */
   length_value: number | null;
   ends_as: 'clock' | 'date';
+  end_word: 'back' | 'until' | 'soon';
   /** What follows the name: `är på lunch`. Empty: nothing is said. */
   phrase_sv: string;
   phrase_en: string;

@@ -1,3 +1,4 @@
+import type { Bilingual, DefaultLength, EndsAs, EndWord } from '../../common/activity.ts';
 import type { Brand } from '../../common/brand.ts';
 
 export type ActivityId = Brand<string, 'ActivityId'>;
@@ -9,28 +10,17 @@ export interface Activity {
   readonly key: string | undefined;
   /** What is dialled for it: `*23*<position>#`. */
   readonly position: number;
-  readonly names: Spoken;
+  readonly names: Bilingual;
   /** Open: the devices ring. Closed: the caller is told. */
   readonly rings: boolean;
-  readonly length: ActivityLength;
-  /** Whole days off come back on a date, the others at a time. */
-  readonly endsAs: 'clock' | 'date';
-  /** What colleagues hear after the name: `är på lunch`. */
-  readonly phrases: Spoken;
+  readonly length: DefaultLength;
+  readonly endsAs: EndsAs;
+  readonly endWord: EndWord;
+  /** What colleagues hear after the name: `är på lunch`. Empty: nothing is said. */
+  readonly phrases: Bilingual;
   /** What everybody else hears: the same, or what keeps a private reason private. */
-  readonly publicPhrases: Spoken;
+  readonly publicPhrases: Bilingual;
   /** The reason is nobody's business outside the organisation. */
   readonly isPrivate: boolean;
   readonly teamsRing: boolean;
 }
-
-/** A text in every language that we speak. */
-export type Spoken = Readonly<Record<'sv' | 'en', string>>;
-
-/** How long an activity lasts where nobody says. */
-export type ActivityLength =
-  | { readonly kind: 'minutes'; readonly minutes: number }
-  | { readonly kind: 'time'; readonly minuteOfDay: number }
-  | { readonly kind: 'rest-of-day' }
-  | { readonly kind: 'next-working-day' }
-  | { readonly kind: 'open-ended' };

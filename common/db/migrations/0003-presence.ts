@@ -44,6 +44,9 @@ async function createActivity(db: Kysely<unknown>): Promise<void> {
     .addColumn('ends_as', 'text', (column) =>
       column.notNull().check(sql`ends_as in ('clock', 'date')`),
     )
+    .addColumn('end_word', 'text', (column) =>
+      column.notNull().check(sql`end_word in ('back', 'until', 'soon')`),
+    )
     .addColumn('phrase_sv', 'text', required)
     .addColumn('phrase_en', 'text', required)
     .addColumn('public_phrase_sv', 'text')
