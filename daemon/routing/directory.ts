@@ -1,5 +1,6 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { Rules, Showing } from './rules.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
 export interface Directory {
@@ -34,6 +35,8 @@ export interface Organisation {
   readonly language: Language;
   /** What one dials to hear one's messages: `*98`. */
   readonly voicemailCode: string;
+  /** Who answers for everybody, where there is one. */
+  readonly switchboard: Extension | undefined;
   readonly users: ReadonlyMap<Extension, User>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
@@ -52,6 +55,7 @@ export interface User {
   readonly numbers: readonly E164[];
   readonly devices: readonly Device[];
   readonly ringFor: Seconds;
+  readonly rules: Rules;
 }
 
 export type Device = SipDevice | MobileDevice;
@@ -61,6 +65,8 @@ export interface SipDevice {
   readonly id: string;
   readonly label: string;
   readonly username: string;
+  /** What this one shows first; left out: as the person's rules say. */
+  readonly shows?: Showing;
 }
 
 /** Reached through the trunk; its owner confirms the answer with a key. */
