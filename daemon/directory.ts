@@ -18,6 +18,7 @@ import type {
   Trunk,
   User,
 } from './routing/directory.ts';
+import { USUAL_RULES } from './routing/rules.ts';
 
 /**
  * The whole database as routing sees it, from one moment and in seven queries:
@@ -51,6 +52,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       zone: row.zone,
       language: row.language,
       voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
+      switchboard: undefined,
       users,
       mainNumber: mainNumberOf.get(row.id),
       activities: new Map((activitiesOf.get(row.id) ?? []).map(activityOf)),
@@ -66,6 +68,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164 as E164)),
         devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
         ringFor: seconds(userRow.ring_seconds),
+        rules: USUAL_RULES,
       });
       users.set(user.extension, user);
       const owner = Object.freeze({ organisation, user });

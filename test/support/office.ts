@@ -10,6 +10,7 @@ import type {
   Organisation,
   User,
 } from '../../daemon/routing/directory.ts';
+import { USUAL_RULES } from '../../daemon/routing/rules.ts';
 
 /** The office: the same three people in tests, documents and a seeded checkout. */
 export const anna = person('100', 'Anna Berg', '+46812345600', [
@@ -34,6 +35,7 @@ export const anka: Organisation = {
   zone: 'Europe/Stockholm',
   language: 'sv',
   voicemailCode: '*98',
+  switchboard: undefined,
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
   activities: standardActivities(),
@@ -83,6 +85,7 @@ function person(
     numbers: number === undefined ? [] : [number as E164],
     devices,
     ringFor: seconds(25),
+    rules: USUAL_RULES,
   };
 }
 
