@@ -69,6 +69,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
         ringFor: seconds(userRow.ring_seconds),
         rules: USUAL_RULES,
+        hours: undefined,
       });
       users.set(user.extension, user);
       const owner = Object.freeze({ organisation, user });
@@ -111,7 +112,7 @@ async function readRows(db: Db) {
       .execute(),
     trunks: await db
       .selectFrom('trunk')
-      .select(['id', 'organisation_id', 'name'])
+      .select(['id', 'organisation_id', 'name', 'host', 'referral_media'])
       .orderBy('position')
       .execute(),
     activities: await allActivities(db),
@@ -138,7 +139,15 @@ function deviceOf({ id, kind, label, username, to_e164 }: DeviceRow): readonly D
   return username === null ? [] : [Object.freeze({ kind, id, label, username })];
 }
 
-const trunkOf = ({ id, name }: Trunk): Trunk => Object.freeze({ id, name });
+interface TrunkRow {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly referral_media: 'answered' | 'early';
+}
+
+const trunkOf = ({ id, name, host, referral_media }: TrunkRow): Trunk =>
+  Object.freeze({ id, name, host, referralMedia: referral_media });
 
 function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
   const id = record.id as ActivityId;

@@ -22,11 +22,11 @@ export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing 
   const known = found === undefined ? arrival : after(arrival, 'contact', about(found));
   if (found?.contact.blocked === true) return stop(known);
 
-  const status = presentStatus(user.id, organisation.activities, world.presence, now);
+  const status = presentStatus(user, organisation, world.presence, now);
   const vip = found?.contact.vip === true;
   return (
     forwarded(known, world, now, vip) ??
-    away(known, status, world, now, vip) ??
+    away(known, status, now, vip) ??
     engaged(known, world, now, vip) ??
     rung(open(known, status, vip), status, found, world, now)
   );
@@ -102,14 +102,13 @@ function forwarded(
 function away(
   arrival: Arrival,
   status: PresentStatus,
-  world: World,
   now: EpochMs,
   vip: boolean,
 ): Routing | undefined {
   if (status.activity.rings || vip) return undefined;
   const { organisation, user, caller } = arrival;
   if (user.rules.colleaguesThrough && isColleague(caller, organisation)) return undefined;
-  return awayReferral(arrival, status, world, now);
+  return awayReferral(arrival, status, now);
 }
 
 /** Busy is per person, over all devices: an idle second phone does not make him free. */
@@ -135,7 +134,7 @@ function engaged(
     case 'busy':
       return refuseBusy(arrival, inCalls);
     case 'spoken':
-      return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`), world);
+      return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`));
     case 'forward':
       return forwards
         ? sendOn(after(arrival, 'busy', inCalls), forward.to, 'user-busy', world, now)

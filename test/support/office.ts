@@ -40,8 +40,8 @@ export const anka: Organisation = {
   mainNumber: '+46812345600' as E164,
   activities: standardActivities(),
   trunks: [
-    { id: 't-1', name: 'first' },
-    { id: 't-2', name: 'second' },
+    { id: 't-1', name: 'first', host: '192.0.2.1', referralMedia: 'answered' },
+    { id: 't-2', name: 'second', host: '192.0.2.2', referralMedia: 'early' },
   ],
 };
 
@@ -86,6 +86,7 @@ function person(
     devices,
     ringFor: seconds(25),
     rules: USUAL_RULES,
+    hours: undefined,
   };
 }
 
