@@ -4,6 +4,7 @@ import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS } from '../common/db/settings.ts';
 import { inSnapshot } from '../common/db/transaction.ts';
+import { allHours } from '../common/db/working-hours.ts';
 import { groupBy } from '../common/group-by.ts';
 import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
@@ -20,7 +21,7 @@ import type {
 } from './routing/directory.ts';
 
 /**
- * The whole database as routing sees it, from one moment and in seven queries:
+ * The whole database as routing sees it, from one moment and in nine queries:
  * read at start and whenever the revision has moved.
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
@@ -53,6 +54,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
       users,
       mainNumber: mainNumberOf.get(row.id),
+      hours: rows.hours.of({ organisationId: row.id }),
       activities: new Map((activitiesOf.get(row.id) ?? []).map(activityOf)),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
@@ -66,6 +68,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164 as E164)),
         devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
         ringFor: seconds(userRow.ring_seconds),
+        hours: rows.hours.of({ organisationId: row.id, userId: userRow.id }),
       });
       users.set(user.extension, user);
       const owner = Object.freeze({ organisation, user });
@@ -112,6 +115,7 @@ async function readRows(db: Db) {
       .orderBy('position')
       .execute(),
     activities: await allActivities(db),
+    hours: await allHours(db),
     codes: await db
       .selectFrom('setting')
       .select(['organisation_id', 'value'])

@@ -1,5 +1,6 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { WorkingHours } from '../calendar/working-hours.ts';
 import type { Activities } from './activity.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
@@ -40,6 +41,7 @@ export interface Organisation {
   readonly mainNumber: E164 | undefined;
   /** The organisation's and everybody's own; removed ones too, since somebody may still have one. */
   readonly activities: Activities;
+  readonly hours: WorkingHours | undefined;
   /** In the order they are tried. */
   readonly trunks: readonly Trunk[];
 }
@@ -55,6 +57,8 @@ export interface User {
   readonly numbers: readonly E164[];
   readonly devices: readonly Device[];
   readonly ringFor: Seconds;
+  /** His own, else the organisation's; undefined where neither has any. */
+  readonly hours: WorkingHours | undefined;
 }
 
 export type Device = SipDevice | MobileDevice;

@@ -37,6 +37,7 @@ export const anka: Organisation = {
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
   activities: standardActivities(),
+  hours: undefined,
   trunks: [
     { id: 't-1', name: 'first' },
     { id: 't-2', name: 'second' },
@@ -83,6 +84,7 @@ function person(
     numbers: number === undefined ? [] : [number as E164],
     devices,
     ringFor: seconds(25),
+    hours: undefined,
   };
 }
 
