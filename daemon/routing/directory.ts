@@ -1,5 +1,6 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { Greeting } from './greetings.ts';
 import type { Rules, Showing } from './rules.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
@@ -56,6 +57,8 @@ export interface User {
   readonly devices: readonly Device[];
   readonly ringFor: Seconds;
   readonly rules: Rules;
+  /** Newest first; left out: none. */
+  readonly greetings?: readonly Greeting[];
 }
 
 export type Device = SipDevice | MobileDevice;
