@@ -1,3 +1,4 @@
+import { type ActivityRecord, allActivities } from '../common/db/activities.ts';
 import { assignedNumbers } from '../common/db/numbers.ts';
 import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
@@ -8,6 +9,7 @@ import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
 import { seconds } from '../common/time.ts';
 import { personalRules, readPersonalRows } from './personal-rules.ts';
+import type { Activity, ActivityId } from './routing/activity.ts';
 import type {
   Account,
   Device,
@@ -20,7 +22,7 @@ import type {
 import type { Showing } from './routing/rules.ts';
 
 /**
- * The whole database as routing sees it, from one moment and in eleven queries:
+ * The whole database as routing sees it, from one moment and in twelve queries:
  * read at start and whenever the revision has moved.
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
@@ -43,6 +45,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
     ),
   );
   const personal = personalRules(rows.personal, settings);
+  const activitiesOf = groupBy(rows.activities, ({ organisationId }) => organisationId);
 
   for (const row of rows.organisations) {
     const users = new Map<Extension, User>();
@@ -61,6 +64,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       switchboard: switchboard && (switchboard.extension as Extension),
       users,
       mainNumber: mainNumberOf.get(row.id),
+      activities: new Map((activitiesOf.get(row.id) ?? []).map(activityOf)),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
@@ -126,6 +130,7 @@ async function readRows(db: Db) {
       .execute(),
     settings: await db.selectFrom('setting').selectAll().execute(),
     personal: await readPersonalRows(db),
+    activities: await allActivities(db),
   };
 }
 
@@ -150,3 +155,19 @@ function deviceOf(
 }
 
 const trunkOf = ({ id, name }: Trunk): Trunk => Object.freeze({ id, name });
+
+function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
+  const id = record.id as ActivityId;
+  const { key, position, names, rings, length, endsAs, endWord, phrase, teamsRing } = record;
+  return [
+    id,
+    Object.freeze({
+      ...{ id, key, position, names, rings, length, endsAs, endWord, teamsRing },
+      ownedBy: record.userId,
+      isRemoved: record.removedAt !== undefined,
+      phrases: phrase,
+      publicPhrases: record.publicPhrase ?? phrase,
+      isPrivate: record.private,
+    }),
+  ];
+}

@@ -1,5 +1,6 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { Activities } from './activity.ts';
 import type { Greeting } from './greetings.ts';
 import type { Rules, Showing } from './rules.ts';
 
@@ -41,6 +42,8 @@ export interface Organisation {
   readonly users: ReadonlyMap<Extension, User>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
+  /** The organisation's and everybody's own; removed ones too, since somebody may still have one. */
+  readonly activities: Activities;
   /** In the order they are tried. */
   readonly trunks: readonly Trunk[];
 }

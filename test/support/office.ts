@@ -1,5 +1,7 @@
+import { STANDARD_ACTIVITIES } from '../../common/standard-activities.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import { seconds } from '../../common/time.ts';
+import type { Activities, Activity, ActivityId } from '../../daemon/routing/activity.ts';
 import type {
   Account,
   Device,
@@ -36,6 +38,7 @@ export const anka: Organisation = {
   switchboard: undefined,
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
+  activities: standardActivities(),
   trunks: [
     { id: 't-1', name: 'first' },
     { id: 't-2', name: 'second' },
@@ -84,4 +87,24 @@ function person(
     ringFor: seconds(25),
     rules: USUAL_RULES,
   };
+}
+
+/** The twelve, with ids that can be read: `a-lunch`. */
+function standardActivities(): Activities {
+  return new Map(
+    STANDARD_ACTIVITIES.map((template): [ActivityId, Activity] => {
+      const { key, position, names, rings, length, endsAs, phrase, teamsRing } = template;
+      const id = `a-${key}` as ActivityId;
+      const activity = {
+        ...{ id, key, position, names, rings, length, endsAs, teamsRing },
+        endWord: template.endWord ?? 'back',
+        ownedBy: undefined,
+        isRemoved: false,
+        phrases: phrase,
+        publicPhrases: template.publicPhrase ?? phrase,
+        isPrivate: template.private,
+      };
+      return [id, activity];
+    }),
+  );
 }
