@@ -85,7 +85,13 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],
   [
     /^cli\//,
-    [/^cli\//, /^common\//, /^daemon\/(freeswitch\/|status\.ts$|voice\/catalogue\.ts$)/, /^node:/],
+    [
+      /^cli\//,
+      /^common\//,
+      /^daemon\/(freeswitch\/|calendar\/|status\.ts$)/,
+      /^daemon\/voice\/(catalogue|greeting-sound|place-file|wav)\.ts$/,
+      /^node:/,
+    ],
   ],
   [/^common\/db\/migrations\//, [/^kysely$/]],
   [/^common\/db\//, [/^common\//, /^node:/, /^(kysely|better-sqlite3)$/]],
