@@ -88,7 +88,8 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^cli\//,
       /^common\//,
-      /^daemon\/(calendar\/|freeswitch\/|status\.ts$|voice\/catalogue\.ts$)/,
+      /^daemon\/(freeswitch\/|calendar\/|status\.ts$)/,
+      /^daemon\/voice\/(catalogue|greeting-sound|place-file|wav)\.ts$/,
       /^node:/,
     ],
   ],
