@@ -1,6 +1,8 @@
+import { activityCommands } from './activities.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
+import { hoursCommands } from './hours.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,
+  ...activityCommands,
+  ...hoursCommands,
   ...phoneCommands,
   ...numberCommands,
   ...trunkCommands,

@@ -9,6 +9,8 @@ import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
 import type { LegId } from './call/event.ts';
 import { openDirectory } from './directory-store.ts';
+import { openPresence } from './presence-store.ts';
+import { keepTime } from './presence/timekeeper.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
@@ -52,6 +54,7 @@ export async function startDaemon(
   const db = openDb(databaseFile(config), DATABASE_BUSY_MS);
   await migrate(db);
   const directory = await openDirectory(db, log);
+  const presence = await openPresence(db, log);
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
   const layout = layoutOf(config.state);
@@ -106,6 +109,15 @@ export async function startDaemon(
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
     });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
+  const timekeeper = keepTime({
+    directory: () => directory.current(),
+    presence: () => presence.current(),
+    clock: systemClock,
+    onChange: ({ user, organisation, is }) => {
+      const who = `${user.extension}@${organisation.domain}`;
+      log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
+    },
+  });
   const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
   const published = keepPublished({
     directory: {
@@ -113,6 +125,8 @@ export async function startDaemon(
       renew: async () => {
         const newest = await directory.renew();
         await locks.refresh(newest.revision);
+        await presence.renew();
+        timekeeper.look();
         return newest;
       },
     },
@@ -145,6 +159,7 @@ export async function startDaemon(
       await door.close();
       await http.close();
       await published.stop();
+      timekeeper.stop();
       await esl.stop();
       await db.destroy();
     },

@@ -127,7 +127,7 @@ t.test('a violation is seen', async (t) => {
     ['provisioning/http/phone.ts', `const nunjucks = await import('nunjucks');`],
     ['provisioning/settings/check.ts', `import { readFile } from 'node:fs/promises';`],
     ['provisioning/render/template.ts', `import type { Db } from '../../common/db/open.ts';`],
-    ['cli/users.ts', `import { loadDirectory } from '../daemon/directory.ts';`],
+    ['cli/users.ts', `import { openDirectory } from '../daemon/directory-store.ts';`],
     ['cli/users.ts', `import { Kysely } from 'kysely';`],
     ['common/log.ts', `import { openDb } from './db/open.ts';`],
     ['common/db/users.ts', `import { loadDirectory } from '../../daemon/directory.ts';`],
