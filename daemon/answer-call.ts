@@ -79,7 +79,8 @@ async function decide(
   routing = await withEffects(routing, deps);
   const { plan, trace } = routing;
   if (plan.kind === 'native') return native(leg, trace.at(-1)?.because ?? '');
-  const sound = 'say' in plan && Array.isArray(plan.say) ? deps.soundOf(plan.say, plan.language) : [];
+  const sound =
+    'say' in plan && Array.isArray(plan.say) ? deps.soundOf(plan.say, plan.language) : [];
   const handed = await conversation.ask(
     planCommands(leg, dialled, plan, { dial: reached.dial, sound }),
   );

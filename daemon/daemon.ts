@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
@@ -8,6 +9,8 @@ import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
 import type { LegId } from './call/event.ts';
+import { carryOut } from './carry-out.ts';
+import { openContacts } from './contacts-store.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
 import { keepTime } from './presence/timekeeper.ts';
@@ -24,8 +27,8 @@ import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
-import { NO_CONTACTS } from './routing/contacts.ts';
-import { NOBODY_AWAY } from './routing/presence.ts';
+import { openPresence } from './presence-store.ts';
+import type { Effect } from './routing/plan.ts';
 import { openSounds } from './sounds.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 
@@ -55,6 +58,8 @@ export async function startDaemon(
   await migrate(db);
   const directory = await openDirectory(db, log);
   const presence = await openPresence(db, log);
+  const presence = await openPresence(db, log);
+  const contacts = await openContacts(db, log);
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
   const layout = layoutOf(config.state);
@@ -62,19 +67,19 @@ export async function startDaemon(
     folder: layout.prompts,
     speaker: embeddedSpeaker(),
     log,
-    recording: () => undefined,
+    recording: (greeting) => join(layout.greetings, `${greeting}.wav`),
   });
 
   const answering = {
     world: () => ({
       directory: directory.current(),
-      presence: NOBODY_AWAY,
-      contacts: NO_CONTACTS,
+      presence: presence.current(),
+      contacts: contacts.current(),
       locks: locks.current(),
       calls: new Map<string, number>(),
     }),
     clock: systemClock,
-    carryOut: () => Promise.resolve(false),
+    carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
     soundOf: sounds.filesOf,
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);

@@ -88,7 +88,8 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^cli\//,
       /^common\//,
-      /^daemon\/(freeswitch\/|calendar\/|status\.ts$)/,
+      /^daemon\/(calendar|freeswitch|routing)\//,
+      /^daemon\/(directory|presence\/load-presence|status)\.ts$/,
       /^daemon\/voice\/(catalogue|greeting-sound|place-file|wav)\.ts$/,
       /^node:/,
     ],
