@@ -1,22 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { listActivities, seedMissingActivities } from '../../common/db/activities.ts';
+import { addDevice } from '../../common/db/devices.ts';
 import { migrate } from '../../common/db/migrate.ts';
 import { type Db, openDb } from '../../common/db/open.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { readRevision, bumpRevision } from '../../common/db/revision.ts';
 import { addStatusPlan, removeStatusPlan } from '../../common/db/status-plans.ts';
 import { clearStatus, listStatusLog, setStatus } from '../../common/db/statuses.ts';
-import { addUser, removeUser } from '../../common/db/users.ts';
+import { addUser, findUser, removeUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
 import type { Extension } from '../../common/phone-number.ts';
+import { secretBox } from '../../common/secret-box.ts';
 import { type EpochMs, epochMs, systemClock } from '../../common/time.ts';
 import { dateOf, dayOf } from '../../daemon/calendar/calendar-date.ts';
 import { localTime, momentOf } from '../../daemon/calendar/local-time.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { openPresence } from '../../daemon/presence-store.ts';
+import { keepFeatureKeys } from '../../daemon/feature-keys.ts';
 import { keepTime, type StatusChanged } from '../../daemon/presence/timekeeper.ts';
 import { type ActivityId, activityAt } from '../../daemon/routing/activity.ts';
 import { nextOccurrence, occurrenceAt } from '../../daemon/routing/planned-status.ts';
@@ -391,6 +395,97 @@ t.test('one timer stands for the next end', async (t) => {
   ];
   t.equal(said(change), '100 lunch → available');
   t.ok(when >= ends, 'not a millisecond early');
+});
+
+t.test('the Do Not Disturb key and the status are one thing, on every phone', async (t) => {
+  const { db, organisation, users, activity } = await company(t);
+  const [user = ''] = users;
+  const owner = await findUser(db, organisation.id, '100');
+  if (owner === undefined) return t.fail('nobody has 100');
+  const accounts: string[] = [];
+  for (const kind of ['desk', 'app'] as const) {
+    const added = await addDevice(db, secretBox(randomBytes(32)), owner, { kind }, epochMs(1));
+    if (added.kind === 'added') accounts.push(added.device.username ?? '');
+  }
+  const [desk = '', app = ''] = accounts;
+  const directory = await loadDirectory(db);
+  const store = await openPresence(db, openLog('test', 'silent'));
+  let now = at('2026-11-23 12:00');
+  const sent: string[] = [];
+  const done = new EventEmitter();
+  const renew = async () => {
+    await store.renew();
+    timekeeper.look();
+    done.emit('renewed');
+  };
+  const keys = keepFeatureKeys({
+    db,
+    directory: () => directory,
+    presence: () => store.current(),
+    renew,
+    control: () => ({
+      send: (line, headers = {}) => {
+        const to = headers['call-id'] ?? 'all';
+        sent.push(`${headers['user'] ?? ''} ${to} ${headers['doNotDisturbOn'] ?? ''}`);
+        done.emit('sent');
+        return Promise.resolve(line);
+      },
+    }),
+    clock: () => now,
+    log: openLog('test', 'silent'),
+  });
+  const timekeeper = keepTime({
+    directory: () => directory,
+    presence: () => store.current(),
+    clock: () => now,
+    onChange: (change) => {
+      keys.tell(change);
+    },
+  });
+  t.teardown(() => {
+    timekeeper.stop();
+  });
+  const press = (doNotDisturb: boolean | undefined, when = now) => {
+    const where = { username: desk, domain: 'anka.example', subscription: 'call-1' };
+    keys.note({ kind: 'feature-key', at: when, ...where, doNotDisturb });
+  };
+  const told = async (count: number) => {
+    const limit = { signal: AbortSignal.timeout(5_000) };
+    while (sent.length < count) await once(done, 'sent', limit);
+    return sent.splice(0).sort();
+  };
+  const both = (on: string) => [`${desk} all ${on}`, `${app} all ${on}`].sort();
+
+  press(undefined);
+  t.strictSame(await told(1), [`${desk} call-1 false`], 'who asks is told');
+  press(true);
+  t.strictSame(await told(2), both('true'), 'every phone lights');
+  t.match(await listStatusLog(db, user, 9), [
+    { activityName: 'Upptagen', source: 'phone', endsAt: at('2026-11-23 12:30') },
+  ]);
+  // A phone that presses its own key when it is told of it.
+  press(true, epochMs(now + 5_000));
+  t.strictSame(await told(1), [`${desk} call-1 true`]);
+  press(true, epochMs(now + 5_100));
+  press(true, epochMs(now + 5_200));
+  press(undefined);
+  t.strictSame(await told(1), [`${desk} call-1 true`], 'an echo is not answered');
+  t.equal((await listStatusLog(db, user, 9)).length, 1, 'nor set again');
+  now = at('2026-11-23 12:30');
+  timekeeper.look();
+  t.strictSame(await told(2), both('false'), 'its end is told');
+  const whose = { organisationId: organisation.id, userId: user, source: 'app' as const };
+  await setStatus(db, { ...whose, activityId: activity('busy'), endsAt: undefined }, now);
+  await renew();
+  t.strictSame(await told(2), both('true'), 'what is set elsewhere lights them too');
+  press(false);
+  t.strictSame(await told(2), both('false'));
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Tillgänglig', source: 'phone' }]);
+  await setStatus(db, { ...whose, activityId: activity('lunch'), endsAt: undefined }, now);
+  await renew();
+  press(false, epochMs(now + 10_000));
+  t.strictSame(await told(1), [`${desk} call-1 false`]);
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'lunch goes on');
 });
 
 async function company(t: Tap) {
