@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Test } from 'tap';
 import { madeFile } from '../../daemon/voice/made-prompt.ts';
 import { embeddedSpeaker } from '../../daemon/voice/embedded-speaker.ts';
 import { press } from '../support/caller.ts';
@@ -40,12 +39,12 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     carrier.call({ to, proxy: exchange.trunk, from: { user, displayName: '' } });
 
   await t.test('*23*1*<time># on a desk phone sets it, and is confirmed', async (t) => {
-    await soundOf(t, exchange, 'Lunch');
+    await soundOf(exchange, 'Lunch');
     const end = clockIn(90);
     const call = await anna.call(`*23*1*${end.digits}#`);
     await call.answered(10_000);
     await heardFile(call, prompt(exchange, 'status-set'), 8_000);
-    await heardFile(call, await soundOf(t, exchange, 'Lunch'), 8_000);
+    await heardFile(call, await soundOf(exchange, 'Lunch'), 8_000);
     await heardFile(call, prompt(exchange, `hour-${end.hour}`), 8_000);
     t.match(await call.ended(10_000), { kind: 'bye', by: 'them' });
     t.match(await exchange.vaxel('activity', 'show', '100'), { source: 'code' });
@@ -54,10 +53,10 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   await t.test(
     'a caller hears it, with its end, chooses a colleague and reaches him',
     async (t) => {
-      const phrase = await soundOf(t, exchange, 'är på lunch,');
+      const phrase = await soundOf(exchange, 'är på lunch,');
       const call = await dial(outside);
       await call.answered(10_000);
-      await heardFile(call, await soundOf(t, exchange, 'Anna Berg'), 10_000);
+      await heardFile(call, await soundOf(exchange, 'Anna Berg'), 10_000);
       await heardFile(call, phrase, 10_000);
       t.ok(
         likenessTo(call, prompt(exchange, 'goodbye')) < 0.5,
@@ -74,10 +73,10 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     },
   );
 
-  await t.test('a caller who chooses nothing leaves a message', async (t) => {
+  await t.test('a caller who chooses nothing leaves a message', async () => {
     const call = await dial(outside);
     await call.answered(10_000);
-    await heardFile(call, await soundOf(t, exchange, 'är på lunch,'), 10_000);
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
     await heardFile(call, prompt(exchange, 'record-message'), 25_000);
     await call.hangup();
   });
@@ -110,7 +109,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     await exchange.vaxel('trunk', 'referral', 'first', 'early');
     const call = await dial(outside);
     await call.earlyMedia(10_000);
-    await heardFile(call, await soundOf(t, exchange, 'är på lunch,'), 10_000);
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
     t.equal(call.finalResponse(), undefined);
     call.cancel();
     await exchange.vaxel('trunk', 'referral', 'first', 'answered');
@@ -138,13 +137,13 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const before = app.agent.calls.length;
     const call = await dial(outside);
     await call.answered(10_000);
-    await heardFile(call, await soundOf(t, exchange, 'är upptagen i telefon.'), 12_000);
+    await heardFile(call, await soundOf(exchange, 'är upptagen i telefon.'), 12_000);
     await call.hangup();
     t.equal(app.agent.calls.length, before, 'her other device does not ring');
     await talking.hangup();
   });
 
-  await t.test('a lunch ends by itself, though the daemon was killed in its middle', async (t) => {
+  await t.test('a lunch ends by itself, though the daemon was killed in its middle', async () => {
     await exchange.vaxel('rule', 'clear', '100', 'busy');
     const end = clockIn(1);
     await exchange.vaxel('activity', 'set', '100', 'Lunch', '--until', end.text);
@@ -170,7 +169,7 @@ const prompt = (exchange: Exchange, name: string): string =>
   join(exchange.state, 'prompts', 'sv', `${name}.wav`);
 
 /** Where the sound of a text lies, once it has been made. */
-async function soundOf(t: Test, exchange: Exchange, text: string): Promise<string> {
+async function soundOf(exchange: Exchange, text: string): Promise<string> {
   const folder = join(exchange.state, 'prompts');
   const file = madeFile(folder, embeddedSpeaker(), { language: 'sv', text });
   await eventually(`sound of ${text}`, 60_000, () => existsSync(file));

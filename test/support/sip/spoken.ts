@@ -41,7 +41,7 @@ function likeness(heard: Int16Array, wanted: Int16Array): number {
     at: at * FRAME,
     fit: correlation(loud, shape, at),
   }));
-  const best = places.toSorted((a, b) => b.fit - a.fit).slice(0, 3);
+  const best = places.toSorted((a, b) => b.fit - a.fit).slice(0, 15);
   let most = 0;
   for (const { at } of best) {
     for (let shift = -FRAME; shift <= FRAME; shift += 1) {
