@@ -14,6 +14,7 @@ import { keepTime } from './presence/timekeeper.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
+import { keepFeatureKeys } from './feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
 import { keepLamps } from './lamps.ts';
@@ -76,6 +77,7 @@ export async function startDaemon(
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
       if (event.kind === 'messages-waiting') lamps.note(event);
       if (event.kind === 'registered') devices.note(event);
+      if (event.kind === 'feature-key') featureKeys.note(event);
     },
     onSnapshot: () => {
       published.again();
@@ -91,11 +93,26 @@ export async function startDaemon(
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
     });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
+  const renewPresence = async (): Promise<void> => {
+    await presence.renew();
+    timekeeper.look();
+  };
+  const featureKeys = keepFeatureKeys({
+    db,
+    directory: () => directory.current(),
+    presence: () => presence.current(),
+    renew: renewPresence,
+    control: () => esl.control(),
+    clock: systemClock,
+    log,
+  });
   const timekeeper = keepTime({
     directory: () => directory.current(),
     presence: () => presence.current(),
     clock: systemClock,
-    onChange: ({ user, organisation, is }) => {
+    onChange: (change) => {
+      const { user, organisation, is } = change;
+      featureKeys.tell(change);
       const who = `${user.extension}@${organisation.domain}`;
       log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
     },
@@ -107,8 +124,7 @@ export async function startDaemon(
       renew: async () => {
         const newest = await directory.renew();
         await locks.refresh(newest.revision);
-        await presence.renew();
-        timekeeper.look();
+        await renewPresence();
         return newest;
       },
     },

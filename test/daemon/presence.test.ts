@@ -1,22 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { listActivities, seedMissingActivities } from '../../common/db/activities.ts';
+import { addDevice } from '../../common/db/devices.ts';
 import { migrate } from '../../common/db/migrate.ts';
 import { type Db, openDb } from '../../common/db/open.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { readRevision, bumpRevision } from '../../common/db/revision.ts';
 import { addStatusPlan, removeStatusPlan } from '../../common/db/status-plans.ts';
 import { clearStatus, listStatusLog, setStatus } from '../../common/db/statuses.ts';
-import { addUser, removeUser } from '../../common/db/users.ts';
+import { addUser, findUser, removeUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
 import type { Extension } from '../../common/phone-number.ts';
+import { secretBox } from '../../common/secret-box.ts';
 import { type EpochMs, epochMs, systemClock } from '../../common/time.ts';
 import { dateOf, dayOf } from '../../daemon/calendar/calendar-date.ts';
 import { localTime, momentOf } from '../../daemon/calendar/local-time.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { openPresence } from '../../daemon/presence-store.ts';
+import { keepFeatureKeys } from '../../daemon/feature-keys.ts';
 import { keepTime, type StatusChanged } from '../../daemon/presence/timekeeper.ts';
 import { type ActivityId, activityAt } from '../../daemon/routing/activity.ts';
 import { nextOccurrence, occurrenceAt } from '../../daemon/routing/planned-status.ts';
@@ -83,7 +87,7 @@ t.test('what comes next is what will hold then', async (t) => {
 
 t.test('an activity that was removed goes on, one that nobody knows does not', async (t) => {
   const lunch = anka.activities.get('a-lunch' as ActivityId);
-  if (lunch === undefined) return t.fail('no lunch');
+  if (lunch === undefined) throw new Error('no lunch');
   const removed = { ...lunch, isRemoved: true };
   const activities = new Map([...anka.activities, [lunch.id, removed]]);
   const presence = away(set('lunch', '2026-11-23 12:00'), []);
@@ -170,36 +174,39 @@ t.test('nothing changes before the next moment that is told', async (t) => {
     now: moments,
     share: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   });
-  fc.assert(
-    fc.property(world, ({ set, plans, now, share }) => {
-      const status =
-        set &&
-        statusOf(
-          set.key,
-          set.from,
-          set.minutes === null ? undefined : set.from + set.minutes * 60_000,
+  const holds = () => {
+    fc.assert(
+      fc.property(world, ({ set, plans, now, share }) => {
+        const status =
+          set &&
+          statusOf(
+            set.key,
+            set.from,
+            set.minutes === null ? undefined : set.from + set.minutes * 60_000,
+          );
+        // Nothing is set in the future.
+        if (status !== undefined && status.startedAt > now) return;
+        const presence = away(
+          status,
+          plans.map(({ key, from, minutes, repeats }, n) =>
+            planOf(`p${String(n)}`, key, from, from + minutes * 60_000, repeats),
+          ),
         );
-      // Nothing is set in the future.
-      if (status !== undefined && status.startedAt > now) return;
-      const presence = away(
-        status,
-        plans.map(({ key, from, minutes, repeats }, n) =>
-          planOf(`p${String(n)}`, key, from, from + minutes * 60_000, repeats),
-        ),
-      );
-      const first = presentStatus(anna, anka, presence, epochMs(now));
-      const until = first.next?.at ?? now + 40 * 86_400_000;
-      if (until <= now) throw new Error('the next moment is not ahead');
-      const between = epochMs(Math.floor(now + share * (until - now)));
-      const later = presentStatus(anna, anka, presence, between);
-      if (later.activity !== first.activity || later.startedAt !== first.startedAt) {
-        throw new Error(`${told(presence, short(epochMs(now)))} changed at ${short(between)}`);
-      }
-      const then = first.next && presentStatus(anna, anka, presence, first.next.at);
-      if (then?.activity !== first.next?.activity) throw new Error('something else came next');
-    }),
-    { numRuns: 400 },
-  );
+        const first = presentStatus(anna, anka, presence, epochMs(now));
+        const until = first.next?.at ?? now + 40 * 86_400_000;
+        if (until <= now) throw new Error('the next moment is not ahead');
+        const between = epochMs(now + Math.floor(share * (until - now)));
+        const later = presentStatus(anna, anka, presence, between);
+        if (later.activity !== first.activity || later.startedAt !== first.startedAt) {
+          throw new Error(`${told(presence, short(epochMs(now)))} changed at ${short(between)}`);
+        }
+        const then = first.next && presentStatus(anna, anka, presence, first.next.at);
+        if (then?.activity !== first.next?.activity) throw new Error('something else came next');
+      }),
+      { numRuns: 400 },
+    );
+  };
+  t.doesNotThrow(holds);
 });
 
 t.test('every organisation has the twelve, those of before as well, and only once', async (t) => {
@@ -217,8 +224,8 @@ t.test('every organisation has the twelve, those of before as well, and only onc
   t.strictSame(await listActivities(db, organisation.id), seeded, 'nothing is given twice');
   const loaded = (await loadDirectory(db)).organisations.get('anka.example');
   t.strictSame(
-    [...(loaded?.activities.values() ?? [])].map(({ id: _, ...rest }) => rest),
-    [...anka.activities.values()].map(({ id: _, ...rest }) => rest),
+    [...(loaded?.activities.values() ?? [])].map((one) => ({ ...one, id: '' })),
+    [...anka.activities.values()].map((one) => ({ ...one, id: '' })),
     'routing sees them as the office has them',
   );
 });
@@ -300,7 +307,7 @@ t.test('the picture is renewed from what is new, and from nothing else', async (
   const planned = { ...whose, activityId: activity('training'), repeats: 'daily' as const };
   const times = { startsAt: at('2026-11-24 10:00'), endsAt: at('2026-11-24 14:00') };
   const added = await addStatusPlan(db, { ...planned, ...times, userId: one }, now);
-  if (added.kind === 'refused') return t.fail(added.why);
+  if (added.kind === 'refused') throw new Error(added.why);
   t.match((await store.renew()).plans.get(one), [{ repeats: 'daily', ...times }]);
   // One goes and one comes between two looks: as many as before.
   t.ok(await removeStatusPlan(db, organisation.id, added.plan.id));
@@ -366,7 +373,7 @@ t.test('the end of a status is told when it comes, and when it was missed', asyn
   directory = directoryOf({ ...anka, activities: new Map(anka.activities) });
   t.strictSame(look('23 12:13'), [], 'a directory that was read again is no news');
   const busy = [...anka.activities.values()].find(({ key }) => key === 'busy');
-  if (busy === undefined) return t.fail('no busy');
+  if (busy === undefined) throw new Error('no busy');
   const open = new Map([...anka.activities, [busy.id, { ...busy, rings: true }]]);
   directory = directoryOf({ ...anka, activities: open });
   t.strictSame(look('23 12:14'), ['100 busy → busy'], 'one that was opened is');
@@ -393,7 +400,98 @@ t.test('one timer stands for the next end', async (t) => {
   t.ok(when >= ends, 'not a millisecond early');
 });
 
-async function company(t: Tap) {
+t.test('the Do Not Disturb key and the status are one thing, on every phone', async (t) => {
+  const { db, organisation, users, activity } = await company(t);
+  const [user = ''] = users;
+  const owner = await findUser(db, organisation.id, '100');
+  if (owner === undefined) throw new Error('nobody has 100');
+  const accounts: string[] = [];
+  for (const kind of ['desk', 'app'] as const) {
+    const added = await addDevice(db, secretBox(randomBytes(32)), owner, { kind }, epochMs(1));
+    if (added.kind === 'added') accounts.push(added.device.username ?? '');
+  }
+  const [desk = '', app = ''] = accounts;
+  const directory = await loadDirectory(db);
+  const store = await openPresence(db, openLog('test', 'silent'));
+  let now = at('2026-11-23 12:00');
+  const sent: string[] = [];
+  const done = new EventEmitter();
+  const renew = async () => {
+    await store.renew();
+    timekeeper.look();
+    done.emit('renewed');
+  };
+  const keys = keepFeatureKeys({
+    db,
+    directory: () => directory,
+    presence: () => store.current(),
+    renew,
+    control: () => ({
+      send: (line, headers = {}) => {
+        const to = headers['call-id'] ?? 'all';
+        sent.push(`${headers['user'] ?? ''} ${to} ${headers['doNotDisturbOn'] ?? ''}`);
+        done.emit('sent');
+        return Promise.resolve(line);
+      },
+    }),
+    clock: () => now,
+    log: openLog('test', 'silent'),
+  });
+  const timekeeper = keepTime({
+    directory: () => directory,
+    presence: () => store.current(),
+    clock: () => now,
+    onChange: (change) => {
+      keys.tell(change);
+    },
+  });
+  t.teardown(() => {
+    timekeeper.stop();
+  });
+  const press = (doNotDisturb: boolean | undefined, when = now) => {
+    const where = { username: desk, domain: 'anka.example', subscription: 'call-1' };
+    keys.note({ kind: 'feature-key', at: when, ...where, doNotDisturb });
+  };
+  const told = async (count: number) => {
+    const limit = { signal: AbortSignal.timeout(5_000) };
+    while (sent.length < count) await once(done, 'sent', limit);
+    return sent.splice(0).sort();
+  };
+  const both = (on: string) => [`${desk} all ${on}`, `${app} all ${on}`].sort();
+
+  press(undefined);
+  t.strictSame(await told(1), [`${desk} call-1 false`], 'who asks is told');
+  press(true);
+  t.strictSame(await told(2), both('true'), 'every phone lights');
+  t.match(await listStatusLog(db, user, 9), [
+    { activityName: 'Upptagen', source: 'phone', endsAt: at('2026-11-23 12:30') },
+  ]);
+  // A phone that presses its own key when it is told of it.
+  press(true, epochMs(now + 5_000));
+  t.strictSame(await told(1), [`${desk} call-1 true`]);
+  press(true, epochMs(now + 5_100));
+  press(true, epochMs(now + 5_200));
+  press(undefined);
+  t.strictSame(await told(1), [`${desk} call-1 true`], 'an echo is not answered');
+  t.equal((await listStatusLog(db, user, 9)).length, 1, 'nor set again');
+  now = at('2026-11-23 12:30');
+  timekeeper.look();
+  t.strictSame(await told(2), both('false'), 'its end is told');
+  const whose = { organisationId: organisation.id, userId: user, source: 'app' as const };
+  await setStatus(db, { ...whose, activityId: activity('busy'), endsAt: undefined }, now);
+  await renew();
+  t.strictSame(await told(2), both('true'), 'what is set elsewhere lights them too');
+  press(false);
+  t.strictSame(await told(2), both('false'));
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Tillgänglig', source: 'phone' }]);
+  await setStatus(db, { ...whose, activityId: activity('lunch'), endsAt: undefined }, now);
+  await renew();
+  press(false, epochMs(now + 10_000));
+  t.strictSame(await told(1), [`${desk} call-1 false`]);
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'lunch goes on');
+});
+
+async function company(t: Test) {
   const db = openDb(join(t.testdir({}), 'vaxel.db'));
   t.teardown(() => db.destroy());
   await migrate(db);
@@ -431,8 +529,6 @@ async function forward(db: Db, organisation_id: string, user_id: string, active:
     })
     .execute();
 }
-
-type Tap = Parameters<NonNullable<Parameters<typeof t.test>[1]>>[0];
 
 const said = ({ user, was, is }: StatusChanged) =>
   `${user.extension} ${was.activity.key ?? ''} → ${is.activity.key ?? ''}`;
