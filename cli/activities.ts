@@ -58,10 +58,9 @@ const add: Command = {
         ({ key }) => key === wanted,
       );
       if (wanted !== undefined && like === undefined) return refusedBecause('unknown-activity');
-      const { key: _, ...rest } = like ?? NEUTRAL;
       const names = { sv: name, en: name, ...change.names };
       const owner = { organisationId: organisation.id, userId: user?.id };
-      const result = await addActivity(place.db, owner, rest, { ...change, names });
+      const result = await addActivity(place.db, owner, like ?? NEUTRAL, { ...change, names });
       if (result.kind === 'refused') return refusedBecause(result.why);
       return tell(invocation, place, organisation, 'added', result.activity);
     });
@@ -154,7 +153,6 @@ async function forActivity(
 
 /** What an own activity is until more is said: no grammar fits every name. */
 const NEUTRAL = {
-  key: '',
   names: { sv: '', en: '' },
   icon: 'label',
   colour: '#616161',

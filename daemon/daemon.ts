@@ -17,6 +17,7 @@ import { keepTime } from './presence/timekeeper.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
+import { keepFeatureKeys } from './feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
 import { keepLamps } from './lamps.ts';
@@ -27,27 +28,15 @@ import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
-import type { Directory } from './routing/directory.ts';
 import type { Effect } from './routing/plan.ts';
-import type { Presence } from './routing/presence.ts';
-import { type SaidAhead, spokenActivities, spokenAhead } from './routing/spoken-ahead.ts';
+import { spokenAhead } from './routing/spoken-ahead.ts';
+import { keepSaidAhead } from './said-ahead.ts';
 import { openSounds } from './sounds.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 
 export interface Daemon {
   /** Leaves every call as it is. */
   stop(): Promise<void>;
-}
-
-/** What may have to be said before anybody changes anything. */
-function everythingSaid({ organisations }: Directory, presence: Presence): readonly SaidAhead[] {
-  const now = systemClock();
-  return [...organisations.values()].flatMap((organisation) => [
-    ...spokenActivities(organisation),
-    ...[...organisation.users.values()].flatMap((user) =>
-      spokenAhead(organisation, user, presence, now),
-    ),
-  ]);
 }
 
 /** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
@@ -111,6 +100,7 @@ export async function startDaemon(
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
       if (event.kind === 'messages-waiting') lamps.note(event);
       if (event.kind === 'registered') devices.note(event);
+      if (event.kind === 'feature-key') featureKeys.note(event);
     },
     onSnapshot: () => {
       published.again();
@@ -126,11 +116,33 @@ export async function startDaemon(
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
     });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
+  const renewPresence = async (): Promise<void> => {
+    await presence.renew();
+    timekeeper.look();
+  };
+  const featureKeys = keepFeatureKeys({
+    db,
+    directory: () => directory.current(),
+    presence: () => presence.current(),
+    renew: renewPresence,
+    control: () => esl.control(),
+    clock: systemClock,
+    log,
+  });
+  const saidAhead = keepSaidAhead({
+    directory: () => directory.current(),
+    presence: () => presence.current(),
+    clock: systemClock,
+    sounds,
+  });
+  saidAhead.look();
   const timekeeper = keepTime({
     directory: () => directory.current(),
     presence: () => presence.current(),
     clock: systemClock,
-    onChange: ({ user, organisation, is }) => {
+    onChange: (change) => {
+      const { user, organisation, is } = change;
+      featureKeys.tell(change);
       void sounds.make(spokenAhead(organisation, user, presence.current(), systemClock()));
       const who = `${user.extension}@${organisation.domain}`;
       log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
@@ -143,9 +155,9 @@ export async function startDaemon(
       renew: async () => {
         const newest = await directory.renew();
         await locks.refresh(newest.revision);
-        await presence.renew();
+        await renewPresence();
         await contacts.renew();
-        timekeeper.look();
+        saidAhead.look();
         return newest;
       },
     },
@@ -153,7 +165,6 @@ export async function startDaemon(
     esl,
     log,
   });
-  void sounds.make(everythingSaid(directory.current(), presence.current()));
   const prompts = keepPrompts(layout.prompts, log);
 
   const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });

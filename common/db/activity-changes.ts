@@ -11,7 +11,7 @@ import { inTransaction } from './transaction.ts';
 export type ActivityChange = {
   readonly [Field in Exclude<keyof ActivityTemplate, 'key' | BilingualField>]?:
     ActivityTemplate[Field] | undefined;
-} & { readonly [Field in BilingualField]?: Partial<Bilingual> | undefined };
+} & Readonly<Partial<Record<BilingualField, Partial<Bilingual> | undefined>>>;
 
 type BilingualField = 'names' | 'phrase' | 'publicPhrase';
 
@@ -39,12 +39,12 @@ export interface ActivityOwner {
 /**
  * Adds one at the first free place, or where `wanted` says.
  *
- * @param like - what holds where `wanted` is silent; one with a key keeps it.
+ * @param like - what holds where `wanted` is silent.
  */
 export async function addActivity(
   db: Db,
   owner: ActivityOwner,
-  like: Omit<ActivityTemplate, 'key' | 'position'> & { readonly key?: string },
+  like: Omit<ActivityTemplate, 'key' | 'position'>,
   wanted: ActivityChange,
 ): Promise<ChangeActivity> {
   return inTransaction(db, async (db) => {
@@ -57,7 +57,7 @@ export async function addActivity(
       id: newId(),
       organisationId,
       userId,
-      key: like.key,
+      key: undefined,
       position: free,
       endWord: like.endWord ?? 'back',
       removedAt: undefined,
@@ -75,7 +75,7 @@ export async function addActivity(
         id: merged.id,
         organisation_id: organisationId,
         user_id: userId ?? null,
-        key: merged.key ?? null,
+        key: null,
         removed_at: null,
         ...columnsOf(merged),
       })

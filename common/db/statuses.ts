@@ -141,7 +141,7 @@ export async function listStatusLog(
 /** Up to 280 characters on one line, or undefined. Emoji are fine. */
 export function readNote(text: string): string | undefined {
   const note = text.trim().normalize('NFC');
-  return [...note].length > 280 || FORBIDDEN.test(note) ? undefined : note;
+  return Array.from(note).length > 280 || FORBIDDEN.test(note) ? undefined : note;
 }
 
 /** With its name in the organisation's language; undefined where it is removed, or somebody else's. */

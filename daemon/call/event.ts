@@ -15,7 +15,7 @@ export type CallId = Brand<string, 'CallId'>;
  * his live legs, and `bridged` and `unbridged` only say who hears whom.
  */
 export type ExchangeEvent =
-  LegEvent | RegistrationEvent | GatewayEvent | MailboxEvent | SwitchEvent;
+  LegEvent | RegistrationEvent | GatewayEvent | MailboxEvent | FeatureKeyEvent | SwitchEvent;
 
 export type LegEvent =
   | ({ readonly kind: 'leg-started' } & LegFacts)
@@ -122,6 +122,19 @@ export interface Mailbox {
   readonly user: string;
   /** Lower case. */
   readonly domain: string;
+}
+
+/** A phone asks how its feature keys stand, or one of them was pressed (as-feature-event). */
+export interface FeatureKeyEvent {
+  readonly kind: 'feature-key';
+  readonly at: EpochMs;
+  readonly username: string;
+  /** Lower case. */
+  readonly domain: string;
+  /** Names the subscription that is to be answered. */
+  readonly subscription: string;
+  /** Whether Do Not Disturb is to be on; undefined where the phone only asks. */
+  readonly doNotDisturb: boolean | undefined;
 }
 
 /** About FreeSWITCH itself. */

@@ -29,6 +29,7 @@ export const LEG_EVENTS: readonly string[] = [
  */
 export const EVENTS: readonly string[] = [
   'MESSAGE_WAITING',
+  'PHONE_FEATURE_SUBSCRIBE',
   'HEARTBEAT',
   'SHUTDOWN',
   'CUSTOM',
@@ -47,7 +48,7 @@ export const EVENTS: readonly string[] = [
  * know but cannot read we also ignore, saying which header it was.
  *
  * Sources: FreeSWITCH `switch_channel.c`, `switch_channel_event_set_basic_data`;
- * `sofia_reg.c`; `mod_voicemail.c`.
+ * `sofia_reg.c`; `sofia_presence.c`; `mod_voicemail.c`.
  */
 export function readEvent(headers: EslHeaders): ExchangeEvent | Ignored {
   const name = headers['Event-Name'] ?? 'nameless event';
@@ -59,6 +60,8 @@ export function readEvent(headers: EslHeaders): ExchangeEvent | Ignored {
       return readCustom(headers, at);
     case 'MESSAGE_WAITING':
       return readMessagesWaiting(headers, at);
+    case 'PHONE_FEATURE_SUBSCRIBE':
+      return readFeatureKey(headers, at);
     case 'HEARTBEAT':
       return { kind: 'heartbeat', at, sessions: readCount(headers['Session-Count']) ?? 0 };
     case 'SHUTDOWN':
@@ -220,11 +223,33 @@ function readMessagesWaiting(headers: EslHeaders, at: EpochMs): ExchangeEvent | 
   };
 }
 
+/** What a key does that is not ours yet counts as a question: the phone is told how things stand. */
+function readFeatureKey(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored {
+  const { user: username, 'call-id': subscription } = headers;
+  const domain = readDomain(headers['host']);
+  if (!username || domain === undefined || !/^[!-~]{1,256}$/.test(subscription ?? '')) {
+    return ignored('PHONE_FEATURE_SUBSCRIBE without user, host or call-id');
+  }
+  const isPressed = headers['Feature-Action'] === 'SetDoNotDisturb';
+  const wanted = isPressed ? readFlag(headers['Feature-Enabled']) : undefined;
+  return {
+    kind: 'feature-key',
+    at,
+    username,
+    domain,
+    subscription: subscription ?? '',
+    doNotDisturb: wanted,
+  };
+}
+
 /** mod_voicemail hands back what mod_sofia asked with (`VM-sub-call-id`, `VM-Call-ID`), without the prefix. */
 function readTold(headers: EslHeaders): 'all' | 'one-registered' | 'one-subscribed' {
   if (headers['sub-call-id'] !== undefined) return 'one-subscribed';
   return headers['Call-ID'] === undefined ? 'all' : 'one-registered';
 }
+
+const readFlag = (text: string | undefined): boolean | undefined =>
+  text === 'true' ? true : text === 'false' ? false : undefined;
 
 const readCause = (text: string | undefined) => (isOneOf(CAUSES, text) ? text : 'other');
 

@@ -68,7 +68,10 @@ export async function loadPresence(db: Db, before?: LoadedPresence): Promise<Loa
 async function markOf(db: Db, table: 'forward' | 'status_plan'): Promise<TableMark> {
   const row = await db
     .selectFrom(table)
-    .select(({ fn }) => [fn.countAll<number>().as('rows'), fn.max('revision').as('newest')])
+    .select(({ fn }) => [
+      fn.countAll<number>().as('rows'),
+      fn.max<number | null>('revision').as('newest'),
+    ])
     .executeTakeFirstOrThrow();
   return { rows: row.rows, newest: row.newest ?? 0 };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../common/time.ts';
+import type { Clock, EpochMs } from '../../common/time.ts';
 import type { Directory, Organisation, User } from '../routing/directory.ts';
 import { type PresentStatus, presentStatus } from '../routing/present-status.ts';
 import type { PlannedStatus, Presence, Status } from '../routing/presence.ts';
@@ -34,6 +34,8 @@ export interface TimekeeperDeps {
 export function keepTime({ directory, presence, clock, onChange }: TimekeeperDeps): Timekeeper {
   let people = new Map<string, Watched>();
   let of: Directory | undefined;
+  let seen: Presence | undefined;
+  let next = Infinity;
   let looked = clock();
   let timer: NodeJS.Timeout | undefined;
 
@@ -41,9 +43,11 @@ export function keepTime({ directory, presence, clock, onChange }: TimekeeperDep
     const now = clock();
     const all = presence();
     const newest = directory();
+    if (newest === of && all === seen && now >= looked && now < next) return wait(now);
     if (newest !== of) people = everybody(newest, people);
     of = newest;
-    let next = Infinity;
+    seen = all;
+    next = Infinity;
     for (const one of people.values()) {
       const status = all.statuses.get(one.user.id);
       const plans = all.plans.get(one.user.id);
@@ -59,6 +63,10 @@ export function keepTime({ directory, presence, clock, onChange }: TimekeeperDep
       }
       next = Math.min(next, one.is?.next?.at ?? Infinity);
     }
+    wait(now);
+  }
+
+  function wait(now: EpochMs): void {
     looked = now;
     clearTimeout(timer);
     timer = setTimeout(look, Math.min(Math.max(next - now, 1), LOOK_AT_LEAST_MS));

@@ -231,7 +231,7 @@ t.test('a locked database is waited for, and then said to be locked', async (t) 
   );
   t.strictSame(
     seen.map(({ value }) => value),
-    [1, 1],
+    [1, 1, 1, 1],
     'reading goes on',
   );
   holder.exec('commit');
@@ -321,28 +321,35 @@ function thrown(act: () => unknown): string {
 
 /** Table → column → may be null, as common/db/schema.ts has it. */
 function tablesOfTypes(): Record<string, Record<string, boolean>> {
-  const file = 'common/db/schema.ts';
+  const interfaces = new Map(
+    ['common/db/schema.ts', 'common/db/presence-schema.ts'].flatMap(interfacesOf),
+  );
+  const tables = ['Tables', 'PresenceTables'].flatMap((name) => interfaces.get(name) ?? []);
+  return Object.fromEntries(
+    tables.map(({ name, type }) => [
+      name,
+      Object.fromEntries(
+        (interfaces.get(type) ?? []).map((column) => [column.name, column.type.endsWith('| null')]),
+      ),
+    ]),
+  );
+}
+
+function interfacesOf(file: string) {
   const source = ts.createSourceFile(
     file,
     readFileSync(file, 'utf8'),
     ts.ScriptTarget.ES2023,
     true,
   );
-  const interfaces = new Map(
-    source.statements.filter(ts.isInterfaceDeclaration).map((node) => [
-      node.name.text,
-      node.members.filter(ts.isPropertySignature).map((member) => ({
-        name: member.name.getText(source),
-        type: member.type?.getText(source) ?? '',
-      })),
-    ]),
-  );
-  return Object.fromEntries(
-    (interfaces.get('Tables') ?? []).map(({ name, type }) => [
-      name,
-      Object.fromEntries(
-        (interfaces.get(type) ?? []).map((column) => [column.name, column.type.endsWith('| null')]),
-      ),
-    ]),
+  return source.statements.filter(ts.isInterfaceDeclaration).map(
+    (node) =>
+      [
+        node.name.text,
+        node.members.filter(ts.isPropertySignature).map((member) => ({
+          name: member.name.getText(source),
+          type: member.type?.getText(source) ?? '',
+        })),
+      ] as const,
   );
 }

@@ -56,6 +56,13 @@ const registration = {
 };
 const box = { 'VM-User': '100', 'VM-Domain': 'Anka.example' };
 const mailbox = { at, user: '100', domain: 'anka.example' };
+const FEATURE = { user: '100-desk', host: 'Anka.example', 'call-id': 'f81d@192.0.2.7' };
+const asked = {
+  at,
+  username: '100-desk',
+  domain: 'anka.example',
+  subscription: 'f81d@192.0.2.7',
+};
 
 const cases: readonly (readonly [what: string, headers: EslHeaders, event: object])[] = [
   ['a leg starts', { ...leg, 'Event-Name': 'CHANNEL_CREATE' }, { kind: 'leg-started', ...facts }],
@@ -220,6 +227,31 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
       ...mailbox,
       user: '100-app',
     },
+  ],
+  [
+    'a phone asks how its keys stand',
+    stamped({ ...FEATURE, 'Event-Name': 'PHONE_FEATURE_SUBSCRIBE' }),
+    { kind: 'feature-key', ...asked, doNotDisturb: undefined },
+  ],
+  [
+    'Do Not Disturb is pressed',
+    stamped({
+      ...FEATURE,
+      'Event-Name': 'PHONE_FEATURE_SUBSCRIBE',
+      'Feature-Action': 'SetDoNotDisturb',
+      'Feature-Enabled': 'true',
+    }),
+    { kind: 'feature-key', ...asked, doNotDisturb: true },
+  ],
+  [
+    'a forward key is a question',
+    stamped({
+      ...FEATURE,
+      'Event-Name': 'PHONE_FEATURE_SUBSCRIBE',
+      'Feature-Action': 'SetCallForward',
+      'Feature-Enabled': 'true',
+    }),
+    { kind: 'feature-key', ...asked, doNotDisturb: undefined },
   ],
   [
     'a phone registers and is told',
