@@ -118,7 +118,11 @@ t.test('who waits is called once, and again where the person did not answer', as
   kept.look();
   await kept.add({ ...wanted, userId: bjorn, caller: '103' as Extension });
   await ringing(2);
-  t.strictSame(calls, [CALLER, '103'], 'while one call is under way no other is made to the person');
+  t.strictSame(
+    calls,
+    [CALLER, '103'],
+    'while one call is under way no other is made to the person',
+  );
 });
 
 for (const [end, tries, left] of [
