@@ -9,6 +9,8 @@ export interface Command {
   readonly summary: string;
   /** What it takes in order, as help shows it: `<extension>`. Every one is required. */
   readonly takes: readonly string[];
+  /** What follows those once or more, as help shows it: `<device>=<seconds>`. */
+  readonly takesMany?: string;
   /** By long name, without dashes. `json`, `help` are given to every command. */
   readonly options: Readonly<Record<string, CommandOption>>;
   readonly run: (invocation: Invocation) => Promise<Outcome>;
@@ -24,7 +26,7 @@ export interface CommandOption {
 }
 
 export interface Invocation {
-  /** As many as `takes`. */
+  /** As many as `takes`, and those of `takesMany` after them. */
   readonly args: readonly string[];
   /** Those given with a value, by name. Required ones are there. */
   readonly values: ReadonlyMap<string, string>;

@@ -1,11 +1,17 @@
 import { activityCommands } from './activities.ts';
+import { choiceCommands } from './choices.ts';
 import type { Command } from './command.ts';
+import { contactCommands } from './contacts.ts';
 import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
 import { hoursCommands } from './hours.ts';
+import { forwardCommands } from './forwards.ts';
+import { greetingCommands } from './greetings.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
+import { ringCommands } from './ring-plans.ts';
+import { ruleCommands } from './rules.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -23,6 +29,12 @@ export const COMMANDS: readonly Command[] = [
   ...activityCommands,
   ...hoursCommands,
   ...phoneCommands,
+  ...contactCommands,
+  ...forwardCommands,
+  ...ruleCommands,
+  ...ringCommands,
+  ...choiceCommands,
+  ...greetingCommands,
   ...numberCommands,
   ...trunkCommands,
   ...settingCommands,

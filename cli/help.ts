@@ -18,13 +18,17 @@ export function helpOn(command: Command): string {
   return `Usage: ${usageOf(command)}\n\n${command.summary}\n\n${table(['Options', ''], options)}`;
 }
 
-export function usageOf({ words, takes, options }: Command): string {
+export function usageOf(command: Command): string {
+  const { words, options } = command;
   const flags = Object.entries(options).map(([name, option]) => {
     const flag = written(name, option.value);
     return option.required === true ? flag : `[${flag}]`;
   });
-  return ['vaxel', words, ...takes, ...flags].join(' ');
+  return ['vaxel', words, ...argumentsOf(command), ...flags].join(' ');
 }
+
+export const argumentsOf = ({ takes, takesMany }: Command): readonly string[] =>
+  takesMany === undefined ? takes : [...takes, `${takesMany} …`];
 
 const written = (name: string, value: string | undefined): string =>
   value === undefined ? `--${name}` : `--${name} ${value}`;

@@ -11,7 +11,7 @@ import {
   done,
   wrongUsage,
 } from './command.ts';
-import { helpOf, helpOn, usageOf } from './help.ts';
+import { argumentsOf, helpOf, helpOn, usageOf } from './help.ts';
 import { printable } from './print.ts';
 
 export interface Surroundings {
@@ -114,11 +114,14 @@ async function runCommand(
   const complaint =
     missing.length > 0
       ? `${missing.join(' and ')} must be given`
-      : parsed.args.length !== command.takes.length &&
-        `takes ${command.takes.join(' ') || 'no arguments'}`;
+      : !isAsMany(command, parsed.args.length) &&
+        `takes ${argumentsOf(command).join(' ') || 'no arguments'}`;
   if (complaint !== false) return wrongUsage(`${complaint}\nUsage: ${usageOf(command)}`);
   return command.run({ ...parsed, json, env, stdout, stderr });
 }
+
+const isAsMany = ({ takes, takesMany }: Command, given: number): boolean =>
+  takesMany === undefined ? given === takes.length : given > takes.length;
 
 /** @returns what was given, or what is wrong with it. */
 function parse(
