@@ -254,7 +254,11 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
     stamped({ 'Event-Name': 'HEARTBEAT', 'Session-Count': '3' }),
     { kind: 'heartbeat', at, sessions: 3 },
   ],
-  ['its state: dialled, it rings', callState('RINGING'), { kind: 'leg-ringing', media: false, ...facts }],
+  [
+    'its state: dialled, it rings',
+    callState('RINGING'),
+    { kind: 'leg-ringing', media: false, ...facts },
+  ],
   [
     'its state: it dials',
     callState('RINGING', { 'Call-Direction': 'inbound' }),

@@ -50,15 +50,23 @@ t.test('a fork is one flat list, each leg marked with whose it is', async (t) =>
   );
 });
 
-t.test('a pickup says to the phones that ring that somebody has answered, then takes the caller', async (t) => {
-  const ringing = ['b1' as LegId, 'b2' as LegId];
-  const commands = planCommands(leg, '**100', { kind: 'pickup', caller: 'a1' as LegId, ringing }, undefined);
-  t.same(commands.slice(0, 2), [
-    'api uuid_setvar b1 sip_reason SIP;cause=200;text="Call completed elsewhere"',
-    'api uuid_setvar b2 sip_reason SIP;cause=200;text="Call completed elsewhere"',
-  ]);
-  t.match(commands[2], /intercept_unanswered_only=true;vx_caller=a1;vx_plan=pickup/);
-});
+t.test(
+  'a pickup says to the phones that ring that somebody has answered, then takes the caller',
+  async (t) => {
+    const ringing = ['b1' as LegId, 'b2' as LegId];
+    const commands = planCommands(
+      leg,
+      '**100',
+      { kind: 'pickup', caller: 'a1' as LegId, ringing },
+      undefined,
+    );
+    t.same(commands.slice(0, 2), [
+      'api uuid_setvar b1 sip_reason SIP;cause=200;text="Call completed elsewhere"',
+      'api uuid_setvar b2 sip_reason SIP;cause=200;text="Call completed elsewhere"',
+    ]);
+    t.match(commands[2], /intercept_unanswered_only=true;vx_caller=a1;vx_plan=pickup/);
+  },
+);
 
 t.test('every registration of a device rings', async (t) => {
   const twice = new Map([['100-app', [app, desk]]]);

@@ -73,8 +73,18 @@ const stateOf = (lines: LineKeeper, user: { readonly id: string }) => {
 /** Björn calls Anna: his leg, and one to each of her phones. */
 function callToAnna(lines: LineKeeper) {
   const caller = legOf(lines, 'a', 'in', { owner: bjorn.id, from: '101', dialled: '100' });
-  const desk = legOf(lines, 'b1', 'out', { call: 'a', owner: anna.id, from: '101', dialled: '100-desk' });
-  const app = legOf(lines, 'b2', 'out', { call: 'a', owner: anna.id, from: '101', dialled: '100-app' });
+  const desk = legOf(lines, 'b1', 'out', {
+    call: 'a',
+    owner: anna.id,
+    from: '101',
+    dialled: '100-desk',
+  });
+  const app = legOf(lines, 'b2', 'out', {
+    call: 'a',
+    owner: anna.id,
+    from: '101',
+    dialled: '100-app',
+  });
   caller.starts();
   desk.rings();
   app.rings();
@@ -137,7 +147,10 @@ t.test('talking while another call knocks: busy, and both are there', async (t) 
   desk.answers();
   legOf(lines, 'd', 'out', { call: 'c', owner: anna.id, from: '+46701234568' }).rings();
   const line = lines.current().get(anna.id);
-  t.strictSame(line?.calls.map(({ state }) => state), ['busy', 'ringing', 'ringing']);
+  t.strictSame(
+    line?.calls.map(({ state }) => state),
+    ['busy', 'ringing', 'ringing'],
+  );
   t.match(line?.calls.at(-1)?.with, { number: '+46701234568', user: undefined });
 });
 
@@ -149,7 +162,12 @@ t.test('an attended transfer: the two who are left hear each other', async (t) =
   caller.answers();
   caller.hears('b1');
   const asking = legOf(lines, 'a2', 'in', { owner: anna.id, dialled: '102' });
-  const third = legOf(lines, 'b3', 'out', { call: 'a2', owner: cecilia.id, from: '100', dialled: '102' });
+  const third = legOf(lines, 'b3', 'out', {
+    call: 'a2',
+    owner: cecilia.id,
+    from: '100',
+    dialled: '102',
+  });
   desk.holds();
   asking.starts();
   third.rings();
@@ -160,7 +178,10 @@ t.test('an attended transfer: the two who are left hear each other', async (t) =
   asking.ends();
   desk.ends();
   caller.hears('b3');
-  t.strictSame([anna, bjorn, cecilia].map((user) => stateOf(lines, user)), ['idle', 'busy out', 'busy in']);
+  t.strictSame(
+    [anna, bjorn, cecilia].map((user) => stateOf(lines, user)),
+    ['idle', 'busy out', 'busy in'],
+  );
   t.match(lines.current().get(cecilia.id)?.calls[0]?.with, { name: 'Björn Ek' });
   t.match(lines.current().get(bjorn.id)?.calls[0]?.with, { name: 'Cecilia Dahl' });
 });
@@ -175,7 +196,10 @@ t.test('a call picked up with **100 is one that came in', async (t) => {
   picker.hears('a');
   desk.ends();
   app.ends();
-  t.strictSame([anna, cecilia].map((user) => stateOf(lines, user)), ['idle', 'busy in']);
+  t.strictSame(
+    [anna, cecilia].map((user) => stateOf(lines, user)),
+    ['idle', 'busy in'],
+  );
   t.match(lines.current().get(cecilia.id)?.calls[0]?.with, { name: 'Björn Ek' });
 });
 
@@ -207,10 +231,19 @@ t.test('listeners hear of what changed, once, with a greater version', async (t)
     'the second phone adds a leg; told again, nothing changes',
   );
   const versions = heard.map(([, , version]) => version ?? 0);
-  t.strictSame(versions, versions.toSorted((a, b) => a - b));
+  t.strictSame(
+    versions,
+    versions.toSorted((a, b) => a - b),
+  );
   heard.length = 0;
   lines.renew(directoryOf({ ...anka, users: new Map([[bjorn.extension, bjorn]]) }));
-  t.strictSame(heard.map(([user, state]) => [user, state]), [['u-100', undefined], ['u-102', undefined]]);
+  t.strictSame(
+    heard.map(([user, state]) => [user, state]),
+    [
+      ['u-100', undefined],
+      ['u-102', undefined],
+    ],
+  );
   stop();
   desk.ends();
   t.equal(heard.length, 2);
@@ -245,7 +278,9 @@ function eventOf(one: { leg: string; kind: LegEvent['kind']; with: string; at: n
   }
   if (kind === 'leg-ended') return { kind, cause: 'other', ...facts };
   if (kind === 'leg-ringing') return { kind, media: false, ...facts };
-  return { kind, ...facts } satisfies EventOf<'leg-started' | 'leg-answered' | 'leg-held' | 'leg-resumed'>;
+  return { kind, ...facts } satisfies EventOf<
+    'leg-started' | 'leg-answered' | 'leg-held' | 'leg-resumed'
+  >;
 }
 
 const liveLegs = fc.uniqueArray(
@@ -280,26 +315,30 @@ t.test('whatever was lost, repeated or out of order, a snapshot puts it right', 
   );
 });
 
-t.test('hearing everything twice, or the end of a leg early, changes nothing at the end', async () => {
-  fc.assert(
-    fc.property(events, (heard) => {
-      const [once, twice] = [createLines(office), createLines(office)];
-      for (const event of heard) once.note(eventOf(event));
-      for (const event of heard) {
-        twice.note(eventOf(event));
-        twice.note(eventOf(event));
-      }
-      return JSON.stringify(seen(once)) === JSON.stringify(seen(twice));
-    }),
-  );
-  fc.assert(
-    fc.property(events, (heard) => {
-      const lines = createLines(office);
-      for (const event of heard) lines.note(eventOf(event));
-      for (const leg of Object.keys(OWNERS)) lines.note(eventOf({ leg, kind: 'leg-ended', with: 'a', at: 0 }));
-      for (const event of heard) lines.note(eventOf(event));
-      return [...lines.current().values()].every(({ state }) => state === 'idle');
-    }),
-    { numRuns: 200 },
-  );
-});
+t.test(
+  'hearing everything twice, or the end of a leg early, changes nothing at the end',
+  async () => {
+    fc.assert(
+      fc.property(events, (heard) => {
+        const [once, twice] = [createLines(office), createLines(office)];
+        for (const event of heard) once.note(eventOf(event));
+        for (const event of heard) {
+          twice.note(eventOf(event));
+          twice.note(eventOf(event));
+        }
+        return JSON.stringify(seen(once)) === JSON.stringify(seen(twice));
+      }),
+    );
+    fc.assert(
+      fc.property(events, (heard) => {
+        const lines = createLines(office);
+        for (const event of heard) lines.note(eventOf(event));
+        for (const leg of Object.keys(OWNERS))
+          lines.note(eventOf({ leg, kind: 'leg-ended', with: 'a', at: 0 }));
+        for (const event of heard) lines.note(eventOf(event));
+        return [...lines.current().values()].every(({ state }) => state === 'idle');
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
