@@ -76,7 +76,10 @@ export async function startDaemon(
     log,
     onEvent: (event) => {
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
-      if (event.kind === 'messages-waiting') messageLamps.note(event);
+      if (event.kind === 'messages-waiting') {
+        messageLamps.note(event);
+        lamps.messages(`${event.user}@${event.domain}`, event.fresh);
+      }
       if (event.kind === 'registered') devices.note(event);
       live.note(event);
     },
@@ -95,6 +98,7 @@ export async function startDaemon(
     directory: () => directory.current(),
     lines,
     activityOf: () => undefined,
+    newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
     control: () => esl.control(),
     log,
     clock: systemClock,

@@ -6,6 +6,7 @@ import { EVENTS, LINE_EVENTS, readEvent } from './adapter.ts';
 import { backoff, PACE, type Pace } from './backoff.ts';
 import { connectEsl, type EslConnection } from './connection.ts';
 import type { EslHeaders } from './headers.ts';
+import { readEventJson } from './leg-json.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** `down`: nobody there, or lost; `refused`: it is there and will not have us. */
@@ -89,7 +90,9 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
           if (held === undefined) tell(headers);
           else held.push(headers);
         };
-        return connectEsl({ host, port, password, events: [...LINE_EVENTS, ...EVENTS], onEvent: hear });
+        const events = [...LINE_EVENTS, ...EVENTS];
+        const reading = { events, readEvent: readEventJson, onEvent: hear };
+        return connectEsl({ host, port, password, ...reading });
       },
       async (connection) => {
         const snapshot = await takeSnapshot(connection);

@@ -23,6 +23,8 @@ export interface LampsDeps {
   readonly directory: () => Directory;
   readonly lines: Lines;
   readonly activityOf: (user: UserId) => LampActivity | undefined;
+  /** How many new messages lie in a mailbox, `100@anka.example`; asked once, then `messages` tells. */
+  readonly newMessages: (mailbox: string) => Promise<number>;
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => Pick<EslConnection, 'send'> | undefined;
   readonly log: Log;
@@ -40,6 +42,8 @@ export interface StandingSubscription {
 export interface Lamps {
   /** A phone has subscribed: it is told at once, and others that watch the same are not. */
   asked(event: LampAsked): void;
+  /** A mailbox has so many new messages now. */
+  messages(mailbox: string, fresh: number): void;
   /** Something about this person may have changed besides the line: activity, forward. */
   look(users: Iterable<UserId>): void;
   /**
@@ -67,6 +71,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
   const waiting = new Map<string, Lamp>();
   /** What is on its way, and has not been taken yet. */
   const flying = new Map<string, LampState>();
+  const fresh = new Map<string, number>();
   let sending = 0;
 
   lines.onChange((changed) => {
@@ -98,8 +103,9 @@ export function keepLamps(deps: LampsDeps): Lamps {
         return activity === undefined ? 'off' : 'busy';
       case 'dnd':
         return activity?.closed === true ? 'busy' : 'off';
-      case 'forward':
       case 'voicemail':
+        return (fresh.get(`${lamp.name}@${lamp.domain}`) ?? 0) > 0 ? 'busy' : 'off';
+      case 'forward':
       case 'team':
       case 'night':
         return 'off';
@@ -158,6 +164,22 @@ export function keepLamps(deps: LampsDeps): Lamps {
     pump();
   }
 
+  function messages(mailbox: string, count: number): void {
+    fresh.set(mailbox, count);
+    const [name = '', domain = ''] = mailbox.split('@');
+    check({ kind: 'voicemail', name, domain });
+  }
+
+  async function countMessages({ name, domain }: Lamp): Promise<void> {
+    const mailbox = `${name}@${domain}`;
+    try {
+      messages(mailbox, await deps.newMessages(mailbox));
+    } catch (err) {
+      if (!(err instanceof VaxelError)) throw err;
+      log.debug({ err, user: mailbox }, 'messages could not be counted');
+    }
+  }
+
   return {
     asked({ lamp, subscription, watcher, expires, at }) {
       if (expires === 0) {
@@ -165,6 +187,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
         return;
       }
       const first = ledger.get(lamp) === undefined;
+      if (first && lamp.kind === 'voicemail' && ownerOf(lamp) !== undefined)
+        void countMessages(lamp);
       const until = epochMs(at + expires * 1_000 + LATE_MS);
       ledger.watch(lamp, subscription, { account: watcher, until }, truth(lamp));
       const freeswitch = control();
@@ -172,6 +196,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
       // The only watcher is all watchers, and then what was told is known.
       void send(freeswitch, lamp, first ? undefined : subscription);
     },
+    messages,
     look,
     async again(standing) {
       ledger.forget();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { EVENTS, LEG_EVENTS, LINE_EVENTS, readEvent } from '../../../daemon/esl/adapter.ts';
-import type { EslHeaders } from '../../../daemon/esl/headers.ts';
+import { type EslHeaders, parseEventJson } from '../../../daemon/esl/headers.ts';
+import { readEventJson } from '../../../daemon/esl/leg-json.ts';
 
 const at = 1_774_774_800_000;
 
@@ -359,6 +360,44 @@ t.test('every event we ask for is one we read', async (t) => {
   for (const name of [...LEG_EVENTS, ...LINE_EVENTS, ...EVENTS].filter((name) => name !== 'CUSTOM'))
     t.ok(read.has(name), name);
 });
+
+t.test(
+  'an event of a leg that is read in parts says the same as one that is read whole',
+  async (t) => {
+    const names = [...new Set(cases.flatMap(([, headers]) => Object.keys(headers)))];
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('"', '\\\\', '"Unique-ID":"x"'),
+    );
+    const ofLeg = fc.constantFrom('CHANNEL_CALLSTATE', 'CHANNEL_BRIDGE', 'CHANNEL_ANSWER');
+    fc.assert(
+      fc.property(ofLeg, fc.dictionary(fc.constantFrom(...names), text), (name, given) => {
+        const headers = { 'Event-Name': name, ...given, ['Event-Name']: name };
+        const { markers: _, ...whole } = {
+          markers: 0,
+          ...readEvent(parseEventJson(json(headers))),
+        };
+        const { markers: __, ...parts } = {
+          markers: 0,
+          ...readEvent(readEventJson(json(headers))),
+        };
+        return JSON.stringify(whole) === JSON.stringify(parts);
+      }),
+    );
+    const latin1 = Buffer.from(
+      '{"Event-Name":"CHANNEL_BRIDGE","Caller-Caller-ID-Name":"\xc5sa"}',
+      'latin1',
+    );
+    t.equal(readEventJson(latin1)['Caller-Caller-ID-Name'], 'Åsa');
+    t.throws(
+      () => readEventJson(Buffer.from('{"Event-Name":"CHANNEL_BRIDGE","Unique-ID":"a')),
+      SyntaxError,
+    );
+  },
+);
+
+const json = (headers: EslHeaders) => Buffer.from(JSON.stringify(headers));
 
 t.test('any headers give an event or a reason', async () => {
   const names = [...new Set(cases.flatMap(([, headers]) => Object.keys(headers)))];

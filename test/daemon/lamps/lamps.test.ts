@@ -12,6 +12,7 @@ import type { LineState, Reach } from '../../../daemon/lines/line.ts';
 import { anka, anna, bjorn, directoryOf, office } from '../../support/office.ts';
 
 const LIT = { closed: 'lit', unreachable: 'lit' } as const;
+const none = () => Promise.resolve(0);
 const DARK = { closed: 'dark', unreachable: 'dark' } as const;
 
 t.test('a person’s lamp: the telephone, then the activity, then whether it is there', async (t) => {
@@ -60,6 +61,7 @@ function begin() {
     directory: () => office,
     lines,
     activityOf: (user) => (user === anna.id ? activity : undefined),
+    newMessages: (mailbox) => Promise.resolve(mailbox === '101@anka.example' ? 2 : 0),
     control: () => (mode === 'gone' ? undefined : freeswitch),
     log: openLog('test', 'silent'),
     clock: () => now,
@@ -125,7 +127,13 @@ t.test('one id for each lamp, and nothing a caller typed (traps 1 and 2)', async
   const sent: Readonly<Record<string, string>>[] = [];
   const lines = createLines(office);
   const own = keepLamps({
-    ...{ directory: () => office, lines, activityOf: () => undefined, clock: () => epochMs(1) },
+    ...{
+      directory: () => office,
+      lines,
+      activityOf: () => undefined,
+      newMessages: none,
+      clock: () => epochMs(1),
+    },
     log: openLog('test', 'silent'),
     control: () => ({
       send: (_: string, headers: Readonly<Record<string, string>> = {}) => {
@@ -216,7 +224,7 @@ t.test('an organisation may leave lamps dark', async (t) => {
   const directory = directoryOf({ ...anka, lamps: DARK });
   const lines = createLines(directory);
   const lamps = keepLamps({
-    ...{ directory: () => directory, lines, control: () => undefined },
+    ...{ directory: () => directory, lines, newMessages: none, control: () => undefined },
     ...{ activityOf: () => ({ closed: true, label: 'Lunch' }), clock: () => epochMs(1) },
     log: openLog('test', 'silent'),
   });
@@ -234,3 +242,19 @@ t.test('an organisation may leave lamps dark', async (t) => {
     'a lamp of nobody too',
   );
 });
+
+t.test(
+  'S051: a key of a colleague’s mailbox, from its first moment to its last message',
+  async (t) => {
+    const { lamps, asked, since } = begin();
+    lamps.asked(asked(lampOf('101', 'voicemail'), 's1'));
+    t.strictSame(await since(), [
+      'voicemail+101@anka.example terminated all',
+      'voicemail+101@anka.example confirmed all',
+    ]);
+    lamps.messages('101@anka.example', 1);
+    t.strictSame(await since(), [], 'one of two heard');
+    lamps.messages('101@anka.example', 0);
+    t.strictSame(await since(), ['voicemail+101@anka.example terminated all']);
+  },
+);
