@@ -75,7 +75,10 @@ async function oneCall(
     }
   };
   const times = [
-    await told(() => Promise.resolve(arrived.ring()), 'ringing'),
+    await told(() => {
+      arrived.ring();
+      return Promise.resolve();
+    }, 'ringing'),
     await told(() => arrived.answer(), 'busy'),
   ];
   await call.answered();

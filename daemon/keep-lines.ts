@@ -61,14 +61,18 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
   }
 
   async function lookNowAndThen(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      // An aborted sleep rejects: being stopped is a way to wake up.
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
+    while (await waited()) {
       await unlessGone(begin());
       await unlessGone(compareLegs());
       await lamps.reconcile();
     }
+  }
+
+  /** @returns false where we are stopped. */
+  async function waited(): Promise<boolean> {
+    // An aborted sleep rejects: being stopped is a way to wake up.
+    await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    return !stopping.signal.aborted;
   }
 
   async function unlessGone(work: Promise<void>): Promise<void> {

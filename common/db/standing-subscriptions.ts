@@ -25,12 +25,13 @@ export async function readStandingSubscriptions(file: string): Promise<readonly 
   try {
     const page = db.prepare<[number], StandingRow>(PAGE);
     const rows: StandingRow[] = [];
-    for (let after = 0; ; await othersTurn()) {
+    for (let after = 0; ;) {
       const some = page.all(after);
       const last = some.at(-1);
       if (last === undefined) return rows;
       rows.push(...some);
       after = last.id;
+      await othersTurn();
     }
   } finally {
     db.close();

@@ -12,7 +12,7 @@ import { readText } from './text.ts';
  * @throws {SyntaxError} as `parseEventJson`.
  */
 export function readEventJson(body: Buffer): EslHeaders {
-  const json = body.latin1Slice();
+  const json = body.toString('latin1');
   if (!OF_LEG.test(json)) return parseEventJson(body);
   const headers: Record<string, string> = {};
   for (const [name, key] of WANTED) {

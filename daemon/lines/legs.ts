@@ -115,8 +115,9 @@ export function createLegs(): Legs {
       const users = new Set(ofUser.keys());
       const bridged = new Set([...live.values()].flatMap((leg) => (leg.wasBridged ? leg.leg : [])));
       for (const map of [live, peers, ofUser]) map.clear();
-      for (const { markers, at, ...leg } of snapshot.legs) {
-        put({ ...leg, since: sinceWhen(leg, at), wasBridged: bridged.has(leg.leg) });
+      for (const leg of snapshot.legs) {
+        const { state } = leg;
+        put({ ...factsOf(leg), state, since: sinceWhen(leg), wasBridged: bridged.has(leg.leg) });
       }
       for (const { a, b } of snapshot.bridges) join(a, b);
       for (const user of ofUser.keys()) users.add(user);
@@ -137,13 +138,15 @@ const ENDED_REMEMBERED = 2_000;
 function afterEvent(before: Leg | undefined, event: Exclude<LegEvent, { kind: 'leg-ended' }>): Leg {
   const state = stateAfter(before, event);
   if (before?.state === state && before.owner !== undefined) return before;
-  const { leg, call, direction, from, dialled, startedAt, answeredAt, at } = event;
   // A mark that was there stays: some events carry fewer headers than others.
   const owner = event.owner ?? before?.owner;
-  const since = before?.state === state ? before.since : at;
-  const wasBridged = before?.wasBridged ?? false;
-  const facts = { leg, call, direction, from, dialled, startedAt, answeredAt, owner };
-  return { ...facts, state, since, wasBridged };
+  const since = before?.state === state ? before.since : event.at;
+  return { ...factsOf(event), owner, state, since, wasBridged: before?.wasBridged ?? false };
+}
+
+function factsOf(facts: LegFacts): Omit<Leg, 'state' | 'since' | 'wasBridged'> {
+  const { leg, call, direction, from, dialled, startedAt, answeredAt, owner } = facts;
+  return { leg, call, direction, from, dialled, startedAt, answeredAt, owner };
 }
 
 function stateAfter(
@@ -168,5 +171,5 @@ function stateAfter(
 }
 
 /** Of a leg first seen in a snapshot: when it was answered, where that is its state, else when it began. */
-const sinceWhen = (leg: Omit<LiveLeg, 'at' | 'markers'>, at: EpochMs): EpochMs =>
-  (leg.state === 'answered' ? leg.answeredAt : leg.startedAt) ?? at;
+const sinceWhen = (leg: LiveLeg): EpochMs =>
+  (leg.state === 'answered' ? leg.answeredAt : leg.startedAt) ?? leg.at;

@@ -122,6 +122,5 @@ function peopleOf({ organisations }: Directory): ReadonlyMap<UserId, Known> {
 function isSame(before: Line, after: Omit<Line, 'version'>): boolean {
   if (before.state !== after.state || before.reach !== after.reach) return false;
   if (before.calls.length === 0 && after.calls.length === 0) return true;
-  const { version: _, ...rest } = before;
-  return JSON.stringify(rest) === JSON.stringify(after);
+  return JSON.stringify(before) === JSON.stringify({ ...after, version: before.version });
 }

@@ -373,16 +373,13 @@ t.test(
     const ofLeg = fc.constantFrom('CHANNEL_CALLSTATE', 'CHANNEL_BRIDGE', 'CHANNEL_ANSWER');
     fc.assert(
       fc.property(ofLeg, fc.dictionary(fc.constantFrom(...names), text), (name, given) => {
-        const headers = { 'Event-Name': name, ...given, ['Event-Name']: name };
-        const { markers: _, ...whole } = {
-          markers: 0,
-          ...readEvent(parseEventJson(json(headers))),
-        };
-        const { markers: __, ...parts } = {
-          markers: 0,
-          ...readEvent(readEventJson(json(headers))),
-        };
-        return JSON.stringify(whole) === JSON.stringify(parts);
+        const body = Buffer.from(
+          JSON.stringify(Object.assign({ 'Event-Name': name }, given, { 'Event-Name': name })),
+        );
+        const [whole, parts] = [readEvent(parseEventJson(body)), readEvent(readEventJson(body))];
+        // What else was written on a leg is nothing to its line.
+        const without = (event: object) => JSON.stringify({ ...event, markers: {} });
+        return without(whole) === without(parts);
       }),
     );
     const latin1 = Buffer.from(
@@ -396,8 +393,6 @@ t.test(
     );
   },
 );
-
-const json = (headers: EslHeaders) => Buffer.from(JSON.stringify(headers));
 
 t.test('any headers give an event or a reason', async () => {
   const names = [...new Set(cases.flatMap(([, headers]) => Object.keys(headers)))];

@@ -50,7 +50,7 @@ function begin() {
   const freeswitch = {
     send: (line: string, headers: Readonly<Record<string, string>> = {}) => {
       if (mode === 'loses') return Promise.reject(new VaxelError('ESL_DISCONNECTED', 'lost', {}));
-      const to = headers['call-id'] === undefined ? 'all' : headers['call-id'];
+      const to = headers['call-id'] ?? 'all';
       told.push(
         `${line} ${headers['proto'] ?? ''}+${headers['from'] ?? ''} ${headers['answer-state'] ?? ''} ${to}`,
       );
@@ -92,7 +92,7 @@ function begin() {
       calls += 1;
     },
     /** What was told since the last time. */
-    async since(): Promise<readonly string[]> {
+    since: async (): Promise<readonly string[]> => {
       await new Promise(setImmediate);
       return told.splice(0).map((each) => each.replace('sendevent PRESENCE_IN ', ''));
     },
