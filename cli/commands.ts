@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { hoursCommands } from './hours.ts';
 import { forwardCommands } from './forwards.ts';
 import { greetingCommands } from './greetings.ts';
+import { lampsCommand } from './lamps.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
@@ -22,6 +23,7 @@ import { userCommands } from './users.ts';
 export const COMMANDS: readonly Command[] = [
   startCommand,
   statusCommand,
+  lampsCommand,
   doctorCommand,
   ...organisationCommands,
   ...userCommands,

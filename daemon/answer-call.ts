@@ -7,14 +7,17 @@ import { forkDialString } from './esl/dial-string.ts';
 import { type HandedPlan, planCommands } from './esl/plan-commands.ts';
 import type { RouteConversation } from './esl/route-conversation.ts';
 import { takeQuestion } from './esl/route-question.ts';
+import type { Line, UserId } from './lines/line.ts';
 import { regret } from './routing/code.ts';
 import type { Language } from './routing/directory.ts';
 import type { Effect, Plan, RingPlan, Routing, SaidPart, TraceStep } from './routing/plan.ts';
+import { routePickup } from './routing/pickup.ts';
 import { route } from './routing/route.ts';
 import type { World } from './routing/world.ts';
 
 export interface AnswerDeps {
   readonly world: () => World;
+  readonly lines: () => ReadonlyMap<UserId, Line>;
   readonly clock: Clock;
   /** Writes down what a call changes. @returns false where that could not be done. */
   readonly carryOut: (effect: Effect) => Promise<boolean>;
@@ -62,7 +65,8 @@ async function decide(
   const world = deps.world();
   const now = deps.clock();
   const { leg, dialled } = question;
-  let routing = route(question, world, now);
+  let routing =
+    routePickup(question, world.directory, deps.lines()) ?? route(question, world, now);
   if (routing.plan.kind === 'native') return native(leg, routing.trace.at(-1)?.because ?? '');
 
   let reached = await claim(conversation, leg, routing.plan);

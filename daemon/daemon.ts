@@ -20,7 +20,11 @@ import { layoutOf } from './freeswitch/layout.ts';
 import { keepFeatureKeys } from './feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
-import { keepLamps } from './lamps.ts';
+import { keepLamps } from './lamps/keep-lamps.ts';
+import { lampRows } from './lamps/rows.ts';
+import { keepMessageLamps } from './lamps/messages.ts';
+import { createLines } from './lines/lines.ts';
+import { keepLines } from './keep-lines.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { keepPrompts } from './prompts.ts';
@@ -77,8 +81,9 @@ export async function startDaemon(
       presence: presence.current(),
       contacts: contacts.current(),
       locks: locks.current(),
-      calls: new Map<string, number>(),
+      calls: callsOf(lines.current()),
     }),
+    lines: () => lines.current(),
     clock: systemClock,
     carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
     soundOf: sounds.filesOf,
@@ -98,19 +103,35 @@ export async function startDaemon(
     log,
     onEvent: (event) => {
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
-      if (event.kind === 'messages-waiting') lamps.note(event);
+      if (event.kind === 'messages-waiting') {
+        messageLamps.note(event);
+        lamps.messages(`${event.user}@${event.domain}`, event.fresh);
+      }
       if (event.kind === 'registered') devices.note(event);
       if (event.kind === 'feature-key') featureKeys.note(event);
+      live.note(event);
     },
-    onSnapshot: () => {
+    onSnapshot: (snapshot) => {
       published.again();
+      live.restart(snapshot);
     },
   });
-  const lamps = keepLamps({
+  const messageLamps = keepMessageLamps({
     directory: () => directory.current(),
     control: () => esl.control(),
     log,
   });
+  const lines = createLines(directory.current());
+  const lamps = keepLamps({
+    directory: () => directory.current(),
+    lines,
+    activityOf: () => undefined,
+    newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
+    control: () => esl.control(),
+    log,
+    clock: systemClock,
+  });
+  const live = keepLines({ state: config.state, lines, lamps, control: () => esl.control(), log });
   const turnAway = (leg: LegId) =>
     tell(`uuid_transfer ${leg} locked XML vaxel-mailbox`).catch((err: unknown) => {
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
@@ -158,6 +179,7 @@ export async function startDaemon(
         await renewPresence();
         await contacts.renew();
         saidAhead.look();
+        live.renew(newest);
         return newest;
       },
     },
@@ -167,11 +189,14 @@ export async function startDaemon(
   });
   const prompts = keepPrompts(layout.prompts, log);
 
-  const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });
+  const report = createReporter({
+    ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
+  });
   const http = await listenHttp(
     daemonApp({
       status: report,
       refresh: () => published.now(),
+      lamps: () => lampRows(lamps.entries()),
       resync: async (phone) => {
         const control = esl.control();
         if (control !== undefined) await sendResync(control, phone);
@@ -191,6 +216,7 @@ export async function startDaemon(
       await http.close();
       await published.stop();
       timekeeper.stop();
+      await live.stop();
       await esl.stop();
       await db.destroy();
     },

@@ -63,6 +63,10 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       language: row.language,
       voicemailCode: setting('voicemail-code'),
       switchboard: switchboard && (switchboard.extension as Extension),
+      lamps: Object.freeze({
+        closed: lampRule(setting('lamp-closed')),
+        unreachable: lampRule(setting('lamp-unreachable')),
+      }),
       users,
       mainNumber: mainNumberOf.get(row.id),
       hours: rows.hours.of({ organisationId: row.id }),
@@ -140,6 +144,7 @@ async function readRows(db: Db) {
 
 interface DeviceRow {
   readonly id: string;
+  readonly user_id: string;
   readonly kind: 'app' | 'desk' | 'mobile';
   readonly label: string;
   readonly username: string | null;
@@ -147,14 +152,14 @@ interface DeviceRow {
 }
 
 function deviceOf(
-  { id, kind, label, username, to_e164 }: DeviceRow,
+  { id, user_id: user, kind, label, username, to_e164 }: DeviceRow,
   shows: Showing | undefined,
 ): readonly Device[] {
   if (kind === 'mobile') {
-    return to_e164 === null ? [] : [Object.freeze({ kind, id, label, to: to_e164 as E164 })];
+    return to_e164 === null ? [] : [Object.freeze({ kind, id, user, label, to: to_e164 as E164 })];
   }
   if (username === null) return [];
-  const device = { kind, id, label, username };
+  const device = { kind, id, user, label, username };
   return [Object.freeze(shows === undefined ? device : { ...device, shows })];
 }
 
@@ -183,3 +188,5 @@ function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
     }),
   ];
 }
+
+const lampRule = (value: string) => (value === 'dark' ? 'dark' : 'lit');

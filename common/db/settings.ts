@@ -16,6 +16,10 @@ export const SETTING_DEFAULTS = {
   'squeezed-days': 'open',
   /** The extension that answers for everybody; empty: nobody's. */
   switchboard: '',
+  /** The lamp of somebody who is free, and whose activity is closed. */
+  'lamp-closed': 'lit',
+  /** The lamp of somebody who is free, and whom no call reaches or nobody knows about: only a mobile. */
+  'lamp-unreachable': 'lit',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
@@ -75,6 +79,8 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
     /^([1-9]\d{1,4})?$/,
     'the switchboard is the extension of somebody there is, or "" for none',
   ],
+  'lamp-closed': [/^(lit|dark)$/, 'a lamp is lit or dark'],
+  'lamp-unreachable': [/^(lit|dark)$/, 'a lamp is lit or dark'],
 };
 
 /** Nobody, or somebody there is. */

@@ -14,6 +14,8 @@ export interface EslOptions {
   readonly password: string;
   /** Events to subscribe to, `CUSTOM` and its subclasses last; FreeSWITCH sends nothing else. */
   readonly events?: readonly string[];
+  /** Reads one event; `parseEventJson`, which reads all of it, unless told. */
+  readonly readEvent?: (body: Buffer) => EslHeaders;
   /** Called in the order of the stream, never before `connectEsl` subscribes. A throw is a bug. */
   readonly onEvent?: (headers: EslHeaders) => void;
   /** How long FreeSWITCH may take to answer one command, in milliseconds; 5 s unless told. */
@@ -59,6 +61,7 @@ export interface EslConnection {
  */
 export async function connectEsl(options: EslOptions): Promise<EslConnection> {
   const { host, port, password, events = [], onEvent, answerWithinMs = 5_000 } = options;
+  const { readEvent = parseEventJson } = options;
   const where = { host, port };
   const jobs = jobTable();
   const replies = replyQueue({
@@ -128,7 +131,7 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
   function onJson(body: Buffer): void {
     let event;
     try {
-      event = parseEventJson(body);
+      event = readEvent(body);
     } catch (cause) {
       disconnected('FreeSWITCH sent an event that cannot be read', cause);
       return;

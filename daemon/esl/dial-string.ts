@@ -1,3 +1,4 @@
+import { writeOwner } from '../call/owner.ts';
 import type { Diversion, RingPlan, Shown } from '../routing/plan.ts';
 import type { Contact } from './contacts.ts';
 import { plainValue } from './plain-value.ts';
@@ -15,7 +16,9 @@ export function forkDialString(
 ): string | undefined {
   const legs = plan.legs.flatMap(({ device, after, shows }) => {
     const delay = after === 0 ? '' : `,leg_delay_start=${after}`;
-    const about = `vx_device=${word(device.id)},leg_timeout=${plan.ringFor}${delay}`;
+    const role = device.kind === 'mobile' ? 'confirms' : 'phone';
+    const owner = writeOwner({ user: device.user, device: device.id, role });
+    const about = `presence_data=${owner},leg_timeout=${plan.ringFor}${delay}`;
     if (device.kind !== 'mobile') {
       const shown = shows === 'number' ? numberFirst(plan.shown) : '';
       return (contactsOf.get(device.username) ?? []).map(

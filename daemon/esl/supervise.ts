@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VaxelError } from '../../common/errors.ts';
 import { systemClock, type Clock } from '../../common/time.ts';
 import type { ExchangeEvent, Snapshot } from '../call/event.ts';
-import { EVENTS, readEvent } from './adapter.ts';
+import { EVENTS, LINE_EVENTS, readEvent } from './adapter.ts';
 import { backoff, PACE, type Pace } from './backoff.ts';
 import { connectEsl, type EslConnection } from './connection.ts';
 import type { EslHeaders } from './headers.ts';
+import { readEventJson } from './leg-json.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** `down`: nobody there, or lost; `refused`: it is there and will not have us. */
@@ -89,7 +90,9 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
           if (held === undefined) tell(headers);
           else held.push(headers);
         };
-        return connectEsl({ host, port, password, events: EVENTS, onEvent: hear });
+        const events = [...LINE_EVENTS, ...EVENTS];
+        const reading = { events, readEvent: readEventJson, onEvent: hear };
+        return connectEsl({ host, port, password, ...reading });
       },
       async (connection) => {
         const snapshot = await takeSnapshot(connection);

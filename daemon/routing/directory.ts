@@ -40,6 +40,8 @@ export interface Organisation {
   readonly voicemailCode: string;
   /** Who answers for everybody, where there is one. */
   readonly switchboard: Extension | undefined;
+  /** What lamps show of people who are free and cannot be called; the usual where it is left out. */
+  readonly lamps?: LampRules;
   readonly users: ReadonlyMap<Extension, User>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
@@ -51,6 +53,14 @@ export interface Organisation {
 }
 
 export type Language = 'sv' | 'en';
+
+/** Whether a person’s lamp is lit though the line is free. */
+export interface LampRules {
+  /** The activity is closed: at lunch, in a meeting. */
+  readonly closed: 'lit' | 'dark';
+  /** No phone is there to ring, or only a mobile, of which the exchange hears nothing. */
+  readonly unreachable: 'lit' | 'dark';
+}
 
 export interface User {
   readonly id: string;
@@ -73,6 +83,8 @@ export type Device = SipDevice | MobileDevice;
 export interface SipDevice {
   readonly kind: 'app' | 'desk';
   readonly id: string;
+  /** The id of the person it belongs to: written on every leg of it. */
+  readonly user: string;
   readonly label: string;
   readonly username: string;
   /** What this one shows first; left out: as the person's rules say. */
@@ -83,6 +95,7 @@ export interface SipDevice {
 export interface MobileDevice {
   readonly kind: 'mobile';
   readonly id: string;
+  readonly user: string;
   readonly label: string;
   readonly to: E164;
 }

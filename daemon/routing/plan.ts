@@ -1,6 +1,7 @@
 import type { PromptName } from '../voice/prompt-name.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
+import type { LegId } from '../call/event.ts';
 import type { ActivityId } from './activity.ts';
 import type { Device, Language, Organisation, User } from './directory.ts';
 import type { Destination, ForwardReason } from './presence.ts';
@@ -19,6 +20,7 @@ export type Plan =
   /** The caller hears it ring, and nothing does. */
   | { readonly kind: 'silence' }
   | UnheardPlan
+  | PickupPlan
   /** Hands off: FreeSWITCH's own dialplan goes on at once. */
   | { readonly kind: 'native' };
 
@@ -121,6 +123,15 @@ export interface MailboxPlan {
   readonly pin: 'asked' | 'waived';
   readonly language: Language;
   readonly zone: string;
+}
+
+/** Takes a call that rings at somebody else. */
+export interface PickupPlan {
+  readonly kind: 'pickup';
+  /** The leg that waits for an answer. */
+  readonly caller: LegId;
+  /** The legs that ring: they are told that somebody else has answered. */
+  readonly ringing: readonly LegId[];
 }
 
 export interface RefusePlan {

@@ -4,10 +4,11 @@ import { seconds } from '../../common/time.ts';
 import type { Activities, Activity, ActivityId } from '../../daemon/routing/activity.ts';
 import type {
   Account,
-  Device,
+  MobileDevice,
   Directory,
   NumberOwner,
   Organisation,
+  SipDevice,
   User,
 } from '../../daemon/routing/directory.ts';
 import { USUAL_RULES } from '../../daemon/routing/rules.ts';
@@ -76,15 +77,16 @@ function person(
   extension: string,
   name: string,
   number: string | undefined,
-  devices: readonly Device[],
+  devices: readonly (Omit<SipDevice, 'user'> | Omit<MobileDevice, 'user'>)[],
 ): User {
+  const user = `u-${extension}`;
   return {
-    id: `u-${extension}`,
+    id: user,
     extension: extension as Extension,
     name,
     language: 'sv',
     numbers: number === undefined ? [] : [number as E164],
-    devices,
+    devices: devices.map((device) => ({ ...device, user })),
     ringFor: seconds(25),
     rules: USUAL_RULES,
     hours: undefined,
