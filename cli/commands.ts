@@ -7,6 +7,7 @@ import { phoneCommands } from './phones.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
+import { tokenCommands } from './tokens.ts';
 import { trunkCommands } from './trunks.ts';
 import { userCommands } from './users.ts';
 
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...trunkCommands,
   ...settingCommands,
+  ...tokenCommands,
 ];

@@ -65,4 +65,7 @@ const MESSAGES = {
   'same-as-before': 'that is the PIN there is already',
   'unknown-setting': 'there is no such setting: vaxel setting list shows those there are',
   'bad-value': 'the voicemail code is * or # and then one to seven digits, * or #, such as *98',
+  'unknown-scope':
+    'the scopes are lines:read, events:read, personal:read and calls:write: give --scope once for each',
+  'unknown-token': 'there is no token with that id: vaxel token list shows them',
 } as const;
