@@ -6,8 +6,12 @@ import ts from 'typescript';
 /** Who may import whom: the first row that matches the file decides. */
 const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   [
-    /^daemon\/(call|routing|lines)\//,
-    [/^daemon\/(call|routing|lines)\//, /^common\/(brand|time|phone-number|short-numbers)\.ts$/],
+    /^daemon\/(call|routing|lines|calendar|referral)\//,
+    [
+      /^daemon\/(call|routing|lines|calendar|referral)\//,
+      /^daemon\/voice\/(swedish|english|wording|prompt-name)\.ts$/,
+      /^common\/(activity|brand|time|phone-number|short-numbers)\.ts$/,
+    ],
   ],
   [
     /^daemon\/esl\//,

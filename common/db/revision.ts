@@ -1,25 +1,31 @@
 import type { Db } from './open.ts';
 
-/** Grows at every change that routing or registration must see. */
-export async function readRevision(db: Db): Promise<number> {
+export type RevisionName = 'directory' | 'phones' | 'presence' | 'contacts';
+
+/** Grows at every change that whoever keeps a picture of it must see. */
+export async function readRevision(db: Db, name: RevisionName = 'directory'): Promise<number> {
   const row = await db
     .selectFrom('revision')
     .select('value')
-    .where('name', '=', 'directory')
+    .where('name', '=', name)
     .executeTakeFirstOrThrow();
   return row.value;
 }
 
 /** Grows at every change that some phone's files may show. */
 export async function readPhonesRevision(db: Db): Promise<number> {
-  const rows = await db.selectFrom('revision').select('value').execute();
+  const rows = await db
+    .selectFrom('revision')
+    .select('value')
+    .where('name', 'in', ['directory', 'phones'])
+    .execute();
   return rows.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** Part of every such change, in its transaction. */
 export async function bumpRevision(
   db: Db,
-  name: 'directory' | 'phones' = 'directory',
+  name: RevisionName = 'directory',
 ): Promise<void> {
   await db
     .updateTable('revision')
