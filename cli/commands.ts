@@ -10,11 +10,13 @@ import { statusCommand } from './status.ts';
 import { tokenCommands } from './tokens.ts';
 import { trunkCommands } from './trunks.ts';
 import { userCommands } from './users.ts';
+import { watchCommand } from './watch.ts';
 
 /** Every command there is, in the order help shows them. */
 export const COMMANDS: readonly Command[] = [
   startCommand,
   statusCommand,
+  watchCommand,
   doctorCommand,
   ...organisationCommands,
   ...userCommands,

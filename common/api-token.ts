@@ -14,9 +14,11 @@ export type Scope = (typeof SCOPES)[number];
 export const readScope = (text: string): Scope | undefined =>
   SCOPES.find((scope) => scope === text);
 
-/** A new token's text, which is shown once, and the hash that is kept. */
-export function makeToken(id: string): { readonly text: string; readonly hash: string } {
-  const secret = randomBytes(32).toString('base64url');
+/** A token's text, which is shown once, and the hash that is kept. @param secret - 43 letters of base64url. */
+export function makeToken(
+  id: string,
+  secret = randomBytes(32).toString('base64url'),
+): { readonly text: string; readonly hash: string } {
   return { text: `vxt_${id}_${secret}`, hash: hashOf(secret) };
 }
 

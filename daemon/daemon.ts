@@ -14,9 +14,13 @@ import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
+import { openApiDocument } from './http/document.ts';
+import { machineRoutes } from './http/machine-routes.ts';
+import type { Route } from './http/route.ts';
 import { keepLamps } from './lamps.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
+import { openApi } from './open-api.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
@@ -73,6 +77,7 @@ export async function startDaemon(
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
       if (event.kind === 'messages-waiting') lamps.note(event);
       if (event.kind === 'registered') devices.note(event);
+      api.note(event);
     },
     onSnapshot: () => {
       published.again();
@@ -104,9 +109,22 @@ export async function startDaemon(
   });
   const prompts = keepPrompts(layoutOf(config.state).prompts, log);
 
-  const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });
-  const http = await listenHttp(
-    daemonApp({
+  const api = openApi({
+    db,
+    directory: () => directory.current(),
+    locks: () => locks.current(),
+    lines,
+    statusOf: () => undefined,
+    control: () => esl.control(),
+    clock: systemClock,
+    log,
+  });
+  const report = createReporter({
+    ...{ esl, tell, ledger, prompts, directory, clock: systemClock },
+    events: () => api.figures(),
+  });
+  const routes: readonly Route[] = [
+    ...machineRoutes({
       status: report,
       refresh: () => published.now(),
       resync: async (phone) => {
@@ -114,6 +132,14 @@ export async function startDaemon(
         if (control !== undefined) await sendResync(control, phone);
         return control !== undefined;
       },
+      document: () => openApiDocument(routes),
+    }),
+    ...api.routes,
+  ];
+  const http = await listenHttp(
+    daemonApp({
+      routes,
+      tokens: api.tokens,
       onBug: (err) => {
         log.error({ err }, 'a request ended in a bug of ours');
       },
@@ -125,6 +151,7 @@ export async function startDaemon(
   return {
     async stop() {
       await door.close();
+      api.close();
       await http.close();
       await published.stop();
       await esl.stop();

@@ -13,6 +13,7 @@ export interface ReporterDeps {
   readonly ledger: Ledger;
   readonly prompts: PromptKeeper;
   readonly directory: DirectoryStore;
+  readonly events: () => DaemonStatus['events'];
   readonly clock: Clock;
 }
 
@@ -26,6 +27,7 @@ export function createReporter(deps: ReporterDeps): () => Promise<DaemonStatus> 
     freeswitch: await freeSwitchStatus(deps),
     calls: deps.ledger.counts(),
     prompts: deps.prompts.state(),
+    events: deps.events(),
   });
 }
 

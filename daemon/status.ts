@@ -9,6 +9,16 @@ export interface DaemonStatus {
   /** Questions since the start. */
   readonly calls: { readonly routed: number; readonly native: number };
   readonly prompts: 'making' | 'ready' | 'failed';
+  /** Of the event streams. */
+  readonly events: {
+    readonly clients: number;
+    /** Since the start, as the rest. */
+    readonly opened: number;
+    /** Readers that did not keep up. */
+    readonly cut: number;
+    readonly snapshots: number;
+    readonly events: number;
+  };
 }
 
 export type FreeSwitchStatus =

@@ -1,6 +1,7 @@
 import { makeToken, readScope, type Scope } from '../api-token.ts';
 import { newId } from '../id.ts';
 import { readName } from '../name.ts';
+import type { SecretBox } from '../secret-box.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
 
@@ -38,7 +39,7 @@ export async function addApiToken(
     return { kind: 'refused', why: 'unknown-scope' };
   }
   const service = 'service' in holder ? readName(holder.service) : null;
-  if (service === undefined) return { kind: 'refused', why: 'bad-name' };
+  if (service === undefined || service === COMMAND_LINE) return { kind: 'refused', why: 'bad-name' };
   const id = newId();
   const { text, hash } = makeToken(id);
   await db
@@ -56,6 +57,38 @@ export async function addApiToken(
   return { kind: 'added', id, text };
 }
 
+/**
+ * The command line's own token: its secret comes from the installation's key, so
+ * nobody keeps it, and who may read the key may read all of this anyway.
+ */
+export async function commandLineToken(
+  db: Db,
+  box: SecretBox,
+  organisationId: string,
+  now: EpochMs,
+): Promise<string> {
+  const row = await db
+    .selectFrom('api_token')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('service', '=', COMMAND_LINE)
+    .executeTakeFirst();
+  const id = row?.id ?? newId();
+  const secret = box.derive({ table: 'api_token', id, column: 'secret' });
+  const { text, hash } = makeToken(id, secret);
+  if (row === undefined) {
+    const scopes = 'lines:read events:read personal:read';
+    const of = { organisation_id: organisationId, user_id: null, service: COMMAND_LINE };
+    await db
+      .insertInto('api_token')
+      .values({ id, ...of, scopes, hash, created_at: now })
+      .execute();
+  }
+  return text;
+}
+
+const COMMAND_LINE = 'vaxel watch';
+
 /** The token with that id, and the hash that its secret must have. */
 export async function findApiToken(
   db: Db,
@@ -66,10 +99,7 @@ export async function findApiToken(
 }
 
 /** Which of these are there still. */
-export async function findLiveTokens(
-  db: Db,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
+export async function findLiveTokens(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const rows = await db.selectFrom('api_token').select('id').where('id', 'in', ids).execute();
   return new Set(rows.map(({ id }) => id));

@@ -27,7 +27,9 @@ export function findOwnCall(
 }
 
 /** The call that rings at a person now, longest first; never one that the person makes. */
-export function ringingCall(line: Line | undefined): (LineCall & { readonly peer: LegId }) | undefined {
+export function ringingCall(
+  line: Line | undefined,
+): (LineCall & { readonly peer: LegId }) | undefined {
   return line?.calls
     .filter(isRinging)
     .toSorted((one, other) => one.since - other.since)

@@ -1,4 +1,5 @@
 import type { LegId } from '../call/event.ts';
+import { writeOwner } from '../call/owner.ts';
 import type { SipDevice } from '../routing/directory.ts';
 import type { Contact } from './contacts.ts';
 import { word } from './dial-string.ts';
@@ -44,19 +45,18 @@ export function originateCommand(origination: Origination): string {
     `sip_auth_realm=${word(user.domain)}`,
     `origination_caller_id_number=${digits(shown.number)}`,
     `origination_caller_id_name='${displayName(shown.name) || digits(shown.number)}'`,
-    `vx_user=${word(user.id)}`,
-    'vx_made=true',
     ...(autoAnswer ? ['sip_auto_answer=true'] : []),
     ...(then.kind === 'take' && then.unless === 'bridged' ? ['intercept_unbridged_only=true'] : []),
   ];
+  // Who rings to dial is the caller, though the leg is dialled.
+  const role = then.kind === 'dial' ? 'calls' : 'phone';
+  const owner = (device: string) => writeOwner({ user: user.id, device, role });
   const each = legs.map(({ leg, device, contact }) => {
-    const own = `origination_uuid=${word(leg)},vx_device=${word(device.id)},sip_auth_username=${word(device.username)}`;
+    const own = `origination_uuid=${word(leg)},presence_data=${owner(device.id)},sip_auth_username=${word(device.username)}`;
     return `[${own}]${contact}`;
   });
   const after =
-    then.kind === 'dial'
-      ? `${word(then.to)} XML vaxel-clicked`
-      : `&intercept(${word(then.leg)})`;
+    then.kind === 'dial' ? `${word(then.to)} XML vaxel-clicked` : `&intercept(${word(then.leg)})`;
   return `originate {${all.join(',')}}${each.join(',')} ${after}`;
 }
 

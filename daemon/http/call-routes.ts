@@ -87,15 +87,14 @@ export function callRoutes({ calls, lines }: CallRouteDeps): readonly Route[] {
       takes: 'Transfer',
       answers: DOES,
       run: ({ client, params, body }) =>
-        withCall(client, params.call, (call) =>
-          calls.transfer(client.organisation, call, body.to),
-        ),
+        withCall(client, params.call, (call) => calls.transfer(client.organisation, call, body.to)),
     }),
     clientRoute({
       method: 'post',
       path: '/v1/calls/{call}/move',
       name: 'move',
-      summary: 'Rings another device of one’s own, and goes on there; the other side notices nothing',
+      summary:
+        'Rings another device of one’s own, and goes on there; the other side notices nothing',
       who: 'calls:write',
       takes: 'Move',
       answers: RINGS,
@@ -113,9 +112,7 @@ export function callRoutes({ calls, lines }: CallRouteDeps): readonly Route[] {
       takes: 'Park',
       answers: { 200: { what: 'Where it waits', schema: 'Parked' }, ...REFUSALS },
       run: ({ client, params, body }) =>
-        withCall(client, params.call, (call) =>
-          calls.park(client.organisation, call, body.slot),
-        ),
+        withCall(client, params.call, (call) => calls.park(client.organisation, call, body.slot)),
     }),
     clientRoute({
       method: 'get',

@@ -42,9 +42,14 @@ export type Reply =
 
 type ParameterName = keyof typeof PARAMETERS;
 type Parameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? (Name extends ParameterName ? { readonly [name in Name]: z.output<(typeof PARAMETERS)[Name]> } : never) & Parameters<Rest>
+  ? (Name extends ParameterName
+      ? { readonly [name in Name]: z.output<(typeof PARAMETERS)[Name]> }
+      : never) &
+      Parameters<Rest>
   : unknown;
-type Body<Name extends SchemaName | undefined> = Name extends SchemaName ? z.output<(typeof SCHEMAS)[Name]> : undefined;
+type Body<Name extends SchemaName | undefined> = Name extends SchemaName
+  ? z.output<(typeof SCHEMAS)[Name]>
+  : undefined;
 
 /** A route for a client, which has proved its token and has the scope. */
 export function clientRoute<Path extends string, Takes extends SchemaName | undefined = undefined>(

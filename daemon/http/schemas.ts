@@ -6,7 +6,10 @@ import { SCOPES } from '../../common/api-token.ts';
  * are strict: a field that is not described here does not leave the daemon.
  */
 
-const extension = z.string().regex(/^[1-9]\d{1,4}$/).describe('Two to five digits');
+const extension = z
+  .string()
+  .regex(/^[1-9]\d{1,4}$/)
+  .describe('Two to five digits');
 const moment = z.int().describe('Milliseconds since 1970-01-01T00:00:00Z');
 const callId = z
   .string()
@@ -15,7 +18,11 @@ const callId = z
     'One side of a call, as long as that telephone is in it: another answering, or a move, gives another',
   );
 const dialled = z.string().min(1).max(64).describe('As a person would dial it: 101, 08-123 456 00');
-const device = z.string().min(1).max(64).describe('A device’s id, as GET /v1/self and vaxel device list show it');
+const device = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe('A device’s id, as GET /v1/self and vaxel device list show it');
 const slot = z.int().min(1).max(99);
 
 const Problem = z.strictObject({
@@ -90,7 +97,9 @@ const Dial = z.strictObject({ to: dialled, ...own });
 const PickUp = z.strictObject(own);
 const Transfer = z.strictObject({ to: dialled });
 const Move = z.strictObject({ device, autoAnswer: own.autoAnswer });
-const Park = z.strictObject({ slot: slot.optional().describe('The first free one where left out') });
+const Park = z.strictObject({
+  slot: slot.optional().describe('The first free one where left out'),
+});
 
 const Ringing = z
   .strictObject({ calls: z.array(callId) })

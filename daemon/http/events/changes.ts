@@ -36,7 +36,9 @@ function callsChanged(
   const over = before.filter((call) => !now.some((other) => isSame(call, other)));
   const changed = now.filter((call) => !before.some((other) => isUnchanged(other, call)));
   return [
-    ...over.flatMap((call) => callView(call, people)).map(({ id }) => about({ id, state: 'ended' })),
+    ...over
+      .flatMap((call) => callView(call, people))
+      .map(({ id }) => about({ id, state: 'ended' })),
     ...changed.flatMap((call) => {
       const was = before.find((other) => isSame(call, other))?.legs[0];
       return callView(call, people).map((view) =>
