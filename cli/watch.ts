@@ -91,7 +91,9 @@ function showOn({ stdout, stderr, json, switches }: Invocation) {
       else if (json) stdout.write(`${JSON.stringify({ event, data: hideWhom(read, withWhom) })}\n`);
       else if (changed !== undefined) {
         const cells = cellsOf(changed, systemClock(), withWhom).filter((text) => text !== '');
-        stdout.write(`${printable([new Date(systemClock()).toISOString(), ...cells].join('  '))}\n`);
+        stdout.write(
+          `${printable([new Date(systemClock()).toISOString(), ...cells].join('  '))}\n`,
+        );
       }
     },
   };

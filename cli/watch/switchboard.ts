@@ -63,7 +63,9 @@ export function cellsOf(line: WatchedLine, now: number, withWhom: boolean): read
 }
 
 const statusText = ({ activity, until }: NonNullable<WatchedLine['status']>): string =>
-  until === undefined ? activity : `${activity} until ${new Date(until).toISOString().slice(11, 16)}Z`;
+  until === undefined
+    ? activity
+    : `${activity} until ${new Date(until).toISOString().slice(11, 16)}Z`;
 
 /** `4:07`, `1:04:07` */
 function lengthOf(ms: number): string {

@@ -114,9 +114,9 @@ export function createCallControl(deps: ControlDeps): CallControl {
         const call = ringingCall(deps.lines.current().get(colleague.id));
         if (call === undefined) return refuse('nothing-rings');
         return ring(freeswitch, from, call.with, {
-          kind: 'take',
+          kind: 'pick-up',
           leg: call.peer,
-          unless: 'bridged',
+          ringing: call.legs,
         });
       }),
     unpark: (from, slot) =>
@@ -125,13 +125,13 @@ export function createCallControl(deps: ControlDeps): CallControl {
         const leg = parked.find((each) => each.slot === slot)?.leg;
         if (leg === undefined) return refuse('slot-empty');
         const shown = { name: '', number: String(slot) };
-        return ring(freeswitch, from, shown, { kind: 'take', leg, unless: 'bridged' });
+        return ring(freeswitch, from, shown, { kind: 'pick-up', leg, ringing: [] });
       }),
     move: (from, { call }) =>
       told(async (freeswitch) => {
         if (call.state === 'ringing') return refuse('wrong-state');
         if (call.peer === undefined) return refuse('nobody-there');
-        return ring(freeswitch, from, call.with, { kind: 'take', leg: call.peer, unless: 'gone' });
+        return ring(freeswitch, from, call.with, { kind: 'take', leg: call.peer });
       }),
     hangUp: ({ call }) =>
       told(async (freeswitch) => {

@@ -25,8 +25,10 @@ export interface Origination {
 export type OriginationEnd =
   /** It dials, as its owner would have. */
   | { readonly kind: 'dial'; readonly to: string }
-  /** It takes a call over; `unless: 'bridged'`, only while nobody else has. */
-  | { readonly kind: 'take'; readonly leg: LegId; readonly unless: 'bridged' | 'gone' };
+  /** It takes a call over from wherever that is. */
+  | { readonly kind: 'take'; readonly leg: LegId }
+  /** It takes a call that nobody has taken; `ringing` are the telephones that ring for it. */
+  | { readonly kind: 'pick-up'; readonly leg: LegId; readonly ringing: readonly LegId[] };
 
 /**
  * The command for it: an argument of `bgapi`, since FreeSWITCH answers it when a
@@ -46,7 +48,7 @@ export function originateCommand(origination: Origination): string {
     `origination_caller_id_number=${digits(shown.number)}`,
     `origination_caller_id_name='${displayName(shown.name) || digits(shown.number)}'`,
     ...(autoAnswer ? ['sip_auto_answer=true'] : []),
-    ...(then.kind === 'take' && then.unless === 'bridged' ? ['intercept_unbridged_only=true'] : []),
+    ...(then.kind === 'pick-up' ? ['intercept_unbridged_only=true'] : []),
   ];
   // Who rings to dial is the caller, though the leg is dialled.
   const role = then.kind === 'dial' ? 'calls' : 'phone';
@@ -55,10 +57,27 @@ export function originateCommand(origination: Origination): string {
     const own = `origination_uuid=${word(leg)},presence_data=${owner(device.id)},sip_auth_username=${word(device.username)}`;
     return `[${own}]${contact}`;
   });
-  const after =
-    then.kind === 'dial' ? `${word(then.to)} XML vaxel-clicked` : `&intercept(${word(then.leg)})`;
-  return `originate {${all.join(',')}}${each.join(',')} ${after}`;
+  return `originate {${all.join(',')}}${each.join(',')} ${endOf(then)}`;
 }
+
+function endOf(then: OriginationEnd): string {
+  switch (then.kind) {
+    case 'dial':
+      return `${word(then.to)} XML vaxel-clicked`;
+    case 'take':
+      return `&intercept(${word(then.leg)})`;
+    case 'pick-up':
+      return `'m:^:${[...then.ringing.map(saysElsewhere), `intercept:${word(then.leg)}`].join('^')}' inline`;
+  }
+}
+
+/**
+ * FreeSWITCH marks a caller as intercepted after it has let its fork go
+ * (switch_ivr_bridge.c, `switch_ivr_intercept_session`), so now and then a phone that rang is told of a
+ * caller who gave up, and shows a missed call. The reason is written before (mod_sofia.c, `sofia_on_hangup`).
+ */
+const saysElsewhere = (leg: LegId): string =>
+  `set:vx_told=\${uuid_setvar(${word(leg)} sip_reason SIP;cause=200;text="Call completed elsewhere")}`;
 
 /**
  * A name between quotes inside braces inside an argument: three readers of

@@ -1,9 +1,10 @@
 import { readResync, type Resync } from '../resync.ts';
-import type { DaemonStatus } from '../status.ts';
+import type { DaemonStatus, LampRow } from '../status.ts';
 import { problem, type Route } from './route.ts';
 
 export interface MachineRouteDeps {
   readonly status: () => Promise<DaemonStatus>;
+  readonly lamps: () => readonly LampRow[];
   /** Makes what the database says live; fulfilled when FreeSWITCH has it. */
   readonly refresh: () => Promise<void>;
   /** Tells a phone to fetch its files. @returns whether there is a FreeSWITCH to say it. */
@@ -17,7 +18,7 @@ export interface MachineRouteDeps {
  * where, and may have a phone fetch its files; they tell no secret and touch no call.
  */
 export function machineRoutes(deps: MachineRouteDeps): readonly Route[] {
-  const { status, refresh, resync, document } = deps;
+  const { status, lamps, refresh, resync, document } = deps;
   return [
     {
       method: 'get',
@@ -55,6 +56,16 @@ export function machineRoutes(deps: MachineRouteDeps): readonly Route[] {
       takes: undefined,
       answers: { 200: { what: 'All of it', schema: 'DaemonStatus' } },
       run: async () => ({ status: 200, body: await status() }),
+    },
+    {
+      method: 'get',
+      path: '/v1/lamps',
+      name: 'lamps',
+      summary: 'What phones were told about whom, and what is true',
+      who: 'here',
+      takes: undefined,
+      answers: { 200: { what: 'One for each lamp that a phone watches', schema: 'LampRows' } },
+      run: async () => ({ status: 200, body: lamps() }),
     },
     {
       method: 'get',

@@ -122,6 +122,12 @@ const DaemonStatus = z
   .looseObject({ pid: z.int(), directoryRevision: z.int(), events: EventStreams })
   .describe('What vaxel status shows');
 
+const LampRows = z.array(
+  z
+    .looseObject({ lamp: z.string(), name: z.string(), domain: z.string(), watcher: z.string() })
+    .describe('As vaxel lamps shows it'),
+);
+
 const Resync = z.strictObject({
   username: z.string().regex(/^[a-z0-9-]{1,64}$/),
   domain: z.string().regex(/^[a-z0-9.-]{1,253}$/),
@@ -138,6 +144,7 @@ export const SCHEMAS = {
   Document,
   EventStreams,
   Health,
+  LampRows,
   Line,
   Lines,
   Move,

@@ -12,6 +12,7 @@ const STATUS: DaemonStatus = {
   calls: { routed: 12, native: 3 },
   prompts: 'ready',
   events: { clients: 1, opened: 2, cut: 0, snapshots: 2, events: 7 },
+  lamps: { watched: 12, wrong: 0 },
 };
 
 const connected = (usernames: readonly string[], version = '1.11.2'): FreeSwitchStatus => ({

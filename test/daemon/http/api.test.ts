@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { SCOPES } from '../../../common/api-token.ts';
 import { removeApiToken } from '../../../common/db/api-tokens.ts';
 import { epochMs, seconds } from '../../../common/time.ts';
@@ -37,7 +37,7 @@ function line(user: string, ...calls: readonly LineCall[]): Line {
 }
 
 /** Asks, and holds every answer to what the document says of its route. */
-function checked(t: Tap.Test, port: number, routes: readonly Route[]) {
+function checked(t: Test, port: number, routes: readonly Route[]) {
   return async (method: string, path: string, more: Parameters<typeof askPlainly>[3] = {}) => {
     const answer = await askPlainly(port, method, path, more);
     const route = routes.find((each) => each.method === method && pattern(each).test(path));
@@ -52,10 +52,6 @@ function checked(t: Tap.Test, port: number, routes: readonly Route[]) {
 }
 
 const pattern = ({ path }: Route) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
-
-declare namespace Tap {
-  type Test = typeof t;
-}
 
 /** A path with something in every hole. */
 const filled = (path: string, extension = '100', call = 'aaaaaaaa-1') =>
@@ -514,7 +510,7 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
     /origination_caller_id_number=101,origination_caller_id_name='Björn Ek'.*\]sofia\/vaxel\/sip:\S+ 101 XML vaxel-clicked/,
   );
   t.match(
-    originates.find((each) => each.includes('intercept(eeeeeeee-1)')),
+    originates.find((each) => each.includes('intercept:eeeeeeee-1')),
     /origination_caller_id_name='O Hara x',.*sip_auto_answer=true,intercept_unbridged_only=true}/,
   );
   t.match(
