@@ -1,4 +1,5 @@
 import type { Scope } from '../../common/api-token.ts';
+import type { Extension } from '../../common/phone-number.ts';
 import type { Directory, Organisation, User } from '../routing/directory.ts';
 
 /** Who asks: a token that was proved, and what the directory says of its holder now. */
@@ -27,10 +28,8 @@ export function clientOf(token: ProvedToken, directory: Directory): Client | und
   );
   if (organisation === undefined) return undefined;
   if (userId === undefined) return { tokenId, organisation, user: undefined, scopes };
-  const user = [...organisation.users.values()].find(({ id }) => id === userId);
-  return user?.extension === extension && user !== undefined
-    ? { tokenId, organisation, user, scopes }
-    : undefined;
+  const user = organisation.users.get(extension as Extension);
+  return user?.id === userId ? { tokenId, organisation, user, scopes } : undefined;
 }
 
 /** With whom somebody speaks, and what waits for them, is for themselves and for who was given the right. */

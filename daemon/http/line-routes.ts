@@ -1,7 +1,7 @@
 import type { Lines } from '../lines/line.ts';
 import type { Directory } from '../routing/directory.ts';
 import { type Client, maySeePersonal } from './client.ts';
-import type { EventStreams } from './events/streams.ts';
+import type { EventStreams, LinesSeen } from './events/streams.ts';
 import { peopleOf } from './people.ts';
 import { findColleague } from './person.ts';
 import { clientRoute, problem, type Route } from './route.ts';
@@ -34,7 +34,10 @@ export function lineRoutes(deps: LineRouteDeps): readonly Route[] {
       summary: 'Everybody in the organisation, as it is now',
       who: 'lines:read',
       answers: { 200: { what: 'By extension, as in the directory', schema: 'Lines' } },
-      run: async ({ client }) => ({ status: 200, body: { lines: linesFor(client, deps) } }),
+      run: async ({ client }) => ({
+        status: 200,
+        body: { lines: linesFor(client, deps).views(0) },
+      }),
     }),
     clientRoute({
       method: 'get',
@@ -70,15 +73,22 @@ export function lineRoutes(deps: LineRouteDeps): readonly Route[] {
 }
 
 /** Everybody's line as this client may see it. */
-export function linesFor(
-  client: Client,
-  deps: Omit<LineRouteDeps, 'streams'>,
-): readonly LineView[] {
+export function linesFor(client: Client, deps: Omit<LineRouteDeps, 'streams'>): LinesSeen {
   const current = deps.lines.current();
-  const sources = { people: peopleOf(deps.directory()), statusOf: deps.statusOf };
-  return [...client.organisation.users.values()].map((user) =>
-    lineView(user, current.get(user.id), maySeePersonal(client, user.id), sources),
-  );
+  const directory = deps.directory();
+  const sources = { people: peopleOf(directory), statusOf: deps.statusOf };
+  // A stream may be older than the newest colleague.
+  const { domain } = client.organisation;
+  const users = [...(directory.organisations.get(domain) ?? client.organisation).users.values()];
+  return {
+    length: users.length,
+    views: (from, to) =>
+      users
+        .slice(from, to)
+        .map((user) =>
+          lineView(user, current.get(user.id), maySeePersonal(client, user.id), sources),
+        ),
+  };
 }
 
 function lineOf(userId: string, client: Client, deps: LineRouteDeps): LineView | undefined {

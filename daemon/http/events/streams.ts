@@ -18,13 +18,19 @@ export interface EventStreams {
 
 export interface StreamDeps {
   /** Everybody's line as this client may see it, at this moment. */
-  readonly linesFor: (client: Client) => readonly LineView[];
+  readonly linesFor: (client: Client) => LinesSeen;
   /** Which of these tokens are there still; asked at every heartbeat. */
   readonly liveTokens: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Milliseconds. */
   readonly heartbeatMs?: number;
   /** How many happenings of an organisation are kept for readers that come back. */
   readonly kept?: number;
+}
+
+/** Lines of one moment, made into views a piece at a time: ten thousand at once would hold everybody up. */
+export interface LinesSeen {
+  readonly length: number;
+  views(from: number, to?: number): readonly LineView[];
 }
 
 export function createEventStreams(deps: StreamDeps): EventStreams {
@@ -45,7 +51,7 @@ export function createEventStreams(deps: StreamDeps): EventStreams {
     const lines = linesFor(client);
     const parts = Math.max(1, Math.ceil(lines.length / LINES_A_PART));
     for (let part = 1; part <= parts; part += 1) {
-      const some = lines.slice((part - 1) * LINES_A_PART, part * LINES_A_PART);
+      const some = lines.views((part - 1) * LINES_A_PART, part * LINES_A_PART);
       yield frame('snapshot', { part, parts, lines: some }, part === parts ? id : undefined);
     }
     return undefined;

@@ -1,15 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
 import t, { type Test } from 'tap';
+import { createSwitchboard, painted } from '../../../cli/watch/switchboard.ts';
 import { SCOPES } from '../../../common/api-token.ts';
-import { removeApiToken } from '../../../common/db/api-tokens.ts';
+import { commandLineToken, listApiTokens, removeApiToken } from '../../../common/db/api-tokens.ts';
+import { eventStreamReader } from '../../../common/event-stream.ts';
+import { secretBox } from '../../../common/secret-box.ts';
 import { epochMs, seconds } from '../../../common/time.ts';
 import type { LegId } from '../../../daemon/call/event.ts';
+import { readContacts } from '../../../daemon/esl/contacts.ts';
+import { originateCommand } from '../../../daemon/esl/originate.ts';
 import { answersOf } from '../../../daemon/http/document.ts';
 import type { Route } from '../../../daemon/http/route.ts';
 import { SCHEMAS } from '../../../daemon/http/schemas.ts';
 import type { Line, LineCall } from '../../../daemon/lines/line.ts';
 import { ask as askPlainly, type ApiAnswer, listenTo } from '../../support/api-client.ts';
 import { apiRig } from '../../support/api-rig.ts';
+import { ANKA, ANNA, vaxel } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const leg = (text: string) => text as LegId;
@@ -530,4 +537,116 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
   );
   t.ok(commands.includes('api uuid_transfer bbbbbbbb-1 101 XML vaxel-plan'));
   t.strictSame(rig.bugs, []);
+});
+
+t.test('vaxel token gives, lists and takes access, and keeps no secret', async (t) => {
+  const { call: run, json, open } = vaxel(t.testdir({}));
+  await run(ANKA);
+  await run(ANNA);
+  const scope = ['--scope', 'lines:read', '--scope', 'events:read'];
+  const { data } = await json('token', 'add', '--user', '100', ...scope);
+  const text = String(data['token']);
+  t.match(text, /^vxt_[0-9a-z]{13}_[\w-]{43}$/);
+  await run(['token', 'add', '--service', 'Reception', '--scope', 'calls:write']);
+  t.match((await json('token', 'list')).data, [
+    { holder: { kind: 'user', extension: '100' }, scopes: ['lines:read', 'events:read'] },
+    { holder: { kind: 'service', name: 'Reception' }, scopes: ['calls:write'] },
+  ]);
+  const db = open();
+  t.notMatch(
+    JSON.stringify(await db.selectFrom('api_token').selectAll().execute()),
+    text.slice(18),
+  );
+  await db.destroy();
+  for (const [code, ...line] of [
+    ['unknown-scope', '--user', '100', '--scope', 'all'],
+    ['unknown-user', '--user', '199', '--scope', 'lines:read'],
+    ['bad-name', '--service', 'vaxel watch', '--scope', 'lines:read'],
+    ['usage', '--scope', 'lines:read'],
+    ['usage', '--user', '100', '--service', 'x', '--scope', 'lines:read'],
+  ] as const) {
+    t.match((await json('token', 'add', ...line)).data, { error: { code } }, line.join(' '));
+  }
+  const id = String(data['id']);
+  t.match(await run(['token', 'remove', id]), { code: 0 });
+  t.match((await json('token', 'remove', id)).data, { error: { code: 'unknown-token' } });
+  await run(['user', 'remove', '100']);
+  t.equal((await json('token', 'list')).data['length'], 1);
+});
+
+t.test('the command line has one token of its own, whose secret nobody keeps', async (t) => {
+  const rig = await apiRig(t);
+  const box = secretBox(Buffer.alloc(32, 1));
+  const own = () => commandLineToken(rig.db, box, rig.anka.id, epochMs(1_795_000_000_000));
+  const text = await own();
+  t.equal(await own(), text);
+  t.equal((await listApiTokens(rig.db, rig.anka.id)).length, 1);
+  t.equal((await askPlainly(rig.port, 'get', '/v1/lines', { token: text })).status, 200);
+});
+
+t.test('the switchboard shows who is free, and nothing that steers a terminal', async (t) => {
+  const board = createSwitchboard();
+  const shown = (withWhom = true) => painted(board.lines(), 1_795_000_065_000, withWhom);
+  const free = { extension: '101', name: 'Björn Ek', state: 'idle', reach: 'reachable' };
+  const talks = {
+    ...{ extension: '100', name: 'Anna \u001b[2JBerg', state: 'busy', reach: 'reachable' },
+    since: 1_795_000_000_000,
+    status: { activity: 'lunch', open: false },
+    calls: [{ direction: 'in', with: { name: 'Cecilia', number: '102' } }],
+  };
+  t.equal(board.take('snapshot', { part: 1, parts: 1, lines: [free, talks] }), undefined);
+  t.match(
+    shown(),
+    /^EXTENSION.*\n100 +Anna \\u001b\[2JBerg +busy +1:05 +lunch +← Cecilia 102\n101 +Björn Ek +free$/,
+  );
+  t.notMatch(shown(false), /Cecilia/);
+  t.same(board.take('line', { ...free, reach: 'unknown' }), { ...free, reach: 'unknown' });
+  t.match(shown(), /unknown$/);
+  t.equal(board.take('line', { nonsense: 1 }), undefined);
+  board.take('snapshot', { part: 1, parts: 1, lines: [free] });
+  t.notMatch(shown(), /Anna/);
+});
+
+t.test('events are read however they are cut', async (t) => {
+  const text = ': beat\n\nretry: 5\n\nid: a-1\nevent: line\ndata: {"å":1}\n\ndata: x\ndata: y\n\n';
+  const wanted = eventStreamReader()(text);
+  t.strictSame(wanted, [
+    { id: 'a-1', event: 'line', data: '{"å":1}' },
+    { id: undefined, event: 'message', data: 'x\ny' },
+  ]);
+  const read = eventStreamReader();
+  t.strictSame(Array.from(text).flatMap(read), wanted);
+});
+
+t.test('no name reaches an originate command but as letters', async (t) => {
+  const device = {
+    kind: 'desk',
+    id: 'd-1',
+    label: 'Desk',
+    username: '100-desk',
+    user: 'u-100',
+  } as const;
+  const [contact] = readContacts('sofia/vaxel/sip:100-desk@192.0.2.1:5060');
+  if (contact === undefined) throw new Error('no contact');
+  const commandFor = (name: string, number: string) =>
+    originateCommand({
+      user: { id: 'u-100', domain: 'anka.example' },
+      legs: [{ leg: leg('aaaaaaaa-1'), device, contact }],
+      shown: { name, number },
+      ringFor: 25,
+      autoAnswer: false,
+      then: { kind: 'take', leg: leg('bbbbbbbb-1') },
+    });
+  const shape = commandFor('N', '1').replaceAll(/name='N'|number=1,/g, '#');
+  const any = fc.string({ unit: 'binary', maxLength: 80 });
+  fc.assert(
+    fc.property(any, any, (name, number) => {
+      const command = commandFor(name, number);
+      const without = command
+        .replace(/name='[\p{L}\p{M}\p{N}.+ *#-]*'/u, '#')
+        .replace(/number=([0-9*#+]+|anonymous),/, '#');
+      return without === shape;
+    }),
+  );
+  t.pass('for any name and number');
 });
