@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { bigExchange } from './big-exchange.ts';
 import { capacity } from './capacity.ts';
 import { events } from './events.ts';
+import { lamps } from './lamps.ts';
 import { machine, type Machine } from './machine.ts';
 import { provisioning } from './provisioning.ts';
 import { publication } from './publication.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   publication,
   'big-exchange': bigExchange,
   capacity,
+  lamps,
   provisioning,
   events,
 };

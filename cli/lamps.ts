@@ -43,4 +43,5 @@ async function lamps({ env, values, switches }: Invocation): Promise<Outcome> {
 }
 
 const isRows = (answer: unknown): answer is readonly LampRow[] =>
-  Array.isArray(answer) && answer.every((row: unknown) => typeof row === 'object' && row !== null && 'watcher' in row);
+  Array.isArray(answer) &&
+  answer.every((row: unknown) => typeof row === 'object' && row !== null && 'watcher' in row);

@@ -113,10 +113,7 @@ async function readRows(db: Db) {
       .select(['id', 'organisation_id', 'name'])
       .orderBy('position')
       .execute(),
-    settings: await db
-      .selectFrom('setting')
-      .select(['organisation_id', 'key', 'value'])
-      .execute(),
+    settings: await db.selectFrom('setting').select(['organisation_id', 'key', 'value']).execute(),
   };
 }
 
@@ -129,7 +126,14 @@ interface DeviceRow {
   readonly to_e164: string | null;
 }
 
-function deviceOf({ id, user_id: user, kind, label, username, to_e164 }: DeviceRow): readonly Device[] {
+function deviceOf({
+  id,
+  user_id: user,
+  kind,
+  label,
+  username,
+  to_e164,
+}: DeviceRow): readonly Device[] {
   if (kind === 'mobile') {
     return to_e164 === null ? [] : [Object.freeze({ kind, id, user, label, to: to_e164 as E164 })];
   }

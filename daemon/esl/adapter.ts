@@ -251,7 +251,14 @@ function readLampAsked(headers: EslHeaders, at: EpochMs): LampAsked | Ignored {
   }
   const lamp = { kind: proto, name, domain };
   const watcher = headers['from'] ?? '';
-  return { kind: 'lamp-asked', at, lamp, subscription, watcher, expires: readSeconds(headers['expires']) };
+  return {
+    kind: 'lamp-asked',
+    at,
+    lamp,
+    subscription,
+    watcher,
+    expires: readSeconds(headers['expires']),
+  };
 }
 
 /** `MWI-Voice-Message: 2/1 (0/0)` is two new and one old, and of each how many are urgent (RFC 3842 §5.2). */

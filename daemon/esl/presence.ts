@@ -23,7 +23,7 @@ export async function tellLamp(
     from: `${name}@${domain}`,
     event_type: 'presence',
     alt_event_type: 'dialog',
-    'event_count': '1',
+    event_count: '1',
     rpid: 'unknown',
     'presence-call-direction': 'outbound',
     'unique-id': `${kind}${name}`.replaceAll(/[^a-z0-9]/gi, '_'),

@@ -65,6 +65,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
   const { directory, lines, activityOf, control, log, clock } = deps;
   const ledger = createLedger();
   const waiting = new Map<string, Lamp>();
+  /** What is on its way, and has not been taken yet. */
+  const flying = new Map<string, LampState>();
   let sending = 0;
 
   lines.onChange((changed) => {
@@ -114,8 +116,12 @@ export function keepLamps(deps: LampsDeps): Lamps {
   }
 
   function check(lamp: Lamp): void {
-    if (!ledger.find(lamp, truth(lamp), clock())) return;
-    waiting.set(lampKey(lamp), lamp);
+    const key = lampKey(lamp);
+    // Most people are watched by nobody, and most kinds of lamps are on no key.
+    if (!ledger.has(key)) return;
+    const state = truth(lamp);
+    if (!ledger.find(lamp, state, clock()) || flying.get(key) === state) return;
+    waiting.set(key, lamp);
     pump();
   }
 
@@ -135,16 +141,19 @@ export function keepLamps(deps: LampsDeps): Lamps {
     subscription?: string,
   ): Promise<void> {
     const state = truth(lamp);
+    const key = lampKey(lamp);
     sending += 1;
+    if (subscription === undefined) flying.set(key, state);
     try {
       await tellLamp(freeswitch, lamp, state, subscription);
       if (subscription === undefined) ledger.tell(lamp, state, clock());
     } catch (err) {
       if (!(err instanceof VaxelError)) throw err;
       // The next reconciliation finds it untold.
-      log.debug({ err, user: lampKey(lamp) }, 'a lamp could not be told');
+      log.debug({ err, user: key }, 'a lamp could not be told');
     } finally {
       sending -= 1;
+      if (flying.get(key) === state) flying.delete(key);
     }
     pump();
   }

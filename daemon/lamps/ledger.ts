@@ -27,6 +27,8 @@ export interface Watcher {
  */
 export interface LampLedger {
   get(lamp: Lamp): LampEntry | undefined;
+  /** By `lampKey`. */
+  has(key: string): boolean;
   entries(): Iterable<LampEntry>;
   size(): number;
   /** Somebody watches; a lamp nobody knew comes in with `truth`. */
@@ -62,6 +64,7 @@ export function createLedger(): LampLedger {
 
   return {
     get: (lamp) => entries.get(lampKey(lamp)),
+    has: (key) => entries.has(key),
     entries: () => entries.values(),
     size: () => entries.size,
     watch(lamp, subscription, watcher, truth) {

@@ -87,7 +87,8 @@ function partyOf(leg: Leg, legs: Legs, person: Person): Party {
     return leg.direction === 'in' ? dialledByUs : { ...leg.from, user: undefined };
   }
   // The leg's own words, where the other side has been there from its beginning: they are what the phone shows.
-  if (leg.direction === 'out' && callerOf(leg) === peer.leg) return { ...leg.from, user: undefined };
+  if (leg.direction === 'out' && callerOf(leg) === peer.leg)
+    return { ...leg.from, user: undefined };
   if (peer.direction === 'out') {
     const number = callerOf(peer) === leg.leg ? leg.dialled : peer.dialled;
     return { name: '', number, user: undefined };

@@ -59,7 +59,7 @@ export interface Party {
 
 /** Every line of every organisation, as it is now. */
 export interface Lines {
-  /** Of everybody in the directory, the idle too. A new map after every change; the old one stays as it was. */
+  /** Of everybody in the directory, the idle too. The map is one and goes on changing; the lines in it do not. */
   current(): ReadonlyMap<UserId, Line>;
   /**
    * Told of all that changed at once, after `current` shows it. A snapshot of

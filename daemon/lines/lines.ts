@@ -27,7 +27,7 @@ export function createLines(directory: Directory): LineKeeper {
   let people = peopleOf(directory);
   let accounts = directory.accounts;
   let here = new Set<AccountName>();
-  let lines = new Map<UserId, Line>();
+  const lines = new Map<UserId, Line>();
   let version = 0;
 
   const person: Person = (user) => {
@@ -45,7 +45,10 @@ export function createLines(directory: Directory): LineKeeper {
         if (before !== undefined) changed.push({ user, line: undefined });
         continue;
       }
-      const { organisation, user: { devices } } = known;
+      const {
+        organisation,
+        user: { devices },
+      } = known;
       const reach = reachOf(devices, (name) => here.has(`${name}@${organisation.domain}`));
       const after = lineOf(user, legs, person, reach);
       if (before !== undefined && isSame(before, after)) continue;
@@ -53,7 +56,6 @@ export function createLines(directory: Directory): LineKeeper {
     }
     if (changed.length === 0) return;
     version += 1;
-    lines = new Map(lines);
     for (const { user, line } of changed) {
       if (line === undefined) lines.delete(user);
       else lines.set(user, line);

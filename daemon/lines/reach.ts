@@ -6,7 +6,10 @@ import type { Reach } from './line.ts';
  *
  * @param isRegistered - by user name of an account.
  */
-export function reachOf(devices: readonly Device[], isRegistered: (username: string) => boolean): Reach {
+export function reachOf(
+  devices: readonly Device[],
+  isRegistered: (username: string) => boolean,
+): Reach {
   if (devices.some((device) => device.kind !== 'mobile' && isRegistered(device.username))) {
     return 'reachable';
   }

@@ -1,8 +1,9 @@
 import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Lit, watchLamp } from '../support/lamp.ts';
+import { type Key, type Lit, watchLamp } from '../support/lamp.ts';
 import { liveTest } from '../support/live.ts';
-import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
+import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
+import { createAgent } from '../support/sip/agent.ts';
 import { rings } from '../support/sip/behaviours.ts';
 import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
 
@@ -151,3 +152,73 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     t.match(await exchange.vaxel('status'), { lamps: { wrong: 0 } });
   });
 });
+
+const PHONES = 20;
+const KEYS = 50;
+const PAIRS = 5;
+const STORM_MS = 30_000;
+
+liveTest(
+  '20 phones with 50 keys each, and five calls at a time: no lamp is wrong after two seconds',
+  async (t, exchange) => {
+    const extensions = Array.from({ length: 2 * PAIRS }, (_, i) => String(200 + i));
+    for (const extension of extensions)
+      await exchange.vaxel('user', 'add', extension, '--name', 'Somebody');
+    const people = await Promise.all(extensions.map((extension) => plugIn(t, exchange, extension)));
+    const account = people[0]?.account;
+    if (account === undefined) throw new Error('nobody is there');
+
+    const keys = new Map<string, Key[]>(extensions.map((extension) => [extension, []]));
+    const watched = Array.from({ length: KEYS }, (_, i) => String(200 + i));
+    await Promise.all(
+      Array.from({ length: PHONES }, async () => {
+        const agent = await createAgent({ bind: '127.0.0.1' });
+        t.teardown(() => agent.close());
+        // One after the other, as a phone does: it does not open fifty dialogs in one instant.
+        for (const to of watched) keys.get(to)?.push(await watchLamp(exchange, agent, account, to));
+      }),
+    );
+
+    const counts = { looked: 0, wrong: 0, calls: 0 };
+    const show = async (extension: string, wanted: Lit) => {
+      const of = keys.get(extension) ?? [];
+      const told = await Promise.allSettled(of.map((key) => key.shows(wanted)));
+      counts.looked += told.length;
+      for (const one of told) {
+        if (one.status === 'fulfilled') continue;
+        counts.wrong += 1;
+        t.comment(String(one.reason));
+      }
+    };
+    await Promise.all(extensions.map((extension) => show(extension, 'off')));
+
+    const until = performance.now() + STORM_MS;
+    const talk = async (caller: Phone, called: Phone, from: string, to: string) => {
+      while (performance.now() < until) {
+        const call = await caller.call(to);
+        const arrived = await called.agent.nextCall(10_000);
+        arrived.ring();
+        await Promise.all([show(to, 'ringing'), show(from, 'busy')]);
+        await arrived.answer();
+        await call.answered();
+        await Promise.all([show(to, 'busy'), show(from, 'busy')]);
+        await (counts.calls % 2 === 0 ? call : arrived).hangup();
+        await Promise.all([show(to, 'off'), show(from, 'off')]);
+        counts.calls += 1;
+      }
+    };
+    await Promise.all(
+      Array.from({ length: PAIRS }, async (_, i) => {
+        const [caller, called] = [people[2 * i], people[2 * i + 1]];
+        const [from, to] = [extensions[2 * i], extensions[2 * i + 1]];
+        if (!caller || !called || !from || !to) throw new Error('a pair');
+        await talk(caller, called, from, to);
+      }),
+    );
+    t.comment(
+      `${counts.calls} calls, ${counts.looked} lamps looked at, ${counts.wrong} wrong after two seconds`,
+    );
+    t.equal(counts.wrong, 0);
+    t.ok(counts.calls > PAIRS);
+  },
+);

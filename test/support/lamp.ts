@@ -33,11 +33,13 @@ export async function watchLamp(
     lit,
     subscription,
     shows: async (wanted, withinMs = 2_000) => {
-      await eventually(`lamp ${wanted} of ${name}, which is ${lit()}`, withinMs, () => lit() === wanted).catch(
-        () => {
-          throw new Error(`the lamp of ${name} is ${lit()}, not ${wanted}, after ${withinMs} ms`);
-        },
-      );
+      await eventually(
+        `lamp ${wanted} of ${name}, which is ${lit()}`,
+        withinMs,
+        () => lit() === wanted,
+      ).catch(() => {
+        throw new Error(`the lamp of ${name} is ${lit()}, not ${wanted}, after ${withinMs} ms`);
+      });
     },
   };
 }
