@@ -43,7 +43,7 @@ export type Reply =
 type ParameterName = keyof typeof PARAMETERS;
 type Parameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends ParameterName
-      ? { readonly [name in Name]: z.output<(typeof PARAMETERS)[Name]> }
+      ? Readonly<Record<Name, z.output<(typeof PARAMETERS)[Name]>>>
       : never) &
       Parameters<Rest>
   : unknown;

@@ -20,7 +20,9 @@ liveTest('what clients do with calls', async (t, exchange) => {
     ((await exchange.vaxel('token', 'add', ...of, ...all)) as { token: string }).token;
   const anna = await given('--user', '100');
   const stream = await listenTo(exchange.httpPort, anna);
-  t.teardown(stream.close);
+  t.teardown(() => {
+    stream.close();
+  });
   const reception = await given('--service', 'Reception');
   const wish = async (path: string, body: object = {}, token = anna) => {
     const answer = await ask(exchange.httpPort, 'post', path, { token, body });

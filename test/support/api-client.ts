@@ -44,7 +44,7 @@ export async function ask(
 export interface HeardEvent {
   readonly id: string | undefined;
   readonly event: string;
-  readonly data: Record<string, never>;
+  readonly data: Readonly<Record<string, unknown>>;
   /** On the process's monotonic clock, milliseconds. */
   readonly atMs: number;
 }
@@ -77,7 +77,7 @@ export async function listenTo(port: number, token: string, lastEventId?: string
     raw += chunk;
     const atMs = performance.now();
     for (const { id, event, data } of read(chunk)) {
-      events.push({ id, event, data: JSON.parse(data) as Record<string, never>, atMs });
+      events.push({ id, event, data: JSON.parse(data) as Record<string, unknown>, atMs });
     }
   });
   response.on('error', () => undefined);
@@ -92,7 +92,9 @@ export async function listenTo(port: number, token: string, lastEventId?: string
         seen = at + 1;
         return events[at];
       }),
-    close: () => response.destroy(),
+    close: () => {
+      response.destroy();
+    },
   };
 }
 

@@ -35,13 +35,11 @@ export interface Reader {
  * and name the last event it has seen.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { sink, ring, tell, onCut } = options;
-  let { after } = options;
+  const { sink, ring, after, tell, onCut } = options;
   let pieces = after === undefined ? options.snapshot() : undefined;
   let waitedAtBeat = false;
   let over = false;
-  if (after === undefined) after = ring.head;
-  let position = after;
+  let position = after ?? ring.head;
 
   const hasRoom = () => sink.writableLength < ROOM;
 

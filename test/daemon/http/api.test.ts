@@ -370,7 +370,7 @@ t.test('a reader that does not read is cut, and costs nobody else anything', asy
     }
     return rig.api.figures().cut > 0;
   });
-  const { figures } = rig.api;
+  const figures = () => rig.api.figures();
   t.match(figures(), { cut: 1, opened: 2 });
   await eventually('one reader', 5_000, () => figures().clients === 1);
   rig.lines.set(line(bjorn.id));
@@ -401,7 +401,7 @@ t.test('streams beat, and end with their token', async (t) => {
   const kept = await rig.token('100');
   const lost = await rig.token('101');
   const [one, other] = [await listenTo(rig.port, kept.text), await listenTo(rig.port, lost.text)];
-  await eventually('heartbeat', 5_000, () => /\n:\n\n/.test(one.raw()));
+  await eventually('heartbeat', 5_000, () => one.raw().includes('\n:\n\n'));
   const gone = new Promise((resolve) => other.response.once('close', resolve));
   await removeApiToken(rig.db, rig.anka.id, lost.id);
   await gone;
