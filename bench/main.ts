@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bigExchange } from './big-exchange.ts';
 import { capacity } from './capacity.ts';
+import { events } from './events.ts';
 import { lamps } from './lamps.ts';
 import { machine, type Machine } from './machine.ts';
 import { provisioning } from './provisioning.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   capacity,
   lamps,
   provisioning,
+  events,
 };
 
 /** `npm run bench`, or `npm run bench -- route-latency` for some of them. */

@@ -47,6 +47,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The part of a stream a command needs. */
 export interface Output {
   readonly write: (text: string) => unknown;
+  /** A terminal that can be painted over, and how many lines it has. */
+  readonly isTTY?: boolean;
+  readonly rows?: number;
 }
 
 /** How a command ended. Exit codes: done 0 (or as it says), refused 1, wrong usage 2. */
@@ -54,7 +57,7 @@ export type Outcome = Done | Refused | WrongUsage;
 
 export interface Done {
   readonly kind: 'done';
-  /** The one document of `--json`. */
+  /** The one document of `--json`; undefined where the command has written its own as it went. */
   readonly data: unknown;
   /** The same for people, without a newline at its end; may be empty. */
   readonly text: string;

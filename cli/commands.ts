@@ -16,13 +16,16 @@ import { ruleCommands } from './rules.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
+import { tokenCommands } from './tokens.ts';
 import { trunkCommands } from './trunks.ts';
 import { userCommands } from './users.ts';
+import { watchCommand } from './watch.ts';
 
 /** Every command there is, in the order help shows them. */
 export const COMMANDS: readonly Command[] = [
   startCommand,
   statusCommand,
+  watchCommand,
   lampsCommand,
   doctorCommand,
   ...organisationCommands,
@@ -40,4 +43,5 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...trunkCommands,
   ...settingCommands,
+  ...tokenCommands,
 ];

@@ -117,4 +117,7 @@ const MESSAGES = {
   'too-long': 'a greeting is at most two minutes long',
   'too-short': 'there is no sound in that file',
   'unknown-greeting': 'there is no such greeting: vaxel greeting list shows those there are',
+  'unknown-scope':
+    'the scopes are lines:read, events:read, personal:read and calls:write: give --scope once for each',
+  'unknown-token': 'there is no token with that id: vaxel token list shows them',
 } as const;

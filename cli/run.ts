@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   const outcome = await outcomeOf(argv, json, around);
   switch (outcome.kind) {
     case 'done':
-      if (json) document(outcome.data);
+      if (json && outcome.data !== undefined) document(outcome.data);
       else say(around.stdout, outcome.text);
       return outcome.exitCode ?? 0;
     case 'refused':

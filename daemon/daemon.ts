@@ -20,6 +20,9 @@ import { layoutOf } from './freeswitch/layout.ts';
 import { keepFeatureKeys } from './feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
+import { openApiDocument } from './http/document.ts';
+import { machineRoutes } from './http/machine-routes.ts';
+import type { Route } from './http/route.ts';
 import { keepLamps } from './lamps/keep-lamps.ts';
 import { lampRows } from './lamps/rows.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
@@ -27,6 +30,7 @@ import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
+import { openApi } from './open-api.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
@@ -109,6 +113,7 @@ export async function startDaemon(
       }
       if (event.kind === 'registered') devices.note(event);
       if (event.kind === 'feature-key') featureKeys.note(event);
+      api.note(event);
       live.note(event);
     },
     onSnapshot: (snapshot) => {
@@ -189,11 +194,22 @@ export async function startDaemon(
   });
   const prompts = keepPrompts(layout.prompts, log);
 
+  const api = openApi({
+    db,
+    directory: () => directory.current(),
+    locks: () => locks.current(),
+    lines,
+    statusOf: statusFor,
+    control: () => esl.control(),
+    clock: systemClock,
+    log,
+  });
   const report = createReporter({
     ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
+    events: () => api.figures(),
   });
-  const http = await listenHttp(
-    daemonApp({
+  const routes: readonly Route[] = [
+    ...machineRoutes({
       status: report,
       refresh: () => published.now(),
       lamps: () => lampRows(lamps.entries()),
@@ -202,6 +218,14 @@ export async function startDaemon(
         if (control !== undefined) await sendResync(control, phone);
         return control !== undefined;
       },
+      document: () => openApiDocument(routes),
+    }),
+    ...api.routes,
+  ];
+  const http = await listenHttp(
+    daemonApp({
+      routes,
+      tokens: api.tokens,
       onBug: (err) => {
         log.error({ err }, 'a request ended in a bug of ours');
       },
@@ -213,6 +237,7 @@ export async function startDaemon(
   return {
     async stop() {
       await door.close();
+      api.close();
       await http.close();
       await published.stop();
       timekeeper.stop();

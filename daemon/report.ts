@@ -15,6 +15,7 @@ export interface ReporterDeps {
   readonly ledger: Ledger;
   readonly prompts: PromptKeeper;
   readonly directory: DirectoryStore;
+  readonly events: () => DaemonStatus['events'];
   readonly lines: Pick<LineKeeper, 'legs'>;
   readonly lamps: Pick<Lamps, 'counts'>;
   readonly clock: Clock;
@@ -31,6 +32,7 @@ export function createReporter(deps: ReporterDeps): () => Promise<DaemonStatus> 
     calls: deps.ledger.counts(),
     lamps: deps.lamps.counts(),
     prompts: deps.prompts.state(),
+    events: deps.events(),
   });
 }
 

@@ -10,6 +10,16 @@ export interface DaemonStatus {
   /** Questions since the start. */
   readonly calls: { readonly routed: number; readonly native: number };
   readonly prompts: 'making' | 'ready' | 'failed';
+  /** Of the event streams. */
+  readonly events: {
+    readonly clients: number;
+    /** Since the start, as the rest. */
+    readonly opened: number;
+    /** Readers that did not keep up. */
+    readonly cut: number;
+    readonly snapshots: number;
+    readonly events: number;
+  };
   /** Lamps that somebody watches; `wrong`: those that show what is not true, for more than two seconds. */
   readonly lamps: { readonly watched: number; readonly wrong: number };
 }

@@ -49,10 +49,11 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   [
     /^daemon\/http\//,
     [
-      /^daemon\/(status|resync)\.ts$/,
+      /^daemon\/(http\/|status\.ts$|resync\.ts$)/,
+      /^daemon\/(lines\/line|routing\/directory|control\/(call-control|own-call|result))\.ts$/,
       /^common\/[^/]+\.ts$/,
-      /^node:stream\/consumers$/,
-      /^(koa|@koa\/router)$/,
+      /^node:(stream\/consumers|http|crypto)$/,
+      /^(koa|@koa\/router|zod)$/,
     ],
   ],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],

@@ -26,6 +26,7 @@ export interface Tables extends PresenceTables {
   phone_request: PhoneRequestTable;
   phone_guest: PhoneGuestTable;
   phone_window: PhoneWindowTable;
+  api_token: ApiTokenTable;
 }
 
 export interface OrganisationTable {
@@ -256,4 +257,18 @@ export interface PhoneWindowTable {
   until: number;
   /** The only one it may come from; null: any. */
   address: string | null;
+}
+
+/** Who may use the daemon's API. */
+export interface ApiTokenTable {
+  id: string;
+  organisation_id: string;
+  /** Whom it acts for; null: a service, which has a name instead. */
+  user_id: string | null;
+  service: string | null;
+  /** With spaces between. */
+  scopes: string;
+  /** SHA-256 of the secret part, in hexadecimal. */
+  hash: string;
+  created_at: number;
 }

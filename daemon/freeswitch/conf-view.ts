@@ -92,6 +92,7 @@ const ALLOWED_INTERFACES = [
   'mod_sofia',
   'mod_voicemail',
   'mod_hash',
+  'mod_valet_parking',
   'mod_event_socket',
   ...[
     'cond',
@@ -118,6 +119,7 @@ const ALLOWED_INTERFACES = [
     'uuid_dump',
     'uuid_exists',
     'uuid_getvar',
+    'uuid_hold',
     'uuid_kill',
     'uuid_setvar',
     'uuid_setvar_multi',

@@ -1,65 +1,123 @@
 import { Router } from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Context } from 'koa';
 import { json } from 'node:stream/consumers';
-import { readResync, type Resync } from '../resync.ts';
-import type { DaemonStatus, LampRow } from '../status.ts';
+import { VaxelError } from '../../common/errors.ts';
+import { authenticate, type TokenSource } from './authenticate.ts';
+import type { Client } from './client.ts';
+import { PARAMETERS, SCHEMAS } from './schemas.ts';
+import { problem, type Reply, type Route } from './route.ts';
 
-/** What the daemon's HTTP door needs; the composition root binds it. */
 export interface HttpDeps {
-  readonly status: () => Promise<DaemonStatus>;
-  /** Makes what the database says live; fulfilled when FreeSWITCH has it. */
-  readonly refresh: () => Promise<void>;
-  readonly lamps: () => readonly LampRow[];
-  /** Tells a phone to fetch its files. @returns whether there is a FreeSWITCH to say it. */
-  readonly resync: (phone: Resync) => Promise<boolean>;
+  readonly routes: readonly Route[];
+  readonly tokens: TokenSource;
   readonly onBug: (error: unknown) => void;
 }
 
 /**
- * The daemon's HTTP door on loopback: `GET /healthz` (the process), `GET /readyz`
- * (it answers calls), `GET /v1/status`, `GET /v1/lamps`, `POST /v1/refresh`, `POST /v1/phones/resync`.
+ * The daemon's HTTP door on loopback (docs/api.md).
  *
  * A request that carries `Origin` comes from a page in somebody's browser and is
- * refused: nothing here is for pages.
+ * refused: nothing here is for pages. What needs no token is for programs that
+ * name this machine as the host, so that no page reaches it by a name of its own
+ * that it has pointed here.
  */
-export function daemonApp({ status, refresh, lamps, resync, onBug }: HttpDeps): Koa {
+export function daemonApp({ routes, tokens, onBug }: HttpDeps): Koa {
   const app = new Koa();
   app.on('error', onBug);
 
   app.use(async (ctx, next) => {
-    if (ctx.get('Origin') !== '') {
-      ctx.status = 403;
-      return;
-    }
-    await next();
+    if (ctx.get('Origin') !== '') send(ctx, problem(403, 'origin', 'this is not for web pages'));
+    else await next();
   });
 
   const router = new Router();
-  router.get('/healthz', (ctx) => {
-    ctx.body = { ok: true };
-  });
-  router.get('/readyz', async (ctx) => {
-    const { freeswitch } = await status();
-    ctx.status = freeswitch.state === 'connected' ? 200 : 503;
-    ctx.body = { ok: freeswitch.state === 'connected' };
-  });
-  router.get('/v1/status', async (ctx) => {
-    ctx.body = await status();
-  });
-  router.get('/v1/lamps', (ctx) => {
-    ctx.body = lamps();
-  });
-  router.post('/v1/refresh', async (ctx) => {
-    await refresh();
-    ctx.status = 204;
-  });
-  router.post('/v1/phones/resync', async (ctx) => {
-    const isSmall = ctx.request.length < 1_000;
-    const body: unknown = isSmall ? await json(ctx.req).catch(() => undefined) : undefined;
-    const phone = readResync(body);
-    if (phone === undefined) ctx.status = 400;
-    else ctx.status = (await resync(phone)) ? 204 : 503;
-  });
+  for (const route of routes) {
+    router[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (ctx) => {
+      send(ctx, await answer(ctx, ctx.params, route, tokens));
+    });
+  }
   app.use(router.routes());
   return app;
+}
+
+async function answer(
+  ctx: Context,
+  parts: Readonly<Record<string, string>>,
+  route: Route,
+  tokens: TokenSource,
+): Promise<Reply> {
+  try {
+    const client = await admit(ctx, route, tokens);
+    if (client !== undefined && 'refused' in client) return client.refused;
+    const params = readParameters(parts);
+    const body = await readBody(ctx, route);
+    if (params === undefined || body === undefined) {
+      return problem(400, 'bad-request', 'the request is not of its form: see /v1/openapi.json');
+    }
+    const lastEventId = ctx.get('Last-Event-ID') || undefined;
+    return await route.run({ client, params, body: body.read, lastEventId });
+  } catch (error) {
+    if (!(error instanceof VaxelError) || route.who === 'here') throw error;
+    return problem(503, 'unavailable', 'what this needs cannot be asked now');
+  }
+}
+
+/** @returns undefined where nobody has to be anybody. */
+async function admit(
+  ctx: Context,
+  { who }: Route,
+  tokens: TokenSource,
+): Promise<Client | { readonly refused: Reply } | undefined> {
+  if (who === 'here') {
+    return HERE.test(ctx.host)
+      ? undefined
+      : { refused: problem(403, 'host', 'this is for programs on the same machine') };
+  }
+  const client = await authenticate(ctx.get('Authorization'), tokens);
+  if (client === undefined) {
+    ctx.set('WWW-Authenticate', 'Bearer realm="vaxel"');
+    return { refused: problem(401, 'unauthorized', 'a token is needed: vaxel token add') };
+  }
+  return who === 'token' || client.scopes.includes(who)
+    ? client
+    : { refused: problem(403, 'scope', `the token lacks the scope ${who}`) };
+}
+
+const HERE = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+function readParameters(
+  parts: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const read: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(PARAMETERS)) {
+    if (!(name in parts)) continue;
+    const { success, data } = schema.safeParse(parts[name]);
+    if (!success) return undefined;
+    read[name] = data;
+  }
+  return read;
+}
+
+/** @returns undefined where it is not what the route takes; an absent body is an empty object. */
+async function readBody(ctx: Context, { takes }: Route): Promise<{ read: unknown } | undefined> {
+  if (takes === undefined) return { read: undefined };
+  const { length } = ctx.request;
+  const chunked = ctx.get('Transfer-Encoding') !== '';
+  if (length > LONGEST_BODY || chunked) return undefined;
+  const given: unknown = length > 0 ? await json(ctx.req).catch(() => undefined) : {};
+  const { success, data } = SCHEMAS[takes].safeParse(given);
+  return success ? { read: data } : undefined;
+}
+
+/** Bytes. */
+const LONGEST_BODY = 1_000;
+
+function send(ctx: Context, reply: Reply): void {
+  if ('stream' in reply) {
+    ctx.respond = false;
+    reply.stream(ctx.res);
+    return;
+  }
+  ctx.status = reply.status;
+  if (reply.body !== undefined) ctx.body = reply.body;
 }

@@ -3,7 +3,7 @@ import { VaxelError } from '../../common/errors.ts';
 import type { LegId } from '../call/event.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { type Contact, contactsCommand, readContacts } from '../esl/contacts.ts';
-import { originateCommand, readAnswered } from '../esl/originate.ts';
+import { ringBackCommand, readAnswered } from '../esl/ring-back.ts';
 import type { Directory, Language, NumberOwner, User } from '../routing/directory.ts';
 
 export interface CallBackDeps {
@@ -24,7 +24,7 @@ export function callBack({ directory, control, dial }: CallBackDeps) {
     if (owner === undefined || freeswitch === undefined) return 'unanswered';
     const { organisation, user } = owner;
     const contacts = await contactsOf(freeswitch, user, organisation.domain);
-    const command = originateCommand(
+    const command = ringBackCommand(
       {
         domain: organisation.domain,
         devices: user.devices,

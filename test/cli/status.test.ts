@@ -11,6 +11,7 @@ const STATUS: DaemonStatus = {
   freeswitch: { state: 'absent', why: 'FreeSWITCH is not there' },
   calls: { routed: 12, native: 3 },
   prompts: 'ready',
+  events: { clients: 1, opened: 2, cut: 0, snapshots: 2, events: 7 },
   lamps: { watched: 12, wrong: 0 },
 };
 

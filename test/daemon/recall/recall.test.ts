@@ -11,7 +11,7 @@ import { openLog } from '../../../common/log.ts';
 import { epochMs, seconds } from '../../../common/time.ts';
 import { connectEsl } from '../../../daemon/esl/connection.ts';
 import type { Contact } from '../../../daemon/esl/contacts.ts';
-import { displayText, originateCommand, readAnswered } from '../../../daemon/esl/originate.ts';
+import { displayText, ringBackCommand, readAnswered } from '../../../daemon/esl/ring-back.ts';
 import { callBack } from '../../../daemon/recall/call-back.ts';
 import { dueRecalls, TRIES, TRY_AGAIN_MS } from '../../../daemon/recall/due.ts';
 import { keepRecalls } from '../../../daemon/recall/keep-recalls.ts';
@@ -234,7 +234,7 @@ t.test('the person is rung first, then sent to the caller as if they had dialled
 t.test('no name gets out of the quotes it stands in', async () => {
   const contacts = new Map([['100-app', ['sofia/vaxel/sip:100@10.0.0.7' as Contact]]]);
   const command = (name: string) =>
-    originateCommand(
+    ringBackCommand(
       {
         domain: 'anka.example',
         devices: anna.devices,

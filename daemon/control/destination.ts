@@ -1,0 +1,66 @@
+import { readDialled } from '../../common/phone-number.ts';
+import type { EpochMs } from '../../common/time.ts';
+import type { LegId } from '../call/event.ts';
+import type { Directory, Organisation, SipDevice, User } from '../routing/directory.ts';
+import type { Plan } from '../routing/plan.ts';
+import { route, type MailboxLocks } from '../routing/route.ts';
+import type { ControlRefusal } from './result.ts';
+
+export interface DestinationSources {
+  readonly directory: Directory;
+  readonly locks: MailboxLocks;
+  readonly now: EpochMs;
+}
+
+export interface Destination {
+  /** In the form that a telephone would have dialled. */
+  readonly dialled: string;
+  /** What would become of it, by the same rules as of a call from that telephone. */
+  readonly plan: Plan;
+  /** For the display of who dials. */
+  readonly name: string;
+}
+
+/** Reads what somebody wants to call from one of their devices, and asks where it would lead. */
+export function readDestination(
+  text: string,
+  { organisation, user, device }: { organisation: Organisation; user: User; device: SipDevice },
+  { directory, locks, now }: DestinationSources,
+): Destination | { readonly refused: ControlRefusal } {
+  const read = readDialled(text, organisation);
+  if (read.kind === 'invalid') return { refused: 'bad-number' };
+  const dialled = numberOf(read);
+  const { plan } = route(
+    {
+      leg: '' as LegId,
+      from: { kind: 'device', username: device.username, domain: organisation.domain },
+      callerNumber: user.extension,
+      callerName: user.name,
+      callerHidden: false,
+      dialled,
+      mailbox: undefined,
+    },
+    directory,
+    locks,
+    now,
+  );
+  if (plan.kind === 'refuse') {
+    return { refused: plan.say === 'refuse-no-trunk' ? 'no-trunk' : 'unknown-number' };
+  }
+  const colleague = read.kind === 'extension' ? organisation.users.get(read.extension) : undefined;
+  return { dialled, plan, name: colleague?.name ?? '' };
+}
+
+function numberOf(read: Exclude<ReturnType<typeof readDialled>, { kind: 'invalid' }>): string {
+  switch (read.kind) {
+    case 'code':
+      return read.code;
+    case 'emergency':
+    case 'short':
+      return read.number;
+    case 'extension':
+      return read.extension;
+    case 'e164':
+      return read.e164;
+  }
+}

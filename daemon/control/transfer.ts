@@ -1,0 +1,67 @@
+import { groupBy } from '../../common/group-by.ts';
+import type { EslConnection } from '../esl/connection.ts';
+import { forkDialString } from '../esl/dial-string.ts';
+import { planCommands } from '../esl/plan-commands.ts';
+import type { Organisation, SipDevice, User } from '../routing/directory.ts';
+import type { Plan, Shown } from '../routing/plan.ts';
+import { type DestinationSources, readDestination } from './destination.ts';
+import type { OwnCall } from './own-call.ts';
+import { registeredPlaces } from './places.ts';
+import { type ControlResult, DONE, refuse } from './result.ts';
+
+/**
+ * Sends the other side of a call somewhere else, and leaves it.
+ *
+ * Where to is decided as if the one who transfers had dialled it: what that
+ * person may call, and whose cost it is. The plan is then handed to the other
+ * side's leg, which is who the new telephone shows.
+ */
+export async function transfer(
+  freeswitch: Pick<EslConnection, 'send'>,
+  organisation: Organisation,
+  { user, call }: OwnCall,
+  to: string,
+  sources: DestinationSources,
+): Promise<ControlResult> {
+  if (call.state === 'ringing') return refuse('wrong-state');
+  if (call.peer === undefined) return refuse('nobody-there');
+  const device = user.devices.find(isSip);
+  if (device === undefined) return refuse('no-device');
+  const found = readDestination(to, { organisation, user, device }, sources);
+  if ('refused' in found) return refuse(found.refused);
+  // An emergency call is its caller's own, and a mailbox opens to its owner alone.
+  if (found.plan.kind === 'native') return refuse('emergency');
+  if (found.plan.kind !== 'ring' && found.plan.kind !== 'out' && found.plan.kind !== 'voicemail') {
+    return refuse('unknown-number');
+  }
+
+  const plan = shownAs(found.plan, call.with);
+  const reached = plan.kind === 'ring' ? await reach(freeswitch, plan) : { plan, dial: undefined };
+  for (const command of planCommands(call.peer, found.dialled, reached.plan, reached.dial)) {
+    await freeswitch.send(command);
+  }
+  return DONE;
+}
+
+type TransferPlan = Extract<Plan, { kind: 'ring' | 'out' | 'voicemail' }>;
+
+/** To the outside the organisation's own number stays: a carrier takes no other. */
+function shownAs(plan: TransferPlan, party: { readonly name: string; readonly number: string }) {
+  const shown: Shown = { ...party, hidden: party.number === '' };
+  return plan.kind === 'ring' ? { ...plan, shown } : plan;
+}
+
+async function reach(
+  freeswitch: Pick<EslConnection, 'send'>,
+  plan: Extract<Plan, { kind: 'ring' }>,
+): Promise<{ readonly plan: TransferPlan; readonly dial: string | undefined }> {
+  const places = await registeredPlaces(freeswitch, plan.devices.filter(isSip), plan.domain);
+  const contacts = groupBy(places, ({ device }) => device.username);
+  const dial = forkDialString(
+    plan,
+    new Map([...contacts].map(([name, some]) => [name, some.map(({ contact }) => contact)])),
+  );
+  return dial === undefined ? { plan: plan.then, dial } : { plan, dial };
+}
+
+const isSip = (device: User['devices'][number]): device is SipDevice => device.kind !== 'mobile';

@@ -1,0 +1,44 @@
+import type { Line, LineCall, UserId } from '../lines/line.ts';
+import type { NumberOwner, User } from '../routing/directory.ts';
+import type { CallView, LineView, StatusView } from './schemas.ts';
+
+/** What views are made with, besides the line itself. */
+export interface ViewSources {
+  readonly people: ReadonlyMap<UserId, NumberOwner>;
+  readonly statusOf: (user: UserId) => StatusView | undefined;
+}
+
+/** @param personal - whether with whom they speak may be told. */
+export function lineView(
+  user: User,
+  line: Line | undefined,
+  personal: boolean,
+  { people, statusOf }: ViewSources,
+): LineView {
+  const status = statusOf(user.id);
+  return {
+    extension: user.extension,
+    name: user.name,
+    // Somebody added a moment ago has no line yet: nothing of theirs has been seen.
+    state: line?.state ?? 'idle',
+    reach: line?.reach ?? 'unreachable',
+    ...(line?.since === undefined ? {} : { since: line.since }),
+    ...(line?.direction === undefined ? {} : { direction: line.direction }),
+    ...(status === undefined ? {} : { status }),
+    ...(personal ? { calls: (line?.calls ?? []).flatMap((call) => callView(call, people)) } : {}),
+    version: line?.version ?? 0,
+  };
+}
+
+/** A call has the name of its person's oldest leg; one without a leg is over. */
+export function callView(
+  { legs: [id], state, direction, since, with: party }: LineCall,
+  people: ViewSources['people'],
+): readonly CallView[] {
+  if (id === undefined) return [];
+  const colleague = party.user === undefined ? undefined : people.get(party.user);
+  const { name, number } = party;
+  const extension = colleague?.user.extension;
+  const other = { name, number, ...(extension === undefined ? {} : { extension }) };
+  return [{ id, state, direction, since, with: other }];
+}

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Test } from 'tap';
+import { SCOPES, type Scope } from '../../common/api-token.ts';
+import { addApiToken } from '../../common/db/api-tokens.ts';
+import { migrate } from '../../common/db/migrate.ts';
+import { openDb } from '../../common/db/open.ts';
+import { addOrganisation } from '../../common/db/organisations.ts';
+import { addUser } from '../../common/db/users.ts';
+import { openLog } from '../../common/log.ts';
+import { type EpochMs, epochMs } from '../../common/time.ts';
+import { loadDirectory } from '../../daemon/directory.ts';
+import { connectEsl } from '../../daemon/esl/connection.ts';
+import { daemonApp } from '../../daemon/http/app.ts';
+import { openApiDocument } from '../../daemon/http/document.ts';
+import { machineRoutes } from '../../daemon/http/machine-routes.ts';
+import type { Route } from '../../daemon/http/route.ts';
+import type { StatusView } from '../../daemon/http/schemas.ts';
+import type { Line, LineChange, Lines, UserId } from '../../daemon/lines/line.ts';
+import { type ClientApi, openApi } from '../../daemon/open-api.ts';
+import { addDevice } from '../../common/db/devices.ts';
+import { secretBox } from '../../common/secret-box.ts';
+import { startFakeFreeSwitch } from './fake-freeswitch.ts';
+
+/** Lines that a test sets: the port that the daemon's own lines fill. */
+export function testLines(): Lines & { set(...lines: readonly Line[]): void } {
+  let current: ReadonlyMap<UserId, Line> = new Map();
+  const listeners = new Set<(changed: readonly LineChange[]) => void>();
+  return {
+    current: () => current,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    set(...lines) {
+      current = new Map([...current, ...lines.map((line) => [line.user, line] as const)]);
+      for (const listener of listeners) listener(lines.map((line) => ({ user: line.user, line })));
+    },
+  };
+}
+
+/** The daemon's door with two organisations behind it, a real database, and a FreeSWITCH that says what `answers` has. */
+export async function apiRig(t: Test, heartbeatMs = 60_000) {
+  const db = openDb(':memory:');
+  await migrate(db);
+  const now = epochMs(1_795_000_000_000);
+  const office = async (domain: string) => {
+    const added = await addOrganisation(
+      db,
+      { domain, name: domain, country: 'SE', areaCode: '08', zone: 'Europe/Stockholm' },
+      now,
+    );
+    if (added.kind !== 'added') throw new Error(added.why);
+    const box = secretBox(Buffer.alloc(32, 7));
+    const people = [
+      ['100', 'Anna Berg'],
+      ['101', 'Björn Ek'],
+    ] as const;
+    for (const [extension, name] of people) {
+      const user = await addUser(db, added.organisation, { extension, name }, now);
+      if (user.kind !== 'added') throw new Error('no user');
+      for (const kind of ['desk', 'app'] as const) {
+        await addDevice(db, box, user.user, { kind }, now);
+      }
+    }
+    return added.organisation;
+  };
+  const anka = await office('anka.example');
+  const other = await office('other.example');
+  const directory = await loadDirectory(db);
+  const said = new Map<string, string>();
+  const freeswitch = await startFakeFreeSwitch({
+    answer: (command) => [...said].find(([part]) => command.includes(part))?.[1],
+  });
+  const esl = await connectEsl({ host: '127.0.0.1', port: freeswitch.port, password: 'office' });
+  const lines = testLines();
+  const statuses = new Map<UserId, StatusView>();
+  const away = { value: false };
+  const api = openApi({
+    db,
+    directory: () => directory,
+    locks: () => new Map<string, EpochMs>(),
+    lines,
+    statusOf: (user) => statuses.get(user),
+    control: () => (away.value ? undefined : esl),
+    clock: () => now,
+    log: openLog('test', 'silent'),
+    heartbeatMs,
+  });
+  const bugs: unknown[] = [];
+  const routes: readonly Route[] = [
+    ...machineRoutes({
+      status: async () => ({
+        pid: 1,
+        startedAt: now,
+        directoryRevision: 1,
+        freeswitch: { state: 'absent', why: 'a test' },
+        calls: { routed: 0, native: 0 },
+        prompts: 'ready',
+        lamps: { watched: 0, wrong: 0 },
+        events: api.figures(),
+      }),
+      lamps: () => [],
+      refresh: async () => undefined,
+      resync: async () => true,
+      document: () => openApiDocument(routes),
+    }),
+    ...api.routes,
+  ];
+  const app = daemonApp({ routes, tokens: api.tokens, onBug: (error) => bugs.push(error) });
+  const handle = app.callback();
+  const server = createServer((request, response) => void handle(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  t.teardown(async () => {
+    api.close();
+    server.closeAllConnections();
+    server.close();
+    esl.close();
+    await freeswitch.stop();
+    await db.destroy();
+  });
+
+  return {
+    port,
+    db,
+    api: api satisfies ClientApi,
+    routes,
+    lines,
+    statuses,
+    said,
+    away,
+    bugs,
+    anka,
+    other,
+    freeswitch,
+    user: (extension: string, domain = 'anka.example') => {
+      const users = [...(directory.organisations.get(domain)?.users.values() ?? [])];
+      const found = users.find((user) => user.extension === extension);
+      if (found === undefined) throw new Error(`nobody has ${extension}`);
+      return found;
+    },
+    /** A token of a person, or of a service where there is none. */
+    token: async (
+      extension?: string,
+      scopes: readonly Scope[] = SCOPES.filter((scope) => scope !== 'personal:read'),
+      domain = 'anka.example',
+    ) => {
+      const organisation = domain === 'anka.example' ? anka : other;
+      const users = [...(directory.organisations.get(domain)?.users.values() ?? [])];
+      const user = users.find((each) => each.extension === extension);
+      const holder = user === undefined ? { service: 'Reception' } : { userId: user.id };
+      const organisationId = organisation.id;
+      const added = await addApiToken(db, { organisationId, holder, scopes }, now);
+      if (added.kind !== 'added') throw new Error(added.why);
+      return added;
+    },
+  };
+}
