@@ -1,3 +1,4 @@
+import { compiledOnce } from './compiled-once.ts';
 import type { Db } from './open.ts';
 
 /** Grows at every change that routing or registration must see. */
@@ -12,9 +13,11 @@ export async function readRevision(db: Db): Promise<number> {
 
 /** Grows at every change that some phone's files may show. */
 export async function readPhonesRevision(db: Db): Promise<number> {
-  const rows = await db.selectFrom('revision').select('value').execute();
+  const rows = await selectRevisions(db, {});
   return rows.reduce((sum, { value }) => sum + value, 0);
 }
+
+const selectRevisions = compiledOnce((db) => db.selectFrom('revision').select('value'));
 
 /** Part of every such change, in its transaction. */
 export async function bumpRevision(

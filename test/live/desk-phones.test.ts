@@ -1,8 +1,8 @@
 import { bootPolycom, bootYealink } from '../support/desk-phone.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
-import { fillOffice } from '../support/phones.ts';
-import { rings } from '../support/sip/behaviours.ts';
+import { addCarrier, fillOffice } from '../support/phones.ts';
+import { answers, rings } from '../support/sip/behaviours.ts';
 import { heardSpeech } from '../support/sip/hearing.ts';
 
 liveTest('desk phones configure themselves', async (t, exchange) => {
@@ -130,6 +130,14 @@ liveTest(
     t.equal((await call.answered()).status, 200, 'whatever it dials answers with the code');
     await heardSpeech(call, 10_000);
     await call.hangup();
+
+    const carrier = await addCarrier(t, exchange, 'carrier', 900);
+    carrier.behave(answers());
+    const emergency = await guest.dial('112');
+    await emergency.answered();
+    t.equal(carrier.seen.at(-1)?.dialled, '112', 'but for help');
+    t.equal(carrier.seen.at(-1)?.from.user, '+46812345600', 'with the organisation’s number');
+    await emergency.hangup();
 
     t.match(await exchange.vaxel('phone', 'claim', code, '--user', '101'), { extension: '101' });
     t.ok(await guest.agent.notified(({ event }) => event.startsWith('check-sync')));
