@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bigExchange } from './big-exchange.ts';
 import { capacity } from './capacity.ts';
+import { lamps } from './lamps.ts';
 import { machine, type Machine } from './machine.ts';
 import { provisioning } from './provisioning.ts';
 import { publication } from './publication.ts';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   publication,
   'big-exchange': bigExchange,
   capacity,
+  lamps,
   provisioning,
 };
 

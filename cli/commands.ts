@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
+import { lampsCommand } from './lamps.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
@@ -14,6 +15,7 @@ import { userCommands } from './users.ts';
 export const COMMANDS: readonly Command[] = [
   startCommand,
   statusCommand,
+  lampsCommand,
   doctorCommand,
   ...organisationCommands,
   ...userCommands,

@@ -79,17 +79,18 @@ async function owners(config: Config): Promise<ReadonlyMap<string, DeviceOwner>>
   }
 }
 
-function warningsOf({ freeswitch, prompts }: DaemonStatus): readonly string[] {
+function warningsOf({ freeswitch, prompts, lamps }: DaemonStatus): readonly string[] {
   return [
     ...(freeswitch.state === 'connected' && isBelowSafe(freeswitch.version)
       ? [`FreeSWITCH ${freeswitch.version} has known holes: install ${SAFE_VERSION} or later`]
       : []),
+    ...(lamps.wrong > 0 ? [`${lamps.wrong} lamps show what is not true: vaxel lamps --wrong`] : []),
     ...(prompts === 'failed' ? ['prompts could not be made: see the log of vaxel-daemon'] : []),
   ];
 }
 
 function told(
-  { pid, startedAt, directoryRevision, freeswitch, calls, prompts }: DaemonStatus,
+  { pid, startedAt, directoryRevision, freeswitch, calls, prompts, lamps }: DaemonStatus,
   warnings: readonly string[],
   registrations: readonly Registered[] | undefined,
 ): string {
@@ -101,6 +102,7 @@ function told(
       : []),
     `routed         ${calls.routed} calls; left to FreeSWITCH: ${calls.native}`,
     `prompts        ${prompts}`,
+    `lamps          ${lamps.watched} watched, ${lamps.wrong} wrong`,
     `daemon         process ${pid} since ${since}, directory revision ${directoryRevision}`,
     ...warnings.map((warning) => `warning        ${warning}`),
   ];

@@ -6,13 +6,16 @@ import { forkDialString } from './esl/dial-string.ts';
 import { planCommands } from './esl/plan-commands.ts';
 import type { RouteConversation } from './esl/route-conversation.ts';
 import { takeQuestion } from './esl/route-question.ts';
+import type { Line, UserId } from './lines/line.ts';
 import type { Directory } from './routing/directory.ts';
+import { routePickup } from './routing/pickup.ts';
 import type { Plan, Routing } from './routing/plan.ts';
 import { route, type MailboxLocks } from './routing/route.ts';
 
 export interface AnswerDeps {
   readonly directory: () => Directory;
   readonly locks: () => MailboxLocks;
+  readonly lines: () => ReadonlyMap<UserId, Line>;
   readonly clock: Clock;
   readonly onOutcome: (outcome: CallOutcome) => void;
 }
@@ -40,7 +43,10 @@ export async function answerCall(conversation: RouteConversation, deps: AnswerDe
       return;
     }
     leg = question.leg;
-    const routing = route(question, deps.directory(), deps.locks(), deps.clock());
+    const directory = deps.directory();
+    const routing =
+      routePickup(question, directory, deps.lines()) ??
+      route(question, directory, deps.locks(), deps.clock());
     const claimed = await claim(conversation, question, routing);
     deps.onOutcome(claimed);
   } catch (error) {

@@ -14,7 +14,11 @@ import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
-import { keepLamps } from './lamps.ts';
+import { keepLamps } from './lamps/keep-lamps.ts';
+import { lampRows } from './lamps/rows.ts';
+import { keepMessageLamps } from './lamps/messages.ts';
+import { createLines } from './lines/lines.ts';
+import { keepLines } from './keep-lines.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { keepPrompts } from './prompts.ts';
@@ -54,6 +58,7 @@ export async function startDaemon(
   const answering = {
     directory: () => directory.current(),
     locks: () => locks.current(),
+    lines: () => lines.current(),
     clock: systemClock,
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
@@ -71,18 +76,30 @@ export async function startDaemon(
     log,
     onEvent: (event) => {
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
-      if (event.kind === 'messages-waiting') lamps.note(event);
+      if (event.kind === 'messages-waiting') messageLamps.note(event);
       if (event.kind === 'registered') devices.note(event);
+      live.note(event);
     },
-    onSnapshot: () => {
+    onSnapshot: (snapshot) => {
       published.again();
+      live.restart(snapshot);
     },
   });
-  const lamps = keepLamps({
+  const messageLamps = keepMessageLamps({
     directory: () => directory.current(),
     control: () => esl.control(),
     log,
   });
+  const lines = createLines(directory.current());
+  const lamps = keepLamps({
+    directory: () => directory.current(),
+    lines,
+    activityOf: () => undefined,
+    control: () => esl.control(),
+    log,
+    clock: systemClock,
+  });
+  const live = keepLines({ state: config.state, lines, lamps, control: () => esl.control(), log });
   const turnAway = (leg: LegId) =>
     tell(`uuid_transfer ${leg} locked XML vaxel-mailbox`).catch((err: unknown) => {
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
@@ -95,6 +112,7 @@ export async function startDaemon(
       renew: async () => {
         const newest = await directory.renew();
         await locks.refresh(newest.revision);
+        live.renew(newest);
         return newest;
       },
     },
@@ -104,11 +122,14 @@ export async function startDaemon(
   });
   const prompts = keepPrompts(layoutOf(config.state).prompts, log);
 
-  const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });
+  const report = createReporter({
+    ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
+  });
   const http = await listenHttp(
     daemonApp({
       status: report,
       refresh: () => published.now(),
+      lamps: () => lampRows(lamps.entries()),
       resync: async (phone) => {
         const control = esl.control();
         if (control !== undefined) await sendResync(control, phone);
@@ -127,6 +148,7 @@ export async function startDaemon(
       await door.close();
       await http.close();
       await published.stop();
+      await live.stop();
       await esl.stop();
       await db.destroy();
     },

@@ -35,7 +35,9 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       .toReversed()
       .map(({ organisation_id, e164 }) => [organisation_id, e164 as E164] as const),
   );
-  const codes = new Map(rows.codes.map(({ organisation_id, value }) => [organisation_id, value]));
+  const settings = new Map(
+    rows.settings.map(({ organisation_id, key, value }) => [`${organisation_id} ${key}`, value]),
+  );
 
   for (const row of rows.organisations) {
     const users = new Map<Extension, User>();
@@ -47,7 +49,11 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       areaCode: row.area_code ?? undefined,
       zone: row.zone,
       language: row.language,
-      voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
+      voicemailCode: settings.get(`${row.id} voicemail-code`) ?? SETTING_DEFAULTS['voicemail-code'],
+      lamps: Object.freeze({
+        closed: lampRule(settings.get(`${row.id} lamp-closed`)),
+        unreachable: lampRule(settings.get(`${row.id} lamp-unreachable`)),
+      }),
       users,
       mainNumber: mainNumberOf.get(row.id),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
@@ -107,27 +113,33 @@ async function readRows(db: Db) {
       .select(['id', 'organisation_id', 'name'])
       .orderBy('position')
       .execute(),
-    codes: await db
-      .selectFrom('setting')
-      .select(['organisation_id', 'value'])
-      .where('key', '=', 'voicemail-code')
-      .execute(),
+    settings: await db.selectFrom('setting').select(['organisation_id', 'key', 'value']).execute(),
   };
 }
 
 interface DeviceRow {
   readonly id: string;
+  readonly user_id: string;
   readonly kind: 'app' | 'desk' | 'mobile';
   readonly label: string;
   readonly username: string | null;
   readonly to_e164: string | null;
 }
 
-function deviceOf({ id, kind, label, username, to_e164 }: DeviceRow): readonly Device[] {
+function deviceOf({
+  id,
+  user_id: user,
+  kind,
+  label,
+  username,
+  to_e164,
+}: DeviceRow): readonly Device[] {
   if (kind === 'mobile') {
-    return to_e164 === null ? [] : [Object.freeze({ kind, id, label, to: to_e164 as E164 })];
+    return to_e164 === null ? [] : [Object.freeze({ kind, id, user, label, to: to_e164 as E164 })];
   }
-  return username === null ? [] : [Object.freeze({ kind, id, label, username })];
+  return username === null ? [] : [Object.freeze({ kind, id, user, label, username })];
 }
+
+const lampRule = (value: string | undefined) => (value === 'dark' ? 'dark' : 'lit');
 
 const trunkOf = ({ id, name }: Trunk): Trunk => Object.freeze({ id, name });

@@ -3,7 +3,9 @@ import type { DirectoryStore } from './directory-store.ts';
 import type { EslSupervisor } from './esl/supervise.ts';
 import type { Tell } from './freeswitch/publish.ts';
 import { readRegistrations, REGISTRATIONS_COMMAND } from './freeswitch/registrations.ts';
+import type { Lamps } from './lamps/keep-lamps.ts';
 import type { Ledger } from './ledger.ts';
+import type { LineKeeper } from './lines/lines.ts';
 import type { PromptKeeper } from './prompts.ts';
 import type { DaemonStatus, FreeSwitchStatus } from './status.ts';
 
@@ -13,6 +15,8 @@ export interface ReporterDeps {
   readonly ledger: Ledger;
   readonly prompts: PromptKeeper;
   readonly directory: DirectoryStore;
+  readonly lines: Pick<LineKeeper, 'legs'>;
+  readonly lamps: Pick<Lamps, 'counts'>;
   readonly clock: Clock;
 }
 
@@ -25,6 +29,7 @@ export function createReporter(deps: ReporterDeps): () => Promise<DaemonStatus> 
     directoryRevision: deps.directory.current().revision,
     freeswitch: await freeSwitchStatus(deps),
     calls: deps.ledger.counts(),
+    lamps: deps.lamps.counts(),
     prompts: deps.prompts.state(),
   });
 }

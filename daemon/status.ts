@@ -1,4 +1,5 @@
 import type { EpochMs } from '../common/time.ts';
+import type { LampState } from './call/lamp.ts';
 
 /** What `vaxel status` shows, as `GET /v1/status` gives it. */
 export interface DaemonStatus {
@@ -9,6 +10,23 @@ export interface DaemonStatus {
   /** Questions since the start. */
   readonly calls: { readonly routed: number; readonly native: number };
   readonly prompts: 'making' | 'ready' | 'failed';
+  /** Lamps that somebody watches; `wrong`: those that show what is not true, for more than two seconds. */
+  readonly lamps: { readonly watched: number; readonly wrong: number };
+}
+
+/** One lamp as one phone has it: a row of `vaxel lamps`, and of `GET /v1/lamps`. */
+export interface LampRow {
+  /** `vaxel+100@anka.example` */
+  readonly lamp: string;
+  /** Extension or name on the key. */
+  readonly name: string;
+  readonly domain: string;
+  /** The account of the phone that watches. */
+  readonly watcher: string;
+  readonly told: LampState | 'nothing';
+  readonly toldAt: EpochMs | undefined;
+  readonly true: LampState;
+  readonly wrongSince: EpochMs | undefined;
 }
 
 export type FreeSwitchStatus =

@@ -23,6 +23,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     /^daemon\/freeswitch\//,
     [
       /^daemon\/freeswitch\//,
+      /^daemon\/call\/owner\.ts$/,
       /^daemon\/routing\/directory\.ts$/,
       /^daemon\/voice\/(catalogue|phrases)\.ts$/,
       /^daemon\/status\.ts$/,

@@ -5,6 +5,7 @@ import { VaxelError } from '../errors.ts';
 import { databaseError } from './errors.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as phones from './migrations/0002-phones.ts';
+import * as presence from './migrations/0003-presence.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -13,6 +14,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
 export const MIGRATIONS: Migrations = {
   '0001-foundation': foundation,
   '0002-phones': phones,
+  '0003-presence': presence,
 };
 
 /**

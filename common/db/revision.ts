@@ -1,12 +1,14 @@
 import { compiledOnce } from './compiled-once.ts';
 import type { Db } from './open.ts';
 
-/** Grows at every change that routing or registration must see. */
-export async function readRevision(db: Db): Promise<number> {
+export type RevisionName = 'directory' | 'phones' | 'presence' | 'contacts';
+
+/** Grows at every change that whoever keeps a picture of it must see. */
+export async function readRevision(db: Db, name: RevisionName = 'directory'): Promise<number> {
   const row = await db
     .selectFrom('revision')
     .select('value')
-    .where('name', '=', 'directory')
+    .where('name', '=', name)
     .executeTakeFirstOrThrow();
   return row.value;
 }
@@ -17,13 +19,12 @@ export async function readPhonesRevision(db: Db): Promise<number> {
   return rows.reduce((sum, { value }) => sum + value, 0);
 }
 
-const selectRevisions = compiledOnce((db) => db.selectFrom('revision').select('value'));
+const selectRevisions = compiledOnce((db) =>
+  db.selectFrom('revision').select('value').where('name', 'in', ['directory', 'phones']),
+);
 
 /** Part of every such change, in its transaction. */
-export async function bumpRevision(
-  db: Db,
-  name: 'directory' | 'phones' = 'directory',
-): Promise<void> {
+export async function bumpRevision(db: Db, name: RevisionName = 'directory'): Promise<void> {
   await db
     .updateTable('revision')
     .set((row) => ({ value: row('value', '+', 1) }))

@@ -1,11 +1,12 @@
 import type { Generated } from 'kysely';
+import type { PresenceTables } from './presence-schema.ts';
 
 /**
  * The tables as SQLite holds them: `snake_case`, booleans as 0/1, moments as
  * epoch milliseconds, secrets sealed (common/secret-box.ts). Every row belongs
  * to an organisation.
  */
-export interface Tables {
+export interface Tables extends PresenceTables {
   organisation: OrganisationTable;
   user: UserTable;
   number: NumberTable;
@@ -118,7 +119,8 @@ export interface VoicemailLockTable {
 
 /**
  * `directory` grows at every change that routing or registration must see,
- * `phones` at every one that only a phone's files show.
+ * `phones` at every one that only a phone's files show, `presence` at every
+ * change of a status or a forward, `contacts` at every one of a contact.
  */
 export interface RevisionTable {
   name: string;

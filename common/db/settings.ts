@@ -6,6 +6,10 @@ import { inTransaction } from './transaction.ts';
 export const SETTING_DEFAULTS = {
   /** What one dials to hear one's messages. */
   'voicemail-code': '*98',
+  /** The lamp of somebody who is free, and whose activity is closed. */
+  'lamp-closed': 'lit',
+  /** The lamp of somebody who is free, and whom no call reaches or nobody knows about: only a mobile. */
+  'lamp-unreachable': 'lit',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
@@ -48,4 +52,6 @@ export async function setSetting(
 
 const FORMS: Readonly<Record<SettingKey, RegExp>> = {
   'voicemail-code': /^[*#][\d*#]{1,7}$/,
+  'lamp-closed': /^(lit|dark)$/,
+  'lamp-unreachable': /^(lit|dark)$/,
 };

@@ -1,5 +1,7 @@
 import type { Brand } from '../../common/brand.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
+import type { Lamp } from './lamp.ts';
+import type { Owner } from './owner.ts';
 
 /** FreeSWITCH's `Unique-ID` of one channel (one leg of a call). */
 export type LegId = Brand<string, 'LegId'>;
@@ -15,7 +17,7 @@ export type CallId = Brand<string, 'CallId'>;
  * his live legs, and `bridged` and `unbridged` only say who hears whom.
  */
 export type ExchangeEvent =
-  LegEvent | RegistrationEvent | GatewayEvent | MailboxEvent | SwitchEvent;
+  LegEvent | RegistrationEvent | GatewayEvent | MailboxEvent | LampAsked | SwitchEvent;
 
 export type LegEvent =
   | ({ readonly kind: 'leg-started' } & LegFacts)
@@ -39,7 +41,9 @@ export interface LegFacts {
   readonly dialled: string;
   readonly startedAt: EpochMs | undefined;
   readonly answeredAt: EpochMs | undefined;
-  /** What we wrote on the leg when we made it (`vx_…`), by its name without the prefix. */
+  /** Whose leg it is; undefined for the legs of trunks. */
+  readonly owner: Owner | undefined;
+  /** What else we wrote on the leg when we made it (`vx_…`), by its name without the prefix. */
   readonly markers: Readonly<Record<string, string>>;
 }
 
@@ -124,6 +128,19 @@ export interface Mailbox {
   readonly domain: string;
 }
 
+/** A phone has subscribed to a lamp, or has renewed that; nobody tells it anything until we do. */
+export interface LampAsked {
+  readonly kind: 'lamp-asked';
+  readonly at: EpochMs;
+  readonly lamp: Lamp;
+  /** The Call-ID of the subscription. */
+  readonly subscription: string;
+  /** The account that watches: `101-desk@anka.example`. */
+  readonly watcher: string;
+  /** How long from now; 0 where the phone has ended it. */
+  readonly expires: Seconds;
+}
+
 /** About FreeSWITCH itself. */
 export type SwitchEvent =
   | { readonly kind: 'heartbeat'; readonly at: EpochMs; readonly sessions: number }
@@ -147,6 +164,6 @@ export interface Snapshot {
   readonly bridges: readonly { readonly a: LegId; readonly b: LegId }[];
 }
 
-export interface LiveLeg extends Omit<LegFacts, 'at'> {
+export interface LiveLeg extends LegFacts {
   readonly state: 'started' | 'ringing' | 'answered' | 'held';
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
-import type { ExchangeEvent, LegEvent, LegFacts, LegId } from '../call/event.ts';
+import type { ExchangeEvent, LampAsked, LegEvent, LegFacts, LegId } from '../call/event.ts';
+import { LAMP_KINDS } from '../call/lamp.ts';
 import type { EslHeaders } from './headers.ts';
 import { isOneOf, readCount, readDomain, readMicroseconds, readSeconds } from './values.ts';
 import { readLeg } from './leg.ts';
@@ -24,10 +25,17 @@ export const LEG_EVENTS: readonly string[] = [
 ];
 
 /**
+ * The fewest events from which lines can be told. CHANNEL_CALLSTATE is the only one of a leg that does not
+ * carry all its variables (`switch_channel_event_set_extended_data`), and what it does carry names the owner.
+ */
+export const LINE_EVENTS: readonly string[] = ['CHANNEL_CALLSTATE', 'CHANNEL_BRIDGE'];
+
+/**
  * What the daemon asks FreeSWITCH for. After `CUSTOM` it takes every word for a
  * subclass (`mod_event_socket.c`, `parse_command`), so that stands last.
  */
 export const EVENTS: readonly string[] = [
+  'PRESENCE_PROBE',
   'MESSAGE_WAITING',
   'HEARTBEAT',
   'SHUTDOWN',
@@ -59,6 +67,8 @@ export function readEvent(headers: EslHeaders): ExchangeEvent | Ignored {
       return readCustom(headers, at);
     case 'MESSAGE_WAITING':
       return readMessagesWaiting(headers, at);
+    case 'PRESENCE_PROBE':
+      return readLampAsked(headers, at);
     case 'HEARTBEAT':
       return { kind: 'heartbeat', at, sessions: readCount(headers['Session-Count']) ?? 0 };
     case 'SHUTDOWN':
@@ -100,8 +110,35 @@ function readLegEvent(name: string, headers: EslHeaders, at: EpochMs): LegEvent 
       return readBridge('leg-unbridged', headers, facts);
     case 'CHANNEL_HANGUP_COMPLETE':
       return { kind: 'leg-ended', cause: readCause(headers['Hangup-Cause']), ...facts };
+    case 'CHANNEL_CALLSTATE':
+      return readCallState(headers, facts);
     default:
       return ignored(`${name} is not for us`);
+  }
+}
+
+/** Source: switch_channel.c, `switch_channel_perform_set_callstate` and its callers. */
+function readCallState(headers: EslHeaders, facts: LegFacts): LegEvent | Ignored {
+  const state = headers['Channel-Call-State'];
+  switch (state) {
+    case 'RINGING':
+      return facts.direction === 'out'
+        ? { kind: 'leg-ringing', media: false, ...facts }
+        : { kind: 'leg-started', ...facts };
+    case 'EARLY':
+      return { kind: 'leg-ringing', media: true, ...facts };
+    case 'ACTIVE': {
+      const wasHeld = /^(HELD|UNHELD)$/.test(headers['Original-Channel-Call-State'] ?? '');
+      return { kind: wasHeld ? 'leg-resumed' : 'leg-answered', ...facts };
+    }
+    case 'UNHELD':
+      return { kind: 'leg-resumed', ...facts };
+    case 'HELD':
+      return { kind: 'leg-held', ...facts };
+    case 'HANGUP':
+      return { kind: 'leg-ended', cause: readCause(headers['Hangup-Cause']), ...facts };
+    default:
+      return ignored(`CHANNEL_CALLSTATE ${state ?? 'without Channel-Call-State'}`);
   }
 }
 
@@ -199,6 +236,29 @@ function readMailbox(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored 
     default:
       return { kind: 'mailbox-changed', what, ...mailbox };
   }
+}
+
+/**
+ * A phone has subscribed to a lamp, or has renewed that. `vaxel+100@anka.example` is a person’s,
+ * whom presence_map.conf has put under that name; others come as they are on the key.
+ */
+function readLampAsked(headers: EslHeaders, at: EpochMs): LampAsked | Ignored {
+  const to = /^([a-z]+)\+([\w.*-]{1,64})@(.+)$/.exec(headers['to'] ?? '');
+  const [proto, name, domain] = [to?.[1], to?.[2], readDomain(to?.[3])];
+  const subscription = headers['sub-call-id'];
+  if (!isOneOf(LAMP_KINDS, proto) || name === undefined || domain === undefined || !subscription) {
+    return ignored(`PRESENCE_PROBE of ${headers['to'] ?? 'nobody'} is not for us`);
+  }
+  const lamp = { kind: proto, name, domain };
+  const watcher = headers['from'] ?? '';
+  return {
+    kind: 'lamp-asked',
+    at,
+    lamp,
+    subscription,
+    watcher,
+    expires: readSeconds(headers['expires']),
+  };
 }
 
 /** `MWI-Voice-Message: 2/1 (0/0)` is two new and one old, and of each how many are urgent (RFC 3842 §5.2). */

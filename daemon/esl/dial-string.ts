@@ -1,3 +1,4 @@
+import { writeOwner } from '../call/owner.ts';
 import type { RingPlan, Shown } from '../routing/plan.ts';
 import type { Contact } from './contacts.ts';
 import { plainValue } from './plain-value.ts';
@@ -14,7 +15,9 @@ export function forkDialString(
   contactsOf: ReadonlyMap<string, readonly Contact[]>,
 ): string | undefined {
   const legs = plan.devices.flatMap((device) => {
-    const about = `vx_device=${word(device.id)},leg_timeout=${plan.ringFor}`;
+    const role = device.kind === 'mobile' ? 'confirms' : 'phone';
+    const owner = writeOwner({ user: device.user, device: device.id, role });
+    const about = `presence_data=${owner},leg_timeout=${plan.ringFor}`;
     if (device.kind !== 'mobile') {
       return (contactsOf.get(device.username) ?? []).map((contact) => `[${about}]${contact}`);
     }

@@ -1,4 +1,6 @@
+import { epochMs } from '../../common/time.ts';
 import type { CallId, LegFacts, LegId, LiveLeg } from '../call/event.ts';
+import { readOwner } from '../call/owner.ts';
 import type { EslHeaders } from './headers.ts';
 import { readMicroseconds } from './values.ts';
 
@@ -22,6 +24,7 @@ export function readLeg(headers: EslHeaders): Omit<LegFacts, 'at'> | undefined {
     dialled: headers['Caller-Destination-Number'] ?? '',
     startedAt: readMicroseconds(headers['Caller-Channel-Created-Time']),
     answeredAt: readMicroseconds(headers['Caller-Channel-Answered-Time']),
+    owner: readOwner(headers['Channel-Presence-Data']),
     markers: readMarkers(headers),
   };
 }
@@ -29,7 +32,8 @@ export function readLeg(headers: EslHeaders): Omit<LegFacts, 'at'> | undefined {
 /** The same from `uuid_dump <uuid> json`, which also says how far the leg has come. */
 export function readLiveLeg(headers: EslHeaders): LiveLeg | undefined {
   const leg = readLeg(headers);
-  return leg && { ...leg, state: readState(headers) };
+  const at = readMicroseconds(headers['Event-Date-Timestamp']) ?? epochMs(0);
+  return leg && { ...leg, at, state: readState(headers) };
 }
 
 function readState(headers: EslHeaders): LiveLeg['state'] {

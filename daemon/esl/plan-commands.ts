@@ -26,6 +26,7 @@ export function planCommands(
   const listed = all.filter(([, value]) => !namesVariable(value));
   const list = listed.map(([name, value]) => `${name}=${listItem(value)}`).join(';');
   return [
+    ...(plan.kind === 'pickup' ? plan.ringing.map(answeredElsewhere) : []),
     ...all
       .filter(([, value]) => namesVariable(value))
       .map(([name, value]) => `api uuid_setvar ${leg} ${name} ${value}`),
@@ -33,6 +34,13 @@ export function planCommands(
     `api uuid_transfer ${leg} ${word(dialled)} XML vaxel-plan`,
   ];
 }
+
+/**
+ * `intercept` marks the call as taken after it has woken it, and a call that wakes first cancels its legs as
+ * given up (switch_ivr_bridge.c, `switch_ivr_intercept_session`): the phones would log a missed call.
+ */
+const answeredElsewhere = (leg: LegId): string =>
+  `api uuid_setvar ${word(leg)} sip_reason SIP;cause=200;text="Call completed elsewhere"`;
 
 /** A list refuses such a value (switch_channel.c, `switch_channel_set_variable_var_check`). Only a mobile's dial string is one. */
 const namesVariable = (value: string): boolean => value.includes('${');
@@ -78,6 +86,12 @@ function variables(plan: HandedPlan, dial: string | undefined): Variables {
           .slice(0, TRUNKS_TRIED)
           .map((trunk, i) => [`vx_dial_${i + 1}`, trunkDialString(trunk, plan.to)] as const),
         ['vx_plan', 'out'],
+      ];
+    case 'pickup':
+      return [
+        ['intercept_unanswered_only', 'true'],
+        ['vx_caller', word(plan.caller)],
+        ['vx_plan', 'pickup'],
       ];
     case 'refuse':
       return [

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VaxelError } from '../../common/errors.ts';
 import { systemClock, type Clock } from '../../common/time.ts';
 import type { ExchangeEvent, Snapshot } from '../call/event.ts';
-import { EVENTS, readEvent } from './adapter.ts';
+import { EVENTS, LINE_EVENTS, readEvent } from './adapter.ts';
 import { backoff, PACE, type Pace } from './backoff.ts';
 import { connectEsl, type EslConnection } from './connection.ts';
 import type { EslHeaders } from './headers.ts';
@@ -89,7 +89,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
           if (held === undefined) tell(headers);
           else held.push(headers);
         };
-        return connectEsl({ host, port, password, events: EVENTS, onEvent: hear });
+        return connectEsl({ host, port, password, events: [...LINE_EVENTS, ...EVENTS], onEvent: hear });
       },
       async (connection) => {
         const snapshot = await takeSnapshot(connection);

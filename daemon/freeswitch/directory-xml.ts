@@ -1,5 +1,6 @@
 import { othersTurn } from '../../common/in-turns.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
+import { writeOwner } from '../call/owner.ts';
 import type { Language } from '../routing/directory.ts';
 import { inertText, xmlAttribute } from './xml-text.ts';
 
@@ -19,12 +20,13 @@ export interface DirectoryDomain {
   readonly guests: readonly DirectoryGuest[];
 }
 
-export interface DirectoryGuest extends DirectoryDevice {
+export interface DirectoryGuest extends Omit<DirectoryDevice, 'id'> {
   /** Six digits: all it ever hears. */
   readonly code: string;
 }
 
 export interface DirectoryPerson {
+  readonly id: string;
   readonly extension: Extension;
   readonly name: string;
   readonly language: Language;
@@ -35,6 +37,7 @@ export interface DirectoryPerson {
 }
 
 export interface DirectoryDevice {
+  readonly id: string;
   readonly username: string;
   /** Lower-case hex MD5 of `username:domain:password` (RFC 2617 §3.2.2.2, A1). */
   readonly a1Hash: string;
@@ -118,6 +121,7 @@ function deviceXml(
     device.username,
     { 'a1-hash': device.a1Hash, 'mwi-account': `${person.extension}@${domain}` },
     {
+      presence_data: writeOwner({ user: person.id, device: device.id, role: 'phone' }),
       vaxel_extension: person.extension,
       vaxel_shown_number: shown,
       vaxel_emergency_number: shown,
@@ -143,10 +147,11 @@ function personXml(person: DirectoryPerson, { domain }: DirectoryDomain): string
   const contacts = person.devices.map(
     ({ username }) => `\${sofia_contact(vaxel/${username}@${domain})}`,
   );
+  const owner = writeOwner({ user: person.id, device: undefined, role: 'phone' });
   const dial =
     contacts.length === 0
       ? 'error/USER_NOT_REGISTERED'
-      : `{ignore_early_media=true,sip_invite_domain=${domain}}${contacts.join(',')}`;
+      : `{ignore_early_media=true,sip_invite_domain=${domain},presence_data=${owner}}${contacts.join(',')}`;
   return user(
     person.extension,
     { 'sip-forbid-register': 'true', 'vm-a1-hash': person.pinHash, 'dial-string': dial },

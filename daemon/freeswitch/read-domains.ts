@@ -66,14 +66,15 @@ async function domainOf(
 }
 
 function personOf(user: SipUser): DirectoryPerson {
-  const { extension, name, language, numbers, accounts } = user;
+  const { id, extension, name, language, numbers, accounts } = user;
   return {
+    id,
     extension,
     name,
     language,
     numbers,
     pinHash: pinHash(user),
-    devices: accounts.map(({ username, a1Hash }) => ({ username, a1Hash })),
+    devices: accounts.map(({ deviceId, username, a1Hash }) => ({ id: deviceId, username, a1Hash })),
   };
 }
 

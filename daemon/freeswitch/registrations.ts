@@ -1,4 +1,5 @@
 import { create } from 'xmlbuilder2';
+import { eachInTurns } from '../../common/in-turns.ts';
 import type { Registration } from '../status.ts';
 
 /** The command whose answer `readRegistrations` reads. */
@@ -32,4 +33,16 @@ export function readRegistrations(xml: string): readonly Registration[] {
   } catch {
     return [];
   }
+}
+
+/**
+ * Who is registered, by `username@domain`, and no more: of ten thousand, a slice at a time,
+ * where a document of as many would stop the event loop.
+ */
+export async function readAccounts(xml: string): Promise<ReadonlySet<string>> {
+  const accounts = new Set<string>();
+  await eachInTurns(xml.matchAll(/<user>([^<@]+)@([^<]+)<\/user>/g), ([, username, domain]) => {
+    accounts.add(`${username ?? ''}@${(domain ?? '').toLowerCase()}`);
+  });
+  return accounts;
 }

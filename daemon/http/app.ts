@@ -2,13 +2,14 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import { json } from 'node:stream/consumers';
 import { readResync, type Resync } from '../resync.ts';
-import type { DaemonStatus } from '../status.ts';
+import type { DaemonStatus, LampRow } from '../status.ts';
 
 /** What the daemon's HTTP door needs; the composition root binds it. */
 export interface HttpDeps {
   readonly status: () => Promise<DaemonStatus>;
   /** Makes what the database says live; fulfilled when FreeSWITCH has it. */
   readonly refresh: () => Promise<void>;
+  readonly lamps: () => readonly LampRow[];
   /** Tells a phone to fetch its files. @returns whether there is a FreeSWITCH to say it. */
   readonly resync: (phone: Resync) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
@@ -16,12 +17,12 @@ export interface HttpDeps {
 
 /**
  * The daemon's HTTP door on loopback: `GET /healthz` (the process), `GET /readyz`
- * (it answers calls), `GET /v1/status`, `POST /v1/refresh`, `POST /v1/phones/resync`.
+ * (it answers calls), `GET /v1/status`, `GET /v1/lamps`, `POST /v1/refresh`, `POST /v1/phones/resync`.
  *
  * A request that carries `Origin` comes from a page in somebody's browser and is
  * refused: nothing here is for pages.
  */
-export function daemonApp({ status, refresh, resync, onBug }: HttpDeps): Koa {
+export function daemonApp({ status, refresh, lamps, resync, onBug }: HttpDeps): Koa {
   const app = new Koa();
   app.on('error', onBug);
 
@@ -44,6 +45,9 @@ export function daemonApp({ status, refresh, resync, onBug }: HttpDeps): Koa {
   });
   router.get('/v1/status', async (ctx) => {
     ctx.body = await status();
+  });
+  router.get('/v1/lamps', (ctx) => {
+    ctx.body = lamps();
   });
   router.post('/v1/refresh', async (ctx) => {
     await refresh();

@@ -34,6 +34,8 @@ export interface Organisation {
   readonly language: Language;
   /** What one dials to hear one's messages: `*98`. */
   readonly voicemailCode: string;
+  /** What lamps show of people who are free and cannot be called; the usual where it is left out. */
+  readonly lamps?: LampRules;
   readonly users: ReadonlyMap<Extension, User>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
@@ -42,6 +44,14 @@ export interface Organisation {
 }
 
 export type Language = 'sv' | 'en';
+
+/** Whether a person’s lamp is lit though the line is free. */
+export interface LampRules {
+  /** The activity is closed: at lunch, in a meeting. */
+  readonly closed: 'lit' | 'dark';
+  /** No phone is there to ring, or only a mobile, of which the exchange hears nothing. */
+  readonly unreachable: 'lit' | 'dark';
+}
 
 export interface User {
   readonly id: string;
@@ -59,6 +69,8 @@ export type Device = SipDevice | MobileDevice;
 export interface SipDevice {
   readonly kind: 'app' | 'desk';
   readonly id: string;
+  /** The id of the person it belongs to: written on every leg of it. */
+  readonly user: string;
   readonly label: string;
   readonly username: string;
 }
@@ -67,6 +79,7 @@ export interface SipDevice {
 export interface MobileDevice {
   readonly kind: 'mobile';
   readonly id: string;
+  readonly user: string;
   readonly label: string;
   readonly to: E164;
 }

@@ -1,5 +1,6 @@
 import type { Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { LegId } from '../call/event.ts';
 import type { Device, Language } from './directory.ts';
 
 /** What FreeSWITCH is told to do, whole: after it has this, it runs the call alone. */
@@ -10,6 +11,7 @@ export type Plan =
   | MailboxPlan
   | { readonly kind: 'which-mailbox'; readonly domain: string; readonly language: Language }
   | RefusePlan
+  | PickupPlan
   /** Hands off: FreeSWITCH's own dialplan goes on at once. */
   | { readonly kind: 'native' };
 
@@ -55,6 +57,15 @@ export interface MailboxPlan {
   readonly pin: 'asked' | 'waived';
   readonly language: Language;
   readonly zone: string;
+}
+
+/** Takes a call that rings at somebody else. */
+export interface PickupPlan {
+  readonly kind: 'pickup';
+  /** The leg that waits for an answer. */
+  readonly caller: LegId;
+  /** The legs that ring: they are told that somebody else has answered. */
+  readonly ringing: readonly LegId[];
 }
 
 export interface RefusePlan {

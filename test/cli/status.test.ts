@@ -11,6 +11,7 @@ const STATUS: DaemonStatus = {
   freeswitch: { state: 'absent', why: 'FreeSWITCH is not there' },
   calls: { routed: 12, native: 3 },
   prompts: 'ready',
+  lamps: { watched: 12, wrong: 0 },
 };
 
 const connected = (usernames: readonly string[], version = '1.11.2'): FreeSwitchStatus => ({

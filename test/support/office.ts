@@ -2,10 +2,11 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import { seconds } from '../../common/time.ts';
 import type {
   Account,
-  Device,
+  MobileDevice,
   Directory,
   NumberOwner,
   Organisation,
+  SipDevice,
   User,
 } from '../../daemon/routing/directory.ts';
 
@@ -70,15 +71,16 @@ function person(
   extension: string,
   name: string,
   number: string | undefined,
-  devices: readonly Device[],
+  devices: readonly (Omit<SipDevice, 'user'> | Omit<MobileDevice, 'user'>)[],
 ): User {
+  const user = `u-${extension}`;
   return {
-    id: `u-${extension}`,
+    id: user,
     extension: extension as Extension,
     name,
     language: 'sv',
     numbers: number === undefined ? [] : [number as E164],
-    devices,
+    devices: devices.map((device) => ({ ...device, user })),
     ringFor: seconds(25),
   };
 }

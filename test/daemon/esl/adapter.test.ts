@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { EVENTS, LEG_EVENTS, readEvent } from '../../../daemon/esl/adapter.ts';
+import { EVENTS, LEG_EVENTS, LINE_EVENTS, readEvent } from '../../../daemon/esl/adapter.ts';
 import type { EslHeaders } from '../../../daemon/esl/headers.ts';
 
 const at = 1_774_774_800_000;
@@ -19,6 +19,7 @@ const leg: EslHeaders = {
   'Bridge-A-Unique-ID': 'b1',
   'Bridge-B-Unique-ID': 'a1',
   'Hangup-Cause': 'LOSE_RACE',
+  'Channel-Presence-Data': 'vaxel/u-100/d-anna-desk',
   variable_vx_leg: 'desk',
   variable_vx___proto__: 'x',
   variable_sip_call_id: 'not a marker',
@@ -33,6 +34,7 @@ const facts = {
   dialled: '100',
   startedAt: at - 1_000,
   answeredAt: undefined,
+  owner: { user: 'u-100', device: 'd-anna-desk', role: 'phone' },
   markers: Object.fromEntries([
     ['leg', 'desk'],
     ['__proto__', 'x'],
@@ -56,6 +58,23 @@ const registration = {
 };
 const box = { 'VM-User': '100', 'VM-Domain': 'Anka.example' };
 const mailbox = { at, user: '100', domain: 'anka.example' };
+
+const callState = (state: string, more: EslHeaders = {}) => ({
+  ...leg,
+  ...more,
+  'Event-Name': 'CHANNEL_CALLSTATE',
+  'Channel-Call-State': state,
+});
+
+const asked = (headers: EslHeaders) =>
+  stamped({
+    'Event-Name': 'PRESENCE_PROBE',
+    to: 'vaxel+100@Anka.example',
+    from: '101-desk@anka.example',
+    'sub-call-id': 'abc@192.0.2.7',
+    expires: '600',
+    ...headers,
+  });
 
 const cases: readonly (readonly [what: string, headers: EslHeaders, event: object])[] = [
   ['a leg starts', { ...leg, 'Event-Name': 'CHANNEL_CREATE' }, { kind: 'leg-started', ...facts }],
@@ -235,6 +254,53 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
     stamped({ 'Event-Name': 'HEARTBEAT', 'Session-Count': '3' }),
     { kind: 'heartbeat', at, sessions: 3 },
   ],
+  [
+    'its state: dialled, it rings',
+    callState('RINGING'),
+    { kind: 'leg-ringing', media: false, ...facts },
+  ],
+  [
+    'its state: it dials',
+    callState('RINGING', { 'Call-Direction': 'inbound' }),
+    { kind: 'leg-started', ...facts, direction: 'in' },
+  ],
+  ['its state: sound', callState('EARLY'), { kind: 'leg-ringing', media: true, ...facts }],
+  ['its state: answered', callState('ACTIVE'), { kind: 'leg-answered', ...facts }],
+  [
+    'its state: back from hold',
+    callState('ACTIVE', { 'Original-Channel-Call-State': 'HELD' }),
+    { kind: 'leg-resumed', ...facts },
+  ],
+  ['its state: not held', callState('UNHELD'), { kind: 'leg-resumed', ...facts }],
+  ['its state: held', callState('HELD'), { kind: 'leg-held', ...facts }],
+  ['its state: over', callState('HANGUP'), { kind: 'leg-ended', cause: 'LOSE_RACE', ...facts }],
+  [
+    'a mobile’s leg, which confirms',
+    callState('HELD', { 'Channel-Presence-Data': 'vaxel/u-100/d-m/confirms' }),
+    { kind: 'leg-held', ...facts, owner: { user: 'u-100', device: 'd-m', role: 'confirms' } },
+  ],
+  [
+    'a leg rung without us',
+    callState('HELD', { 'Channel-Presence-Data': 'vaxel/u-100/' }),
+    { kind: 'leg-held', ...facts, owner: { user: 'u-100', device: undefined, role: 'phone' } },
+  ],
+  [
+    'nobody’s leg',
+    callState('HELD', { 'Channel-Presence-Data': 'vaxel/u-100/x y' }),
+    { kind: 'leg-held', ...facts, owner: undefined },
+  ],
+  [
+    'a phone subscribes to a lamp',
+    asked({}),
+    {
+      kind: 'lamp-asked',
+      at,
+      lamp: { kind: 'vaxel', name: '100', domain: 'anka.example' },
+      subscription: 'abc@192.0.2.7',
+      watcher: '101-desk@anka.example',
+      expires: 600,
+    },
+  ],
   ['a shutdown', stamped({ 'Event-Name': 'SHUTDOWN' }), { kind: 'shutdown', at }],
   [
     'a job ends',
@@ -250,6 +316,9 @@ for (const [what, headers, event] of cases) {
 }
 
 const unreadable: readonly (readonly [headers: EslHeaders, why: string])[] = [
+  [callState('DOWN'), 'CHANNEL_CALLSTATE DOWN'],
+  [asked({ to: 'park+1@anka.example' }), 'PRESENCE_PROBE of park+1@anka.example is not for us'],
+  [asked({ 'sub-call-id': '' }), 'PRESENCE_PROBE of vaxel+100@Anka.example is not for us'],
   [{}, 'nameless event without a readable Event-Date-Timestamp'],
   [
     { ...leg, 'Event-Name': 'CHANNEL_ANSWER', 'Event-Date-Timestamp': '1e9' },
@@ -287,7 +356,7 @@ t.test('every event we ask for is one we read', async (t) => {
       headers['Event-Name'] === 'CUSTOM' ? headers['Event-Subclass'] : headers['Event-Name'],
     ),
   );
-  for (const name of [...LEG_EVENTS, ...EVENTS].filter((name) => name !== 'CUSTOM'))
+  for (const name of [...LEG_EVENTS, ...LINE_EVENTS, ...EVENTS].filter((name) => name !== 'CUSTOM'))
     t.ok(read.has(name), name);
 });
 

@@ -36,19 +36,37 @@ const ringing = (shown: Shown): RingPlan => ({
 });
 const bjornCalls = ringing({ name: 'Björn Ek', number: '101', hidden: false });
 
-t.test('a fork is one flat list, each leg marked with its device', async (t) => {
+t.test('a fork is one flat list, each leg marked with whose it is', async (t) => {
   t.equal(
     forkDialString(bjornCalls, registered),
     '{ignore_early_media=true,originate_timeout=25,sip_invite_domain=anka.example}' +
-      `[vx_device=d-anna-app,leg_timeout=25]${app},` +
-      `[vx_device=d-anna-desk,leg_timeout=25]${desk},` +
-      '[vx_device=d-anna-mobile,leg_timeout=25,' +
+      `[presence_data=vaxel/u-100/d-anna-app,leg_timeout=25]${app},` +
+      `[presence_data=vaxel/u-100/d-anna-desk,leg_timeout=25]${desk},` +
+      '[presence_data=vaxel/u-100/d-anna-mobile/confirms,leg_timeout=25,' +
       'group_confirm_key=1,group_confirm_cancel_timeout=true,group_confirm_read_timeout=8000,' +
       'group_confirm_file=${vaxel_prompts}/sv/mobile-confirm.wav,' +
       'origination_caller_id_number=+46812345601,origination_caller_id_name=+46812345601]' +
       'sofia/gateway/first/+46701234567',
   );
 });
+
+t.test(
+  'a pickup says to the phones that ring that somebody has answered, then takes the caller',
+  async (t) => {
+    const ringing = ['b1' as LegId, 'b2' as LegId];
+    const commands = planCommands(
+      leg,
+      '**100',
+      { kind: 'pickup', caller: 'a1' as LegId, ringing },
+      undefined,
+    );
+    t.same(commands.slice(0, 2), [
+      'api uuid_setvar b1 sip_reason SIP;cause=200;text="Call completed elsewhere"',
+      'api uuid_setvar b2 sip_reason SIP;cause=200;text="Call completed elsewhere"',
+    ]);
+    t.match(commands[2], /intercept_unanswered_only=true;vx_caller=a1;vx_plan=pickup/);
+  },
+);
 
 t.test('every registration of a device rings', async (t) => {
   const twice = new Map([['100-app', [app, desk]]]);

@@ -1,13 +1,13 @@
-import { VaxelError } from '../common/errors.ts';
-import type { Log } from '../common/log.ts';
-import { readExtension } from '../common/phone-number.ts';
-import type { MailboxEvent } from './call/event.ts';
-import type { EslConnection } from './esl/connection.ts';
-import type { Directory, User } from './routing/directory.ts';
+import { VaxelError } from '../../common/errors.ts';
+import type { Log } from '../../common/log.ts';
+import { readExtension } from '../../common/phone-number.ts';
+import type { MailboxEvent } from '../call/event.ts';
+import type { EslConnection } from '../esl/connection.ts';
+import type { Directory, User } from '../routing/directory.ts';
 
 export type MessagesWaiting = Extract<MailboxEvent, { kind: 'messages-waiting' }>;
 
-export interface LampsDeps {
+export interface MessageLampsDeps {
   readonly directory: () => Directory;
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => Pick<EslConnection, 'api' | 'send'> | undefined;
@@ -23,7 +23,7 @@ export interface LampsDeps {
  * such thing for a subscription: mod_voicemail answers that this account has no
  * messages. We say the truth after it.
  */
-export function keepLamps({ directory, control, log }: LampsDeps): {
+export function keepMessageLamps({ directory, control, log }: MessageLampsDeps): {
   note(event: MessagesWaiting): void;
 } {
   async function tellAll(event: MessagesWaiting): Promise<void> {

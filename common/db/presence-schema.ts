@@ -1,0 +1,213 @@
+import type { Generated } from 'kysely';
+
+/** The tables that steer calls to a person, as SQLite holds them; conventions as in schema.ts. */
+export interface PresenceTables {
+  activity: ActivityTable;
+  status: StatusTable;
+  status_log: StatusLogTable;
+  status_plan: StatusPlanTable;
+  working_hours: WorkingHoursTable;
+  contact: ContactTable;
+  contact_number: ContactNumberTable;
+  forward: ForwardTable;
+  rule: RuleTable;
+  device_rule: DeviceRuleTable;
+  ring_step: RingStepTable;
+  choice: ChoiceTable;
+  greeting: GreetingTable;
+  decision: DecisionTable;
+  recall: RecallTable;
+}
+
+/** Who or what changed a status or a forward. */
+export type Source =
+  'app' | 'code' | 'phone' | 'calendar' | 'colleague' | 'schedule' | 'menu' | 'admin';
+
+export interface ActivityTable {
+  id: string;
+  organisation_id: string;
+  /** A person's own; null: the organisation's. */
+  user_id: string | null;
+  /** Of a standard activity (common/standard-activities.ts); null for one that was added. */
+  key: string | null;
+  /** What is dialled for it: `*23*<position>#`. */
+  position: number;
+  name_sv: string;
+  name_en: string;
+  icon: string;
+  /** `#` and six hexadecimal digits. */
+  colour: string;
+  shape: string;
+  /** 1: open, its devices ring; 0: closed. */
+  rings: 0 | 1;
+  length_kind: 'minutes' | 'time' | 'rest-of-day' | 'next-working-day' | 'open-ended';
+  /** Minutes, or the minute of the day; null for the other kinds. */
+  length_value: number | null;
+  ends_as: 'clock' | 'date';
+  /** What follows the name: `är på lunch`. Empty: nothing is said. */
+  phrase_sv: string;
+  phrase_en: string;
+  /** Said instead to those outside; null: the phrase itself. */
+  public_phrase_sv: string | null;
+  public_phrase_en: string | null;
+  private: 0 | 1;
+  teams_ring: 0 | 1;
+  removed_at: number | null;
+}
+
+/** One row a person who has ever had a status. */
+export interface StatusTable {
+  user_id: string;
+  organisation_id: string;
+  activity_id: string;
+  note: string;
+  started_at: number;
+  /** Null: until somebody changes it. */
+  ends_at: number | null;
+  source: Source;
+  /** Extension of the colleague, where it was one. */
+  set_by: string | null;
+  version: number;
+  /** Of `presence`, when it was written. */
+  revision: number;
+}
+
+export interface StatusLogTable {
+  id: Generated<number>;
+  user_id: string;
+  organisation_id: string;
+  activity_id: string;
+  /** As it was called then, in the organisation's language. */
+  activity_name: string;
+  note: string;
+  started_at: number;
+  ends_at: number | null;
+  source: Source;
+  set_by: string | null;
+  version: number;
+}
+
+/** A status to come, once or again and again at the same local time. */
+export interface StatusPlanTable {
+  id: string;
+  user_id: string;
+  organisation_id: string;
+  activity_id: string;
+  note: string;
+  /** Of the first. */
+  starts_at: number;
+  ends_at: number;
+  repeats: 'never' | 'daily' | 'weekly' | 'workdays';
+  repeats_until: number | null;
+  created_at: number;
+}
+
+export interface WorkingHoursTable {
+  organisation_id: string;
+  /** Null: the organisation's. */
+  user_id: string | null;
+  /** 1 Monday … 7 Sunday. */
+  weekday: number;
+  /** Of the local day. */
+  from_minute: number;
+  to_minute: number;
+}
+
+export interface ContactTable {
+  id: string;
+  organisation_id: string;
+  /** A person's own; null: the organisation's. */
+  user_id: string | null;
+  name: string;
+  company: Generated<string>;
+  favourite: 0 | 1;
+  vip: 0 | 1;
+  blocked: 0 | 1;
+  created_at: number;
+}
+
+export interface ContactNumberTable {
+  contact_id: string;
+  e164: string;
+  label: Generated<string>;
+}
+
+export interface ForwardTable {
+  user_id: string;
+  organisation_id: string;
+  reason: 'always' | 'busy' | 'no-answer' | 'unreachable';
+  target_kind: 'extension' | 'number' | 'voicemail';
+  /** Extension or E.164; null for voicemail. */
+  target: string | null;
+  active: 0 | 1;
+  ends_at: number | null;
+  source: Source;
+  set_at: number;
+  /** Of `presence`, when it was written. */
+  revision: number;
+}
+
+export interface RuleTable {
+  user_id: string;
+  organisation_id: string;
+  key: string;
+  value: string;
+}
+
+export interface DeviceRuleTable {
+  device_id: string;
+  shows: 'name' | 'number';
+}
+
+/** A person's ring plan under one activity, or where there is none for it; without any, all ring at once. */
+export interface RingStepTable {
+  user_id: string;
+  activity_id: string | null;
+  device_id: string;
+  after_seconds: number;
+}
+
+export interface ChoiceTable {
+  user_id: string;
+  organisation_id: string;
+  digit: string;
+  target_kind: 'message' | 'extension' | 'number' | 'switchboard' | 'mobile' | 'recall';
+  target: string | null;
+}
+
+export interface GreetingTable {
+  id: string;
+  user_id: string;
+  organisation_id: string;
+  occasion: 'name' | 'always' | 'activity' | 'busy' | 'no-answer';
+  activity_id: string | null;
+  label: Generated<string>;
+  ends_at: number | null;
+  created_at: number;
+}
+
+/** Why a call went where it went. JSON in the last three. */
+export interface DecisionTable {
+  id: Generated<number>;
+  leg: string;
+  organisation_id: string | null;
+  /** Who was called. */
+  user_id: string | null;
+  at: number;
+  caller: string;
+  dialled: string;
+  question: string;
+  plan: string;
+  trace: string;
+}
+
+/** Who asked to be called when a person is back. */
+export interface RecallTable {
+  id: string;
+  organisation_id: string;
+  user_id: string;
+  caller: string;
+  caller_name: string;
+  created_at: number;
+  ends_at: number;
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VaxelError } from '../common/errors.ts';
+import type { Log } from '../common/log.ts';
+import type { ExchangeEvent, Snapshot } from './call/event.ts';
+import type { EslConnection } from './esl/connection.ts';
+import { takeSnapshot } from './esl/snapshot.ts';
+import { readAccounts, REGISTRATIONS_COMMAND } from './freeswitch/registrations.ts';
+import type { Lamps } from './lamps/keep-lamps.ts';
+import { standingSubscriptions } from './lamps/standing.ts';
+import type { LineKeeper } from './lines/lines.ts';
+import type { Directory } from './routing/directory.ts';
+
+export interface KeepLinesDeps {
+  readonly state: string;
+  readonly lines: LineKeeper;
+  readonly lamps: Lamps;
+  readonly control: () => EslConnection | undefined;
+  readonly log: Log;
+}
+
+/** Feeds the lines with what FreeSWITCH says, and looks again and again whether they are right. */
+export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps): {
+  note(event: ExchangeEvent): void;
+  restart(snapshot: Snapshot): void;
+  renew(directory: Directory): void;
+  stop(): Promise<void>;
+} {
+  const stopping = new AbortController();
+  let revision: number | undefined;
+  let differed: number | undefined;
+  let begun = false;
+
+  async function begin(): Promise<void> {
+    const freeswitch = control();
+    if (begun || freeswitch === undefined) return;
+    begun = true;
+    try {
+      // Registrations first: a phone that is not there is not to be shown as free.
+      lines.registered(await readAccounts(await freeswitch.bgapi(REGISTRATIONS_COMMAND)));
+      await lamps.again(await standingSubscriptions(state, log));
+    } catch (err) {
+      begun = false;
+      throw err;
+    }
+  }
+
+  /**
+   * FreeSWITCH loses no event while a connection stands, as far as anybody knows. Should one be
+   * lost all the same, the numbers of legs differ; at two looks in a row, it is no leg on its way.
+   */
+  async function compareLegs(): Promise<void> {
+    const said = await control()?.api('show channels count');
+    const freeswitch = control();
+    if (said === undefined || freeswitch === undefined) return;
+    const difference = Number(/\d+/.exec(said)?.[0] ?? 0) - lines.legs();
+    if (difference !== 0 && difference === differed) {
+      log.info({ count: difference }, 'legs are counted anew');
+      lines.restart(await takeSnapshot(freeswitch));
+    }
+    differed = difference;
+  }
+
+  async function lookNowAndThen(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      // An aborted sleep rejects: being stopped is a way to wake up.
+      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      await unlessGone(begin());
+      await unlessGone(compareLegs());
+      await lamps.reconcile();
+    }
+  }
+
+  async function unlessGone(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (err) {
+      if (!(err instanceof VaxelError)) throw err;
+      log.debug({ err }, 'lines could not be looked at');
+    }
+  }
+
+  const looking = lookNowAndThen();
+
+  return {
+    note(event) {
+      switch (event.kind) {
+        case 'leg-started':
+        case 'leg-ringing':
+        case 'leg-answered':
+        case 'leg-held':
+        case 'leg-resumed':
+        case 'leg-bridged':
+        case 'leg-unbridged':
+        case 'leg-ended':
+        case 'registered':
+        case 'unregistered':
+          lines.note(event);
+          return;
+        case 'lamp-asked':
+          lamps.asked(event);
+          return;
+        case 'gateway':
+        case 'messages-waiting':
+        case 'message-left':
+        case 'mailbox-login':
+        case 'mailbox-changed':
+        case 'heartbeat':
+        case 'shutdown':
+        case 'job-ended':
+          return;
+      }
+    },
+    restart(snapshot) {
+      lines.restart(snapshot);
+      begun = false;
+      void unlessGone(begin());
+    },
+    renew(directory) {
+      if (directory.revision === revision) return;
+      revision = directory.revision;
+      lines.renew(directory);
+      void lamps.reconcile();
+    },
+    async stop() {
+      stopping.abort();
+      await looking;
+    },
+  };
+}
+
+/** Milliseconds: within two seconds nothing stays wrong. */
+const LOOK_MS = 1_500;

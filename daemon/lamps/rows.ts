@@ -1,0 +1,19 @@
+import { lampKey } from '../call/lamp.ts';
+import type { LampRow } from '../status.ts';
+import type { LampEntry } from './ledger.ts';
+
+/** The ledger as people read it: a line for every key of every phone. */
+export function lampRows(entries: Iterable<LampEntry>): readonly LampRow[] {
+  return [...entries].flatMap((entry) =>
+    [...entry.watchers.values()].map(({ account }) => ({
+      lamp: lampKey(entry.lamp),
+      name: entry.lamp.name,
+      domain: entry.lamp.domain,
+      watcher: account,
+      told: entry.told ?? ('nothing' as const),
+      toldAt: entry.toldAt,
+      true: entry.true,
+      wrongSince: entry.wrongSince,
+    })),
+  );
+}

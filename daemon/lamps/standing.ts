@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { readStandingSubscriptions } from '../../common/db/standing-subscriptions.ts';
+import type { Log } from '../../common/log.ts';
+import { LAMP_KINDS } from '../call/lamp.ts';
+import { layoutOf } from '../freeswitch/layout.ts';
+import { memoryFolder } from '../freeswitch/memory-folder.ts';
+import type { StandingSubscription } from './keep-lamps.ts';
+
+/** The subscriptions that FreeSWITCH holds now. Never rejects. */
+export async function standingSubscriptions(
+  state: string,
+  log: Log,
+): Promise<readonly StandingSubscription[]> {
+  const tables = memoryFolder(state) ?? layoutOf(state).db;
+  try {
+    const rows = await readStandingSubscriptions(join(tables, 'sofia_reg_vaxel.db'));
+    return rows.flatMap(({ proto, name, domain, callId, watcher, expires }) => {
+      const kind = LAMP_KINDS.find((each) => each === proto);
+      if (kind === undefined) return [];
+      const lamp = { kind, name, domain: domain.toLowerCase() };
+      return [{ lamp, subscription: callId, watcher, until: expires * 1_000 }];
+    });
+  } catch (err) {
+    log.warn({ err }, 'who watches lamps is not known until the phones renew');
+    return [];
+  }
+}

@@ -1,0 +1,127 @@
+import type { LegEvent, RegistrationEvent, Snapshot } from '../call/event.ts';
+import type { Directory, Organisation, User } from '../routing/directory.ts';
+import type { Line, LineChange, Lines, UserId } from './line.ts';
+import { createLegs } from './legs.ts';
+import { lineOf, type Person } from './line-of.ts';
+import { reachOf } from './reach.ts';
+
+/** A registered account: `100-desk@anka.example`. */
+export type AccountName = string;
+
+/** The lines of everybody, kept by whoever hears FreeSWITCH. No clock, no socket: fed, and asked. */
+export interface LineKeeper extends Lines {
+  note(event: LegEvent | RegistrationEvent): void;
+  /** After a gap: what lives in FreeSWITCH now. */
+  restart(snapshot: Pick<Snapshot, 'legs' | 'bridges'>): void;
+  /** Who is registered now, whatever was heard before. */
+  registered(accounts: Iterable<AccountName>): void;
+  /** The directory has another revision. */
+  renew(directory: Directory): void;
+  /** Living legs, for status. */
+  legs(): number;
+}
+
+export function createLines(directory: Directory): LineKeeper {
+  const legs = createLegs();
+  const listeners = new Set<(changed: readonly LineChange[]) => void>();
+  let people = peopleOf(directory);
+  let accounts = directory.accounts;
+  let here = new Set<AccountName>();
+  const lines = new Map<UserId, Line>();
+  let version = 0;
+
+  const person: Person = (user) => {
+    const known = people.get(user)?.user;
+    return known && { name: known.name, number: known.extension };
+  };
+
+  /** Tells of those among these users whose line is another now. */
+  function look(users: Iterable<UserId>): void {
+    const changed: LineChange[] = [];
+    for (const user of users) {
+      const known = people.get(user);
+      const before = lines.get(user);
+      if (known === undefined) {
+        if (before !== undefined) changed.push({ user, line: undefined });
+        continue;
+      }
+      const {
+        organisation,
+        user: { devices },
+      } = known;
+      const reach = reachOf(devices, (name) => here.has(`${name}@${organisation.domain}`));
+      const after = lineOf(user, legs, person, reach);
+      if (before !== undefined && isSame(before, after)) continue;
+      changed.push({ user, line: Object.freeze({ ...after, version: version + 1 }) });
+    }
+    if (changed.length === 0) return;
+    version += 1;
+    for (const { user, line } of changed) {
+      if (line === undefined) lines.delete(user);
+      else lines.set(user, line);
+    }
+    for (const listener of listeners) listener(changed);
+  }
+
+  const ownerOf = (account: AccountName): readonly UserId[] => {
+    const owner = accounts.get(account);
+    return owner === undefined ? [] : [owner.user.id];
+  };
+
+  look(people.keys());
+
+  return {
+    current: () => lines,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    note(event) {
+      if (event.kind !== 'registered' && event.kind !== 'unregistered') {
+        look(legs.note(event));
+        return;
+      }
+      const account = `${event.username}@${event.domain}`;
+      if (event.kind === 'registered') here.add(account);
+      else here.delete(account);
+      look(ownerOf(account));
+    },
+    restart(snapshot) {
+      look(legs.reset(snapshot));
+    },
+    registered(now) {
+      const before = here;
+      here = new Set(now);
+      const other = [...before].filter((account) => !here.has(account));
+      const fresh = [...here].filter((account) => !before.has(account));
+      look(new Set([...other, ...fresh].flatMap(ownerOf)));
+    },
+    renew(newest) {
+      people = peopleOf(newest);
+      accounts = newest.accounts;
+      look(new Set([...people.keys(), ...lines.keys()]));
+    },
+    legs: () => legs.count(),
+  };
+}
+
+interface Known {
+  readonly organisation: Organisation;
+  readonly user: User;
+}
+
+function peopleOf({ organisations }: Directory): ReadonlyMap<UserId, Known> {
+  const people = new Map<UserId, Known>();
+  for (const organisation of organisations.values()) {
+    for (const user of organisation.users.values()) people.set(user.id, { organisation, user });
+  }
+  return people;
+}
+
+/** All but the version. Lines are small, and most comparisons end at the number of calls. */
+function isSame(before: Line, after: Omit<Line, 'version'>): boolean {
+  if (before.state !== after.state || before.reach !== after.reach) return false;
+  if (before.calls.length === 0 && after.calls.length === 0) return true;
+  const { version: _, ...rest } = before;
+  return JSON.stringify(rest) === JSON.stringify(after);
+}

@@ -1,0 +1,57 @@
+import type { Seconds } from '../../common/time.ts';
+import type { ActivityId } from './activity.ts';
+import type { Destination } from './presence.ts';
+
+/** What a person has decided once and for all about the calls to them. */
+export interface Rules {
+  /** While on the phone, on whichever device. */
+  readonly busy: BusyRule;
+  /** Calls at once, the new one included, that devices ring for under `ring`. */
+  readonly callsAtOnce: number;
+  /** What a blocked caller meets. */
+  readonly blocked: BlockedRule;
+  readonly vipThroughBusy: boolean;
+  readonly vipThroughForward: boolean;
+  /** Colleagues ring through a closed activity. */
+  readonly colleaguesThrough: boolean;
+  /** What devices show first; each device may differ. */
+  readonly shows: Showing;
+  /** What a caller may choose after the referral, by digit. */
+  readonly choices: ReadonlyMap<string, Choice>;
+  /** When each device begins to ring: by activity, `undefined` for every other one. None: all at once. */
+  readonly ringPlans: ReadonlyMap<ActivityId | undefined, readonly RingStep[]>;
+}
+
+export type BusyRule = 'ring' | 'busy' | 'spoken' | 'forward' | 'voicemail';
+
+/** `voicemail`: the message is kept where no lamp and no one is told of it. */
+export type BlockedRule = 'busy' | 'spoken' | 'silence' | 'voicemail';
+
+export type Showing = 'name' | 'number';
+
+export interface RingStep {
+  readonly device: string;
+  readonly after: Seconds;
+}
+
+export type Choice =
+  | Exclude<Destination, { kind: 'voicemail' }>
+  | { readonly kind: 'message' }
+  | { readonly kind: 'switchboard' }
+  /** The person's own mobile. */
+  | { readonly kind: 'mobile' }
+  /** To be called when the person is back. */
+  | { readonly kind: 'recall' };
+
+/** Of somebody who has decided nothing. */
+export const USUAL_RULES: Rules = {
+  busy: 'ring',
+  callsAtOnce: 2,
+  blocked: 'busy',
+  vipThroughBusy: false,
+  vipThroughForward: false,
+  colleaguesThrough: false,
+  shows: 'name',
+  choices: new Map(),
+  ringPlans: new Map(),
+};

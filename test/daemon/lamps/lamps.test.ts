@@ -1,0 +1,236 @@
+import t from 'tap';
+import { openLog } from '../../../common/log.ts';
+import { type EpochMs, epochMs, seconds } from '../../../common/time.ts';
+import { VaxelError } from '../../../common/errors.ts';
+import type { CallId, LampAsked, LegFacts, LegId } from '../../../daemon/call/event.ts';
+import type { Lamp, LampState } from '../../../daemon/call/lamp.ts';
+import { keepLamps, type LampActivity } from '../../../daemon/lamps/keep-lamps.ts';
+import { lampRows } from '../../../daemon/lamps/rows.ts';
+import { personLamp } from '../../../daemon/lamps/shown.ts';
+import { createLines } from '../../../daemon/lines/lines.ts';
+import type { LineState, Reach } from '../../../daemon/lines/line.ts';
+import { anka, anna, bjorn, directoryOf, office } from '../../support/office.ts';
+
+const LIT = { closed: 'lit', unreachable: 'lit' } as const;
+const DARK = { closed: 'dark', unreachable: 'dark' } as const;
+
+t.test('a person’s lamp: the telephone, then the activity, then whether it is there', async (t) => {
+  const table: readonly (readonly [LineState, boolean, Reach, LampState, LampState])[] = [
+    ['idle', false, 'reachable', 'off', 'off'],
+    ['idle', true, 'reachable', 'busy', 'off'],
+    ['idle', false, 'unreachable', 'busy', 'off'],
+    ['idle', false, 'unknown', 'busy', 'off'],
+    ['ringing', true, 'unreachable', 'ringing', 'ringing'],
+    ['busy', false, 'reachable', 'busy', 'busy'],
+    ['held', true, 'unknown', 'held', 'held'],
+  ];
+  for (const [state, closed, reach, lit, dark] of table) {
+    const now = { line: { state, reach }, closed };
+    t.equal(personLamp(now, LIT), lit, `${state}, ${closed ? 'closed' : 'open'}, ${reach}`);
+    t.equal(personLamp(now, DARK), dark, 'the same where an organisation leaves it dark');
+  }
+});
+
+const lampOf = (name: string, kind: Lamp['kind'] = 'vaxel'): Lamp => ({
+  kind,
+  name,
+  domain: 'anka.example',
+});
+
+/** Lamps of the office, with a FreeSWITCH that notes what it is told. */
+function begin() {
+  const told: string[] = [];
+  const lines = createLines(office);
+  lines.registered(['100-desk@anka.example', '101-desk@anka.example']);
+  let now = epochMs(1_000_000);
+  let mode: 'takes' | 'gone' | 'loses' = 'takes';
+  let activity: LampActivity | undefined;
+  let calls = 0;
+  const freeswitch = {
+    send: (line: string, headers: Readonly<Record<string, string>> = {}) => {
+      if (mode === 'loses') return Promise.reject(new VaxelError('ESL_DISCONNECTED', 'lost', {}));
+      const to = headers['call-id'] === undefined ? 'all' : headers['call-id'];
+      told.push(
+        `${line} ${headers['proto'] ?? ''}+${headers['from'] ?? ''} ${headers['answer-state'] ?? ''} ${to}`,
+      );
+      return Promise.resolve('+OK');
+    },
+  };
+  const lamps = keepLamps({
+    directory: () => office,
+    lines,
+    activityOf: (user) => (user === anna.id ? activity : undefined),
+    control: () => (mode === 'gone' ? undefined : freeswitch),
+    log: openLog('test', 'silent'),
+    clock: () => now,
+  });
+  const asked = (lamp: Lamp, subscription: string, expires = 600): LampAsked => ({
+    ...{ kind: 'lamp-asked', at: now, lamp, subscription },
+    ...{ watcher: '101-desk@anka.example', expires: seconds(expires) },
+  });
+  const leg: LegFacts = {
+    ...{ leg: 'b' as LegId, call: 'a' as CallId, at: epochMs(1), direction: 'out' },
+    ...{ from: { name: 'A & B <x>', number: '+46701234568' }, dialled: '', markers: {} },
+    ...{ startedAt: undefined, answeredAt: undefined },
+    owner: { user: anna.id, device: undefined, role: 'phone' },
+  };
+  return {
+    told,
+    lines,
+    lamps,
+    asked,
+    at: (ms: EpochMs | number) => (now = epochMs(now + ms)),
+    freeswitch: (is: typeof mode) => (mode = is),
+    does: (what: LampActivity | undefined) => (activity = what),
+    rings: () => {
+      lines.note({ kind: 'leg-ringing', media: false, ...leg, leg: `b${calls}` as LegId });
+    },
+    ends: () => {
+      lines.note({ kind: 'leg-ended', cause: 'other', ...leg, leg: `b${calls}` as LegId });
+      calls += 1;
+    },
+    /** What was told since the last time. */
+    async since(): Promise<readonly string[]> {
+      await new Promise(setImmediate);
+      return told.splice(0).map((each) => each.replace('sendevent PRESENCE_IN ', ''));
+    },
+  };
+}
+
+t.test('a phone that subscribes is told at once; a second one alone is', async (t) => {
+  const { lamps, asked, since, rings, ends } = begin();
+  lamps.asked(asked(lampOf('100'), 's1'));
+  t.strictSame(await since(), ['vaxel+100@anka.example terminated all']);
+  rings();
+  t.strictSame(await since(), ['vaxel+100@anka.example early all']);
+  lamps.asked(asked(lampOf('100'), 's2'));
+  t.strictSame(await since(), ['vaxel+100@anka.example early s2'], 'with its Call-ID');
+  rings();
+  t.strictSame(await since(), [], 'what is shown already is not said again');
+  ends();
+  t.strictSame(
+    await since(),
+    ['vaxel+100@anka.example terminated all'],
+    'signalwire/freeswitch#156: the end is an end',
+  );
+  lamps.asked(asked(lampOf('100'), 's1', 0));
+  lamps.asked(asked(lampOf('100'), 's2', 0));
+  rings();
+  t.strictSame(await since(), [], 'who has gone is not told');
+  t.strictSame(lamps.counts(), { watched: 0, wrong: 0 });
+});
+
+t.test('one id for each lamp, and nothing a caller typed (traps 1 and 2)', async (t) => {
+  const { told, lamps, asked, since, rings } = begin();
+  const sent: Readonly<Record<string, string>>[] = [];
+  const lines = createLines(office);
+  const own = keepLamps({
+    ...{ directory: () => office, lines, activityOf: () => undefined, clock: () => epochMs(1) },
+    log: openLog('test', 'silent'),
+    control: () => ({
+      send: (_: string, headers: Readonly<Record<string, string>> = {}) => {
+        sent.push(headers);
+        return Promise.resolve('+OK');
+      },
+    }),
+  });
+  own.asked(asked(lampOf('100'), 's1'));
+  own.asked(asked(lampOf('100'), 's2'));
+  await since();
+  t.equal(new Set(sent.map((headers) => headers['unique-id'])).size, 1);
+  t.match(sent[0]?.['unique-id'], /^\w+$/, 'no hyphen, and of no channel');
+  lamps.asked(asked(lampOf('100'), 's1'));
+  rings();
+  await since();
+  t.notMatch(told.join() + JSON.stringify(sent), /A & B|46701234568/);
+});
+
+t.test('what FreeSWITCH did not take is told when it looks again', async (t) => {
+  const { lamps, asked, since, rings, ends, freeswitch, at } = begin();
+  lamps.asked(asked(lampOf('100'), 's1'));
+  await since();
+  for (const how of ['gone', 'loses'] as const) {
+    freeswitch(how);
+    rings();
+    t.strictSame(await since(), []);
+    t.match(lampRows(lamps.entries()), [{ told: 'off', true: 'ringing' }], how);
+    at(2_500);
+    t.strictSame(lamps.counts(), { watched: 1, wrong: 1 }, 'counted after two seconds');
+    freeswitch('takes');
+    await lamps.reconcile();
+    t.strictSame(await since(), ['vaxel+100@anka.example early all']);
+    t.strictSame(lamps.counts(), { watched: 1, wrong: 0 });
+    ends();
+    await since();
+  }
+  await lamps.reconcile();
+  t.strictSame(await since(), [], 'only differences are sent');
+});
+
+t.test('after a restart everything is told anew, what is lit first (fusionpbx#2035)', async (t) => {
+  const { lamps, asked, since, rings, at } = begin();
+  for (const name of ['101', '102']) lamps.asked(asked(lampOf(name), `s-${name}`));
+  rings();
+  await since();
+  const until = epochMs(at(0) + 600_000);
+  await lamps.again([
+    { lamp: lampOf('101'), subscription: 's-101', watcher: '', until },
+    { lamp: lampOf('100'), subscription: 's-100', watcher: '', until },
+  ]);
+  const all = await since();
+  t.equal(all.length, 3);
+  t.ok(
+    all.findIndex((each) => each.startsWith('vaxel+100')) <
+      all.findIndex((each) => each.startsWith('vaxel+101')),
+  );
+  at(700_000);
+  await lamps.reconcile();
+  t.strictSame(lamps.counts(), { watched: 0, wrong: 0 }, 'who has not renewed is forgotten');
+});
+
+t.test('fusionpbx#2194, kazoo#3236: an absence reaches the lamp, and ends', async (t) => {
+  const { lamps, asked, since, does, rings } = begin();
+  for (const kind of ['vaxel', 'activity', 'dnd', 'voicemail', 'night'] as const) {
+    lamps.asked(asked(lampOf('100', kind), kind));
+  }
+  await since();
+  does({ closed: true, label: 'Lunch' });
+  lamps.look([anna.id, bjorn.id]);
+  t.strictSame(await since(), [
+    'vaxel+100@anka.example confirmed all',
+    'activity+100@anka.example confirmed all',
+    'dnd+100@anka.example confirmed all',
+  ]);
+  rings();
+  t.strictSame(
+    await since(),
+    ['vaxel+100@anka.example early all'],
+    'a call that rings all the same can be picked up',
+  );
+  does({ closed: false, label: 'Home office' });
+  lamps.look([anna.id]);
+  t.strictSame(await since(), ['dnd+100@anka.example terminated all']);
+});
+
+t.test('an organisation may leave lamps dark', async (t) => {
+  const directory = directoryOf({ ...anka, lamps: DARK });
+  const lines = createLines(directory);
+  const lamps = keepLamps({
+    ...{ directory: () => directory, lines, control: () => undefined },
+    ...{ activityOf: () => ({ closed: true, label: 'Lunch' }), clock: () => epochMs(1) },
+    log: openLog('test', 'silent'),
+  });
+  lamps.asked({
+    ...{ kind: 'lamp-asked', at: epochMs(1), lamp: lampOf('100'), subscription: 's' },
+    ...{ watcher: '', expires: seconds(60) },
+  });
+  lamps.asked({
+    ...{ kind: 'lamp-asked', at: epochMs(1), lamp: lampOf('999'), subscription: 's9' },
+    ...{ watcher: '', expires: seconds(60) },
+  });
+  t.strictSame(
+    [...lamps.entries()].map((entry) => entry.true),
+    ['off', 'off'],
+    'a lamp of nobody too',
+  );
+});

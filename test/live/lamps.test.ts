@@ -1,0 +1,224 @@
+import { childOf } from '../support/child-of.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Key, type Lit, watchLamp } from '../support/lamp.ts';
+import { liveTest } from '../support/live.ts';
+import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
+import { createAgent } from '../support/sip/agent.ts';
+import { rings } from '../support/sip/behaviours.ts';
+import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
+
+/** A Node program and FreeSWITCH start in seconds; where every processor is taken, it may be many. */
+const STARTED_MS = 60_000;
+
+liveTest('two desk phones watch Anna', async (t, exchange) => {
+  await fillOffice(exchange);
+  const carrier = await addCarrier(t, exchange, 'first');
+  const [desk, app, bjorn, cecilia] = [
+    await plugIn(t, exchange, '100', 500),
+    await plugIn(t, exchange, '100', 620),
+    await plugIn(t, exchange, '101', 740),
+    await plugIn(t, exchange, '102', 860),
+  ];
+  const anna = [
+    await watchLamp(exchange, bjorn.agent, bjorn.account, '100'),
+    await watchLamp(exchange, cecilia.agent, cecilia.account, '100'),
+  ];
+  const both = async (wanted: Lit, withinMs?: number) => {
+    await Promise.all(anna.map((key) => key.shows(wanted, withinMs)));
+  };
+  desk.agent.onCall(rings);
+  const atAnna = () => Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
+
+  await t.test('off before anything happens, and only because she can be called', async (t) => {
+    await both('off');
+    t.match(await exchange.vaxel('lamps', '--of', '100'), [{ told: 'off' }, { true: 'off' }]);
+  });
+
+  await t.test('called from outside, answered on the app, held, resumed, hung up', async () => {
+    const call = await carrier.call({
+      ...{ to: '+46812345600', proxy: exchange.trunk, from: { user: '+46701234568' } },
+    });
+    const [, answering] = await atAnna();
+    answering.ring();
+    await both('ringing');
+    await answering.answer();
+    await call.answered();
+    await both('busy');
+    await answering.hold();
+    await both('held');
+    await answering.resume();
+    await both('busy');
+    await call.hangup();
+    await both('off');
+  });
+
+  await t.test('her own call is never one that rings', async (t) => {
+    const call = await app.call('101');
+    const ringing = await bjorn.agent.nextCall();
+    ringing.ring();
+    await both('busy');
+    const key = await watchLamp(exchange, app.agent, app.account, '101');
+    await key.shows('ringing');
+    const thief = await cecilia.call('**100');
+    t.match(await thief.ended(), { kind: 'refused', status: 480 }, 'and nobody takes it (T10)');
+    t.equal(call.ending(), undefined);
+    await call.hangup();
+    await both('off');
+    await key.shows('off');
+  });
+
+  await t.test('**100 takes exactly the call that rings at her', async (t) => {
+    const call = await bjorn.call('100');
+    const [onDesk, onApp] = await atAnna();
+    onApp.ring();
+    await both('ringing');
+    const taken = await cecilia.call('**100');
+    await Promise.all([call.answered(), taken.answered()]);
+    const cancelled = await onDesk.waitForCancel();
+    t.match(cancelled.reasons.join(), /completed elsewhere/, 'her phones log no missed call');
+    await both('off');
+    const key = await watchLamp(exchange, app.agent, app.account, '102');
+    await key.shows('busy');
+    await call.hangup();
+    await key.shows('off');
+  });
+
+  await t.test('a call she hands on is hers no longer', async () => {
+    const call = await bjorn.call('100');
+    const [, answering] = await atAnna();
+    await answering.answer();
+    await call.answered();
+    await both('busy');
+    await answering.refer(`sip:102@${exchange.domain}`);
+    const handed = await cecilia.agent.nextCall();
+    handed.ring();
+    await both('off');
+    await handed.answer();
+    const key = await watchLamp(exchange, app.agent, app.account, '102');
+    await key.shows('busy');
+    await call.hangup();
+    await key.shows('off');
+  });
+
+  /** Björn and Anna talk. */
+  const talk = async (): Promise<OutgoingCall> => {
+    const call = await bjorn.call('100');
+    const [, answering] = await atAnna();
+    await answering.answer();
+    await call.answered();
+    await both('busy');
+    return call;
+  };
+
+  await t.test('the daemon is killed, and the call ends before it is back', async () => {
+    const call = await talk();
+    process.kill(await exchange.daemonPid(), 'SIGKILL');
+    await call.hangup();
+    await eventually('daemon', STARTED_MS, () => exchange.isWhole());
+    await both('off');
+  });
+
+  await t.test('… and a call that FreeSWITCH routed without it shows once it is back', async () => {
+    process.kill(exchange.pid, 'SIGSTOP');
+    let call;
+    try {
+      process.kill(await exchange.daemonPid(), 'SIGKILL');
+      call = await bjorn.call('100');
+      const [, answering] = await atAnna();
+      await answering.answer();
+      await call.answered();
+    } finally {
+      process.kill(exchange.pid, 'SIGCONT');
+    }
+    await eventually('daemon', STARTED_MS, () => exchange.isWhole());
+    await both('busy');
+    await call.hangup();
+    await both('off');
+  });
+
+  await t.test('FreeSWITCH is killed in a call, and no lamp stays lit', async () => {
+    await talk();
+    process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
+    await eventually('loss of FreeSWITCH', 10_000, async () => !(await exchange.isWhole()));
+    await eventually('FreeSWITCH', STARTED_MS, () => exchange.isWhole());
+    await both('off');
+    const call = await talk();
+    await call.hangup();
+    await both('off');
+  });
+
+  await t.test('at the end no lamp is wrong', async (t) => {
+    t.match(await exchange.vaxel('lamps', '--wrong'), []);
+    t.match(await exchange.vaxel('status'), { lamps: { wrong: 0 } });
+  });
+});
+
+const PHONES = 20;
+const KEYS = 50;
+const PAIRS = 5;
+const STORM_MS = 30_000;
+
+liveTest(
+  '20 phones with 50 keys each, and five calls at a time: no lamp is wrong after two seconds',
+  async (t, exchange) => {
+    const extensions = Array.from({ length: 2 * PAIRS }, (_, i) => String(200 + i));
+    for (const extension of extensions)
+      await exchange.vaxel('user', 'add', extension, '--name', 'Somebody');
+    const people = await Promise.all(extensions.map((extension) => plugIn(t, exchange, extension)));
+    const account = people[0]?.account;
+    if (account === undefined) throw new Error('nobody is there');
+
+    const keys = new Map<string, Key[]>(extensions.map((extension) => [extension, []]));
+    const watched = Array.from({ length: KEYS }, (_, i) => String(200 + i));
+    await Promise.all(
+      Array.from({ length: PHONES }, async () => {
+        const agent = await createAgent({ bind: '127.0.0.1' });
+        t.teardown(() => agent.close());
+        // One after the other, as a phone does: it does not open fifty dialogs in one instant.
+        for (const to of watched) keys.get(to)?.push(await watchLamp(exchange, agent, account, to));
+      }),
+    );
+
+    const counts = { looked: 0, wrong: 0, calls: 0 };
+    const show = async (extension: string, wanted: Lit) => {
+      const of = keys.get(extension) ?? [];
+      const told = await Promise.allSettled(of.map((key) => key.shows(wanted)));
+      counts.looked += told.length;
+      for (const one of told) {
+        if (one.status === 'fulfilled') continue;
+        counts.wrong += 1;
+        t.comment(String(one.reason));
+      }
+    };
+    await Promise.all(extensions.map((extension) => show(extension, 'off')));
+
+    const until = performance.now() + STORM_MS;
+    const talk = async (caller: Phone, called: Phone, from: string, to: string) => {
+      while (performance.now() < until) {
+        const call = await caller.call(to);
+        const arrived = await called.agent.nextCall(10_000);
+        arrived.ring();
+        await Promise.all([show(to, 'ringing'), show(from, 'busy')]);
+        await arrived.answer();
+        await call.answered();
+        await Promise.all([show(to, 'busy'), show(from, 'busy')]);
+        await (counts.calls % 2 === 0 ? call : arrived).hangup();
+        await Promise.all([show(to, 'off'), show(from, 'off')]);
+        counts.calls += 1;
+      }
+    };
+    await Promise.all(
+      Array.from({ length: PAIRS }, async (_, i) => {
+        const [caller, called] = [people[2 * i], people[2 * i + 1]];
+        const [from, to] = [extensions[2 * i], extensions[2 * i + 1]];
+        if (!caller || !called || !from || !to) throw new Error('a pair');
+        await talk(caller, called, from, to);
+      }),
+    );
+    t.comment(
+      `${counts.calls} calls, ${counts.looked} lamps looked at, ${counts.wrong} wrong after two seconds`,
+    );
+    t.equal(counts.wrong, 0);
+    t.ok(counts.calls > PAIRS);
+  },
+);
