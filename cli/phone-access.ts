@@ -30,4 +30,7 @@ export const accessText = ({ url, commonUrl, username, password }: PhoneAccess):
     ...(url === undefined ? [] : [`url       ${url}`]),
     `or        ${commonUrl}`,
     `          with user ${username}, password ${password}`,
+    ...(/^https?:\/\/(127\.|\[::1)/.test(commonUrl)
+      ? ['          from this machine alone: VAXEL_BIND says where phones reach it']
+      : []),
   ].join('\n');
