@@ -1,6 +1,6 @@
 import { phonePassword, phoneToken, type PhoneRecord } from '../common/db/phones.ts';
 import { originFor } from '../provisioning/source/server-address.ts';
-import { vendorOfModel } from '../provisioning/source/vendor-of-model.ts';
+import { vendorOfModel } from '../provisioning/models/nearest.ts';
 import type { Workplace } from './workplace.ts';
 
 /** How a phone gets at its files, by each of the ways that are on. */
@@ -30,4 +30,7 @@ export const accessText = ({ url, commonUrl, username, password }: PhoneAccess):
     ...(url === undefined ? [] : [`url       ${url}`]),
     `or        ${commonUrl}`,
     `          with user ${username}, password ${password}`,
+    ...(/^https?:\/\/(127\.|\[::1)/.test(commonUrl)
+      ? ['          from this machine alone: VAXEL_BIND says where phones reach it']
+      : []),
   ].join('\n');

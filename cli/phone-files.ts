@@ -2,7 +2,7 @@ import { listServed } from '../common/db/phone-traffic.ts';
 import type { PhoneRecord } from '../common/db/phones.ts';
 import { filesOf, readPhone } from '../provisioning/source/files-of-phone.ts';
 import type { Phone } from '../provisioning/phone/phone.ts';
-import { vendorOfModel } from '../provisioning/source/vendor-of-model.ts';
+import { vendorOfModel } from '../provisioning/models/nearest.ts';
 import { type Command, done, refused } from './command.ts';
 import { changesBetween, restartsFor } from './phone-changes.ts';
 import { macText, withPhone } from './phone-place.ts';

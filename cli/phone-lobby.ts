@@ -1,10 +1,11 @@
 import { claimGuest, guestUsername } from '../common/db/phone-guests.ts';
 import { openWindow } from '../common/db/phone-windows.ts';
 import { addPhone, findPhone } from '../common/db/phones.ts';
+import { findSite } from '../common/db/sites.ts';
 import { findUser } from '../common/db/users.ts';
 import { epochMs } from '../common/time.ts';
 import { postToDaemon } from '../common/post-to-daemon.ts';
-import { vendorOfModel } from '../provisioning/source/vendor-of-model.ts';
+import { vendorOfModel } from '../provisioning/models/nearest.ts';
 import { type Command, done } from './command.ts';
 import { macText, withPhone } from './phone-place.ts';
 import { refusedBecause } from './refusals.ts';
@@ -45,6 +46,7 @@ export const claimCommand: Command = {
   takes: ['<code>'],
   options: {
     user: { value: '<extension>', required: true, summary: 'whose it is' },
+    site: { value: '<name>', summary: 'where it stands' },
     org: ORG,
   },
   run: async (invocation) =>
@@ -52,6 +54,10 @@ export const claimCommand: Command = {
       const { db, box, now } = place;
       const user = await findUser(db, organisation.id, invocation.values.get('user') ?? '');
       if (user === undefined) return refusedBecause('unknown-user');
+      const site = invocation.values.get('site');
+      if (site !== undefined && (await findSite(db, organisation.id, site)) === undefined) {
+        return refusedBecause('unknown-site');
+      }
       const code = (invocation.args[0] ?? '').replaceAll(/[ -]/g, '');
       const guest = await claimGuest(db, organisation.id, code, now);
       if (guest === undefined) return refusedBecause('unknown-code');
@@ -59,7 +65,8 @@ export const claimCommand: Command = {
       if (before !== undefined) return refusedBecause('mac-taken');
       const { mac, model, address } = guest;
       const lines = [{ position: 1, user }];
-      const added = await addPhone(db, box, organisation.id, { mac, model, lines, keys: [] }, now);
+      const wanted = { mac, model, site, lines, keys: [] };
+      const added = await addPhone(db, box, organisation.id, wanted, now);
       if (added.kind === 'refused') return refusedBecause(added.why);
       const until = epochMs(now + CLAIMED_MS);
       await openWindow(db, added.phone.id, { until, address });

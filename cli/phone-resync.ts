@@ -1,6 +1,6 @@
 import { readPhoneSource } from '../common/db/phone-source.ts';
 import { postToDaemon } from '../common/post-to-daemon.ts';
-import { vendorOfModel } from '../provisioning/source/vendor-of-model.ts';
+import { vendorOfModel } from '../provisioning/models/nearest.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
 import { macText, withPhone } from './phone-place.ts';
 import { placesByAccount } from './places.ts';

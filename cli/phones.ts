@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listDevices } from '../common/db/devices.ts';
 import { listKeys, setKeys, type KeyPlace } from '../common/db/phone-keys.ts';
+import { listSites } from '../common/db/sites.ts';
 import { readPhoneSource } from '../common/db/phone-source.ts';
 import { listUploads } from '../common/db/phone-uploads.ts';
 import { listRequests } from '../common/db/phone-traffic.ts';
@@ -99,10 +100,21 @@ const show: Command = {
       }));
       const keys = source?.keys.map(keyText) ?? [];
       const { mac, model, enabled, firmware, address, agent, fetchedAt } = phone;
-      const facts = { mac: macText(mac), model, enabled, firmware, agent, address, fetchedAt };
+      const sites = await listSites(place.db, phone.organisationId);
+      const site = sites.find(({ id }) => id === phone.siteId)?.name;
+      const facts = {
+        mac: macText(mac),
+        model,
+        site,
+        enabled,
+        firmware,
+        agent,
+        address,
+        fetchedAt,
+      };
       const drift = await driftOf(place, phone);
       const text = [
-        `${facts.mac}  ${model}${enabled ? '' : '  (disabled)'}`,
+        `${facts.mac}  ${model}${site === undefined ? '' : `  ${site}`}${enabled ? '' : '  (disabled)'}`,
         `firmware  ${firmware ?? 'unknown'}   fetched ${momentText(fetchedAt)}   ${drift}`,
         accessText(access),
         ...(lines ?? []).map(

@@ -61,10 +61,10 @@ const rtpPorts = z
 const YES_NO = 'true or false';
 
 /** As TOML writes it, or as a variable does. */
-const yesNo = z
+const saidYesNo = z
   .union([z.boolean(), z.enum(['true', 'false'])], YES_NO)
-  .transform((value) => value === true || value === 'true')
-  .prefault(false);
+  .transform((value) => value === true || value === 'true');
+const yesNo = saidYesNo.prefault(false);
 
 export const ACCESS = ['token', 'digest', 'basic', 'certificate'] as const;
 const ACCESS_FORM = 'some of token, digest, basic, certificate, with commas between';
@@ -120,7 +120,7 @@ export const configSchema = z.strictObject({
           .refine((text) => readSipDomain(text) !== undefined, HOST)
           .optional(),
         access,
-        plain_http: yesNo,
+        plain_http: saidYesNo.optional(),
         lobby: yesNo,
         pnp: yesNo,
         certificate: file,

@@ -202,7 +202,7 @@ function phonesOf(phones: z.infer<typeof configSchema>['phones'], bind: string):
   return {
     host,
     access,
-    plainHttp: plain_http || /^(127\.|::1$)/.test(bind),
+    plainHttp: plain_http ?? /^(127\.|::1$)/.test(bind),
     lobby,
     pnp,
     certificate:

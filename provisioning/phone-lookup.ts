@@ -21,7 +21,7 @@ export interface PhoneLookup {
 }
 
 /** How many answers are remembered; past it, all are forgotten at once. */
-const REMEMBERED = 50_000;
+const REMEMBERED = 5_000;
 
 /**
  * Finds phones, and remembers what it found until the database's revision moves.

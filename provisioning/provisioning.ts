@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { type Config, databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
+import { listOrganisations } from '../common/db/organisations.ts';
 import { closeWindow } from '../common/db/phone-windows.ts';
 import type { HttpListener } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
@@ -24,9 +25,10 @@ import { openLobby } from './lobby/lobby.ts';
 import type { Vendor } from './models/model.ts';
 import { createPhoneLookup } from './phone-lookup.ts';
 import { listenPnp } from './pnp/listen-pnp.ts';
+import { prepareRendering } from './render/prepare.ts';
 import { resourcesFolder, uploadsFolder } from './source/folders.ts';
 import { originFor } from './source/server-address.ts';
-import { ownCertificate, readAuthorities, readCertificate } from './tls/own-certificate.ts';
+import { ownCertificates, readAuthorities, readCertificate } from './tls/own-certificate.ts';
 import { createRecorder } from './traffic/recorder.ts';
 import { openUploads } from './uploads/store.ts';
 
@@ -54,6 +56,7 @@ export async function startProvisioning(
   const { box } = openSecrets(config);
   const db = openDb(databaseFile(config));
   await migrate(db);
+  prepareRendering((await listOrganisations(db)).map(({ zone }) => zone));
   const writer = openDb(databaseFile(config), WRITER_BUSY_MS);
   const recorder = createRecorder(writer, box, clock, log);
   const lookup = createPhoneLookup(db, box);
@@ -124,15 +127,15 @@ async function openDoors(
   ] as const;
   for (const [vendor, port, ca] of encrypted) {
     if (port === undefined) continue;
-    const certificate =
+    const certificates =
       phones.certificate === undefined
-        ? await ownCertificate(config.state, phones.host, clock)
-        : readCertificate(phones.certificate);
+        ? await ownCertificates(config.state, phones.host, clock)
+        : [readCertificate(phones.certificate)];
     const authorities = ca === undefined ? [] : readAuthorities(ca);
     const asksCertificate = phones.access.includes('certificate');
     const door = { vendor, proven: provenBy(vendor, authorities, clock) };
     const variable = `VAXEL_PROVISIONING_${vendor.toUpperCase()}_PORT`;
-    doors.push(await open(door, port, variable, { ...certificate, asksCertificate }));
+    doors.push(await open(door, port, variable, { certificates, asksCertificate }));
   }
   return doors;
 }

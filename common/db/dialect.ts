@@ -70,6 +70,8 @@ class VaxelDriver extends SqliteDriver {
 
 /** How many statements are kept; there are fewer in all our programs, but for lists of different lengths. */
 const STATEMENTS_KEPT = 500;
+/** Characters past which a statement is a list of rows: it takes a tenth of a megabyte, and is seldom of the same length again. */
+const LONG = 2_000;
 
 /**
  * The same database, which prepares each text once: preparing takes longer than
@@ -83,6 +85,7 @@ function remembering(database: SQLite.Database): SqliteDatabase {
       database.close();
     },
     prepare: (text: string) => {
+      if (text.length > LONG) return database.prepare(text);
       const known = kept.get(text);
       if (known !== undefined) return known;
       if (kept.size >= STATEMENTS_KEPT) kept.clear();

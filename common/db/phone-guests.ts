@@ -34,7 +34,9 @@ export async function welcomeGuest(
     await db.deleteFrom('phone_guest').where('until', '<', now).execute();
     const { mac, organisationId, model, address } = guest;
     const known = await findGuest(db, mac);
-    if (known !== undefined) {
+    if (known !== undefined && known.organisationId !== organisationId) {
+      await db.deleteFrom('phone_guest').where('mac', '=', mac).execute();
+    } else if (known !== undefined) {
       if (known.until - now > (until - now) / 2 && known.address === address) return known;
       await db
         .updateTable('phone_guest')

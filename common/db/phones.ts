@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BASE32, newId, randomText } from '../id.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { type EpochMs, epochMs } from '../time.ts';
+import { compiledOnce } from './compiled-once.ts';
 import { addDevice } from './devices.ts';
 import type { Db } from './open.ts';
 import { insertKeys, type PhoneKey } from './phone-keys.ts';
@@ -107,14 +108,13 @@ export async function findPhone(
   db: Db,
   by: { readonly mac: string } | { readonly tokenHash: string } | { readonly id: string },
 ): Promise<PhoneRecord | undefined> {
-  const row = await selectPhones(db)
-    .$if('mac' in by, (query) => query.where('mac', '=', 'mac' in by ? by.mac : ''))
-    .$if('id' in by, (query) => query.where('id', '=', 'id' in by ? by.id : ''))
-    .$if('tokenHash' in by, (query) =>
-      query.where('token_hash', '=', 'tokenHash' in by ? by.tokenHash : ''),
-    )
-    .executeTakeFirst();
+  const [row] = await findRows(db, by);
   return row && phoneRecordOf(row);
+}
+
+function findRows(db: Db, by: Parameters<typeof findPhone>[1]): Promise<readonly Row[]> {
+  if ('mac' in by) return selectByMac(db, by);
+  return 'id' in by ? selectById(db, by) : selectByToken(db, by);
 }
 
 /** By MAC address. */
@@ -187,8 +187,7 @@ const typeable = (base64url: string, length: number): string =>
     .join('');
 
 /** As the table keeps it. The token is random, so that no slower hash is needed. */
-export const hashOfToken = (token: string): string =>
-  createHash('sha256').update(token).digest('hex');
+export const hashOfToken = (token: string): string => hash('sha256', token);
 
 export const adminPlace = (id: string) => ({ table: 'phone', id, column: 'admin_password' });
 
@@ -198,6 +197,16 @@ const selectPhones = (db: Db) =>
     .leftJoin('phone_state', 'phone_state.phone_id', 'phone.id')
     .select(['id', 'organisation_id', 'mac', 'model', 'site_id', 'enabled', 'token_number'])
     .select(['firmware', 'agent', 'address', 'fetched_at']);
+
+const selectByMac = compiledOnce((db, value: (name: 'mac') => string) =>
+  selectPhones(db).where('mac', '=', value('mac')),
+);
+const selectById = compiledOnce((db, value: (name: 'id') => string) =>
+  selectPhones(db).where('id', '=', value('id')),
+);
+const selectByToken = compiledOnce((db, value: (name: 'tokenHash') => string) =>
+  selectPhones(db).where('token_hash', '=', value('tokenHash')),
+);
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPhones>['executeTakeFirstOrThrow']>>;
 

@@ -1,3 +1,4 @@
+import { compiledOnce } from './compiled-once.ts';
 import type { Db } from './open.ts';
 
 export type RevisionName = 'directory' | 'phones' | 'presence' | 'contacts';
@@ -14,13 +15,13 @@ export async function readRevision(db: Db, name: RevisionName = 'directory'): Pr
 
 /** Grows at every change that some phone's files may show. */
 export async function readPhonesRevision(db: Db): Promise<number> {
-  const rows = await db
-    .selectFrom('revision')
-    .select('value')
-    .where('name', 'in', ['directory', 'phones'])
-    .execute();
+  const rows = await selectRevisions(db, {});
   return rows.reduce((sum, { value }) => sum + value, 0);
 }
+
+const selectRevisions = compiledOnce((db) =>
+  db.selectFrom('revision').select('value').where('name', 'in', ['directory', 'phones']),
+);
 
 /** Part of every such change, in its transaction. */
 export async function bumpRevision(db: Db, name: RevisionName = 'directory'): Promise<void> {

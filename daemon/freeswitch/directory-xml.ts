@@ -81,7 +81,7 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
   const name = xmlAttribute(entry.domain);
   yield `<domain name="${name}">${NO_EMPTY_PASSWORD}${variablesXml(variables)}`;
   yield* inGroups([...entry.people, ...entry.guests], (one) => {
-    if ('code' in one) return guestXml(one);
+    if ('code' in one) return guestXml(one, entry);
     const devices = one.devices.map((device) => deviceXml(device, one, entry));
     return devices.join('') + personXml(one, entry);
   });
@@ -132,11 +132,14 @@ function deviceXml(
   );
 }
 
-function guestXml({ username, a1Hash, code }: DirectoryGuest): string {
+function guestXml(
+  { username, a1Hash, code }: DirectoryGuest,
+  { mainNumber }: DirectoryDomain,
+): string {
   return user(
     username,
     { 'a1-hash': a1Hash },
-    { user_context: 'vaxel-lobby', vaxel_guest_code: code },
+    { user_context: 'vaxel-lobby', vaxel_guest_code: code, vaxel_emergency_number: mainNumber },
   );
 }
 

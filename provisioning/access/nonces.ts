@@ -16,12 +16,19 @@ export interface Nonces {
   take(nonce: string, count: number): boolean;
 }
 
+/** A nonce that was answered right: when it was made and first used, and its counts so far. */
+interface Used {
+  readonly born: number;
+  readonly first: number;
+  readonly counts: Set<number>;
+}
+
 /** Milliseconds. A phone fetches all its files in less. */
 const GOOD_FOR_MS = 300_000;
 
 export function createNonces(clock: Clock): Nonces {
   const key = randomBytes(32);
-  const used = new Map<string, { readonly until: number; readonly counts: Set<number> }>();
+  const used = new Map<string, Used>();
   const sign = (text: string) =>
     createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
 
@@ -34,8 +41,8 @@ export function createNonces(clock: Clock): Nonces {
   }
 
   function forgetOld(now: number): void {
-    for (const [nonce, { until }] of used) {
-      if (until > now) return;
+    for (const [nonce, { first }] of used) {
+      if (now - first < GOOD_FOR_MS * 2) return;
       used.delete(nonce);
     }
   }
@@ -46,7 +53,8 @@ export function createNonces(clock: Clock): Nonces {
       return `${text}.${sign(text)}`;
     },
     look: (nonce) => {
-      const born = bornAt(nonce);
+      // One that was used for a right answer was ours then.
+      const born = used.get(nonce)?.born ?? bornAt(nonce);
       if (born === undefined) return 'foreign';
       return clock() - born > GOOD_FOR_MS ? 'stale' : 'fresh';
     },
@@ -56,7 +64,7 @@ export function createNonces(clock: Clock): Nonces {
       const before = used.get(nonce);
       if (before?.counts.has(count) === true) return false;
       if (before !== undefined) before.counts.add(count);
-      else used.set(nonce, { until: now + GOOD_FOR_MS * 2, counts: new Set([count]) });
+      else used.set(nonce, { born: bornAt(nonce) ?? now, first: now, counts: new Set([count]) });
       return true;
     },
   };

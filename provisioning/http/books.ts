@@ -17,7 +17,7 @@ export type Books = (
 ) => Promise<Rendered | undefined>;
 
 /** Whole books are large, and mostly the same for every phone of an organisation. */
-const BOOKS: CacheOptions = { stdTTL: 600, checkperiod: 60, maxKeys: 200, useClones: false };
+const BOOKS: CacheOptions = { stdTTL: 600, checkperiod: 60, most: 200 };
 
 /** Reads each organisation's people, and writes each book, once for each revision of the database. */
 export function createBooks(

@@ -4,25 +4,42 @@ import NodeCache from 'node-cache';
 export interface CacheOptions {
   readonly stdTTL: number;
   readonly checkperiod: number;
-  /** Past it, what is made is not kept. */
-  readonly maxKeys: number;
-  readonly useClones: false;
+  /** Past it, the oldest goes. */
+  readonly most: number;
 }
 
-/** What was made is good until the database's revision moves. */
+/**
+ * What was made is good until the database's revision moves. Those who want the
+ * same at once wait for one to be made: after a power cut that is everybody.
+ */
 export function rememberByRevision<Made>(
-  options: CacheOptions,
+  { most, ...options }: CacheOptions,
   revisionNow: () => Promise<number>,
 ): (key: string, make: () => Promise<Made>) => Promise<Made> {
-  const cache = new NodeCache(options);
+  const cache = new NodeCache({ ...options, useClones: false });
+  const oldestFirst = new Set<string>();
+  cache.on('del', (key: string) => oldestFirst.delete(key));
+
+  function keep(key: string, kept: Kept<Made>): void {
+    const [oldest] = oldestFirst;
+    if (oldest !== undefined && oldestFirst.size >= most) cache.del(oldest);
+    oldestFirst.add(key);
+    cache.set(key, kept);
+  }
+
   return async (key, make) => {
     const revision = await revisionNow();
-    const kept = cache.get<{ readonly revision: number; readonly made: Made }>(key);
+    const kept = cache.get<Kept<Made>>(key);
     if (kept?.revision === revision) return kept.made;
-    const made = await make();
-    if (kept !== undefined || cache.getStats().keys < options.maxKeys) {
-      cache.set(key, { revision, made });
-    }
+    const made = make();
+    keep(key, { revision, made });
+    // What could not be made is tried again by whoever comes next.
+    made.catch(() => cache.del(key));
     return made;
   };
+}
+
+interface Kept<Made> {
+  readonly revision: number;
+  readonly made: Promise<Made>;
 }

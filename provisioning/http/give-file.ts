@@ -4,7 +4,7 @@ import { contentTypeOf } from '../files/content-type.ts';
 import { isUpload, vendorOf } from '../files/file-name.ts';
 import type { UserAgent } from '../models/user-agent.ts';
 import type { KnownPhone } from '../phone-lookup.ts';
-import { vendorOfModel } from '../source/vendor-of-model.ts';
+import { vendorOfModel } from '../models/nearest.ts';
 import type { Recorder } from '../traffic/recorder.ts';
 import type { UploadStore } from '../uploads/store.ts';
 import type { ResourceFolder } from './resources.ts';

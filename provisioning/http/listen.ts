@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { DEFAULT_CIPHERS } from 'node:tls';
 import { type HttpListener, listening, type Place } from '../../common/http-listener.ts';
+import type { KeyedCertificate } from '../tls/certificate.ts';
 
 export interface ListenAt extends Place {
   /** Undefined: plain HTTP. */
@@ -9,9 +11,8 @@ export interface ListenAt extends Place {
 }
 
 export interface TlsDoor {
-  /** PEM. */
-  readonly cert: string;
-  readonly key: string;
+  /** One for each kind of key there is. */
+  readonly certificates: readonly KeyedCertificate[];
   /** Whether phones are asked for a certificate of theirs. */
   readonly asksCertificate: boolean;
 }
@@ -33,12 +34,13 @@ export async function listenForPhones(
       : createTlsServer(
           {
             ...STRICT,
-            cert: tls.cert,
-            key: tls.key,
+            cert: tls.certificates.map(({ cert }) => cert),
+            key: tls.certificates.map(({ key }) => key),
             requestCert: tls.asksCertificate,
             // The chain is checked by us, who know which complaints to overlook.
             rejectUnauthorized: false,
             minVersion: 'TLSv1.2',
+            ciphers: `${QUICK}:${DEFAULT_CIPHERS}`,
             handshakeTimeout: 20_000,
           },
           handle,
@@ -59,6 +61,9 @@ function refuseNonsense(_: Error, socket: Socket): void {
     socket.destroy();
   }
 }
+
+/** Where a phone knows both kinds of key, that of the elliptic curve. */
+const QUICK = 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384';
 
 const STRICT: ServerOptions = {
   maxHeaderSize: 8_192,

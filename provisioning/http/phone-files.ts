@@ -15,7 +15,7 @@ import { isUpload } from '../files/file-name.ts';
 import type { Vendor } from '../models/model.ts';
 import { readUserAgent, type UserAgent } from '../models/user-agent.ts';
 import type { KnownPhone, PhoneLookup } from '../phone-lookup.ts';
-import { vendorOfModel } from '../source/vendor-of-model.ts';
+import { vendorOfModel } from '../models/nearest.ts';
 import type { Mac } from '../phone/phone.ts';
 import { bootstrapFile } from './bootstrap.ts';
 import { giveFile, type GiveDeps } from './give-file.ts';

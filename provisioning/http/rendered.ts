@@ -20,10 +20,10 @@ export interface Wanted {
   readonly name: string;
 }
 
-/** About 50 MB of files at most; the time is in seconds. */
-const FILES: CacheOptions = { stdTTL: 600, checkperiod: 60, maxKeys: 5_000, useClones: false };
+/** About 10 MB of files at most. */
+const FILES: CacheOptions = { stdTTL: 600, checkperiod: 60, most: 1_000 };
 /** A phone asks for a dozen files when it starts, and then for a night for none. */
-const PHONES: CacheOptions = { stdTTL: 30, checkperiod: 10, maxKeys: 2_000, useClones: false };
+const PHONES: CacheOptions = { stdTTL: 30, checkperiod: 10, most: 500 };
 
 export function createRenderer(
   phoneOf: (id: string) => Promise<Phone | undefined>,

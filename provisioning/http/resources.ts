@@ -5,7 +5,7 @@ import type { Uploaded } from '../uploads/store.ts';
 
 /** Firmware, languages, pictures and sounds that an administrator laid into one folder, for every phone alike. */
 export interface ResourceFolder {
-  /** The name has been read by grammar: one part, no folder. */
+  /** The name has been read by grammar: plain letters, and one folder at most. */
   open(name: string): Promise<Uploaded | undefined>;
 }
 

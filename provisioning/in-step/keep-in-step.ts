@@ -8,7 +8,7 @@ import type { Log } from '../../common/log.ts';
 import { postToDaemon } from '../../common/post-to-daemon.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
 import { filesOf, readPhone } from '../source/files-of-phone.ts';
-import { vendorOfModel } from '../source/vendor-of-model.ts';
+import { vendorOfModel } from '../models/nearest.ts';
 
 export interface InStepDeps {
   readonly db: Db;

@@ -10,7 +10,7 @@ import type { Vendor } from '../models/model.ts';
 import type { Mac, Phone } from '../phone/phone.ts';
 import { renderFile } from '../render/render-file.ts';
 import { originFor } from '../source/server-address.ts';
-import { vendorOfModel } from '../source/vendor-of-model.ts';
+import { vendorOfModel } from '../models/nearest.ts';
 
 export interface LobbyDeps {
   readonly config: Config;
@@ -31,10 +31,11 @@ const WAITS_MS = 24 * 3_600_000;
  * which are known.
  */
 export function openLobby({ config, db, clock, log }: LobbyDeps) {
-  return async ({ asked: { file }, agent, address }: Visit): Promise<Buffer | undefined> => {
+  return async ({ asked: { by, file }, agent, address }: Visit): Promise<Buffer | undefined> => {
+    if (by.kind !== 'lobby') return undefined;
     if (!('mac' in file) || agent === undefined) return undefined;
     if (agent.mac !== undefined && agent.mac !== file.mac) return undefined;
-    const organisation = await hostOf(db);
+    const organisation = await hostOf(db, by.domain);
     if (organisation === undefined) return undefined;
     const { model } = agent;
     if (!FIRST[agent.vendor].some((kind) => kind === file.kind)) return undefined;
@@ -47,14 +48,16 @@ export function openLobby({ config, db, clock, log }: LobbyDeps) {
       return undefined;
     }
     log.info({ mac, client: address, file: file.kind }, 'phone waits in the lobby');
-    return renderFile(guestPhone(guest, mac, organisation, config), file);
+    const folder = by.domain === undefined ? 'lobby/' : `lobby/${by.domain}/`;
+    return renderFile(guestPhone(guest, mac, organisation, config, folder), file);
   };
 }
 
-/** A lobby serves the one organisation of a server; where there are several, nobody could tell whose a new phone is. */
-async function hostOf(db: Db): Promise<OrganisationRecord | undefined> {
-  const [only, ...others] = await listOrganisations(db);
-  return others.length === 0 ? only : undefined;
+/** The organisation that the path names, else the only one: of several, nobody could tell whose a new phone is. */
+async function hostOf(db: Db, domain: string | undefined): Promise<OrganisationRecord | undefined> {
+  const all = await listOrganisations(db);
+  const [found, ...others] = all.filter((each) => each.domain === (domain ?? each.domain));
+  return others.length === 0 ? found : undefined;
 }
 
 /** Nothing in it is a secret: its account reaches nobody, and everybody who asks is told it. */
@@ -63,6 +66,7 @@ function guestPhone(
   mac: Mac,
   organisation: OrganisationRecord,
   config: Config,
+  folder: string,
 ): Phone {
   const { name, domain, zone, country, language } = organisation;
   const vendor = vendorOfModel(model);
@@ -93,7 +97,7 @@ function guestPhone(
       sipPort: config.ports.sip,
       sipTlsPort: config.ports.sipTls ?? 5061,
       transport: 'udp',
-      url: `${originFor(config, vendor)}lobby/`,
+      url: `${originFor(config, vendor)}${folder}`,
     },
   };
 }
@@ -110,7 +114,8 @@ const FIRST = {
 const VENDOR_KEYS: Readonly<Record<Vendor, readonly (readonly [string, string])[]>> = {
   Yealink: [
     ['features.hotline_number', LOBBY],
-    ['features.hotline_delay', '0'],
+    // Time to dial 112 in.
+    ['features.hotline_delay', '4'],
     ['static.auto_provision.repeat.enable', '1'],
     ['static.auto_provision.repeat.minutes', '5'],
   ],

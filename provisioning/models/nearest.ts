@@ -1,5 +1,5 @@
 import { findModel, MODELS, plainName } from './find.ts';
-import type { Family, Model } from './model.ts';
+import type { Family, Model, Vendor } from './model.ts';
 import type { UserAgent } from './user-agent.ts';
 
 /** The model whose files a phone gets. `known: false`: it is the nearest of the table, and somebody should be told. */
@@ -27,9 +27,15 @@ export function modelOf({ vendor, model }: Pick<UserAgent, 'vendor' | 'model'>):
 
 /** A model by its name alone, which may be of no phone we know: total, for phones added under such a name. */
 export function modelNamed(name: string): Model {
-  const vendor = /^(poly|vvx|s[ps]ip|trio|edge|ccx|sound)/i.test(name) ? 'Polycom' : 'Yealink';
-  return findModel(name) ?? modelOf({ vendor, model: name }).model;
+  return findModel(name) ?? modelOf({ vendor: vendorByName(name), model: name }).model;
 }
+
+/** Whose a model is; for one outside the table, by how its name begins. */
+export const vendorOfModel = (name: string): Vendor =>
+  findModel(name)?.vendor ?? vendorByName(name);
+
+const vendorByName = (name: string): Vendor =>
+  /^(poly|vvx|s[ps]ip|trio|edge|ccx|sound)/i.test(name) ? 'Polycom' : 'Yealink';
 
 const distance = (model: Model, wanted: number) => Math.abs(numberOf(model.name) - wanted);
 

@@ -65,7 +65,8 @@ export const YEALINK_T1_T4: readonly Model[] = [
     accounts: 3,
     lineKeys: 3,
     common: 32,
-    firmware: ['32.70.0.100', '32.70.0.100'],
+    // Told nowhere; the branch is that of T38G, its sister.
+    firmware: ['32.70.0.0', '32.70.0.0'],
     blfCountsFromZero: true,
     colour: true,
   }),

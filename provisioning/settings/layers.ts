@@ -51,7 +51,11 @@ function saidBy(from: LayerName, value: string | undefined) {
   return value === undefined ? [] : [{ from, value }];
 }
 
-/** The bare values of what was resolved: what a `Phone` holds. */
-export function valuesOf(resolved: ReadonlyMap<string, Resolved>): ReadonlyMap<string, string> {
-  return new Map([...resolved].map(([name, { value }]) => [name, value]));
+/** The bare values that hold, without their reasons: of what no layer says, nothing. */
+export function valuesOf(
+  layers: readonly Layer[],
+  kind: 'settings' | 'vendorKeys',
+): ReadonlyMap<string, string> {
+  const wideFirst = [...layers].sort((a, b) => LAYERS.indexOf(a.name) - LAYERS.indexOf(b.name));
+  return new Map(wideFirst.flatMap((layer) => [...layer[kind]]));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Config } from '../../common/config.ts';
 import type { Db } from '../../common/db/open.ts';
 import { readPhoneSource } from '../../common/db/phone-source.ts';
@@ -10,7 +10,7 @@ import { renderFile } from '../render/render-file.ts';
 import { phoneOf } from './load-phone.ts';
 import type { Phone } from '../phone/phone.ts';
 import { phoneServer } from './server-address.ts';
-import { vendorOfModel } from './vendor-of-model.ts';
+import { vendorOfModel } from '../models/nearest.ts';
 
 /** One file as it goes over the wire. */
 export interface Rendered {
@@ -58,7 +58,7 @@ export function filesOf(phone: Phone): readonly (Rendered & { readonly name: str
 
 /** The same bytes have the same one on any day, and others another. */
 export const etagOf = (bytes: Buffer): string =>
-  `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
+  `"${hash('sha256', bytes, 'base64url').slice(0, 27)}"`;
 
 const ENDINGS = {
   Yealink: ['.boot', '.cfg'],

@@ -3,6 +3,7 @@ import type { PhoneSetting } from '../../common/db/phone-settings.ts';
 import type { PhoneLine, PhoneSource } from '../../common/db/phone-source.ts';
 import {
   type Layer,
+  LAYERS,
   resolveSettings,
   type ResolvedSettings,
   valuesOf,
@@ -18,7 +19,7 @@ export function phoneOf(source: PhoneSource, server: PhoneServer): Phone {
   const { phone, organisation, adminPassword } = source;
   const mac = readMac(phone.mac);
   if (mac === undefined) throw new Error(`a stored phone has no MAC address: ${phone.mac}`);
-  const { settings, vendorKeys } = resolvedSettings(source);
+  const layers = layersOf(source.settings);
   const { voicemailCode, name, domain, zone, country, language } = organisation;
   return {
     mac,
@@ -26,8 +27,8 @@ export function phoneOf(source: PhoneSource, server: PhoneServer): Phone {
     firmware: phone.firmware,
     lines: source.lines.map((line) => lineOf(line, source.settings)),
     keys: source.keys.flatMap((key) => keyOf(key, source)),
-    settings: valuesOf(settings),
-    vendorKeys: valuesOf(vendorKeys),
+    settings: valuesOf(layers, 'settings'),
+    vendorKeys: valuesOf(layers, 'vendorKeys'),
     adminPassword,
     organisation: { name, domain, zone, country, language, voicemailCode },
     server,
@@ -36,13 +37,15 @@ export function phoneOf(source: PhoneSource, server: PhoneServer): Phone {
 
 /** What holds for the phone, and which layer says it; for one of its lines where one is named. */
 export function resolvedSettings({ settings }: PhoneSource, line?: number): ResolvedSettings {
+  return resolveSettings(layersOf(settings, line));
+}
+
+function layersOf(settings: readonly PhoneSetting[], line?: number): readonly Layer[] {
   const here = settings.filter(({ at }) => at.layer !== 'line' || at.line === line);
-  return resolveSettings(
-    LAYERS.map((name) =>
-      layerOf(
-        name,
-        here.filter(({ at }) => at.layer === name),
-      ),
+  return LAYERS.map((name) =>
+    layerOf(
+      name,
+      here.filter(({ at }) => at.layer === name),
     ),
   );
 }
@@ -102,8 +105,6 @@ function keyOf(key: PhoneKey, { lines, names }: PhoneSource): readonly Key[] {
       return [{ at, label, does: key.does, target }];
   }
 }
-
-const LAYERS = ['organisation', 'site', 'model', 'phone', 'line'] as const;
 
 const LABELS: Readonly<Partial<Record<PhoneKey['does'], string>>> = {
   voicemail: 'Röstbrevlåda',

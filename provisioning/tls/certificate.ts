@@ -17,9 +17,13 @@ export interface CertificateFor {
   readonly isAuthority?: boolean;
   readonly from: Date;
   readonly to: Date;
+  /** RSA unless told. */
+  readonly keys?: KeyKind;
   /** Undefined: itself. */
   readonly issuer?: Issuer | undefined;
 }
+
+export type KeyKind = 'rsa' | 'ec';
 
 export interface Issuer {
   readonly commonName: string;
@@ -28,28 +32,32 @@ export interface Issuer {
 }
 
 /**
- * Makes an X.509 v3 certificate (RFC 5280) with an RSA key of 2048 bits: what
- * the oldest phones that speak TLS 1.2 understand.
+ * Makes an X.509 v3 certificate (RFC 5280): with an RSA key of 2048 bits, which
+ * the oldest phones that speak TLS 1.2 understand, or one on the curve P-256.
  */
 export async function makeCertificate(
   wanted: CertificateFor,
 ): Promise<KeyedCertificate & { readonly issuer: Issuer }> {
-  const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } =
+    wanted.keys === 'ec'
+      ? await generate('ec', { namedCurve: 'P-256' })
+      : await generate('rsa', { modulusLength: 2048 });
   const self = { commonName: wanted.commonName, key: privateKey };
   const own: Issuer =
     wanted.organisation === undefined ? self : { ...self, organisation: wanted.organisation };
   const by = wanted.issuer ?? own;
+  const algorithm = by.key.asymmetricKeyType === 'ec' ? ECDSA_WITH_SHA256 : SHA256_WITH_RSA;
   const body = der.sequence(
     der.explicit(0, der.integer(Buffer.of(2))),
     der.integer(serialNumber()),
-    SHA256_WITH_RSA,
+    algorithm,
     nameOf(by),
     der.sequence(der.time(wanted.from), der.time(wanted.to)),
     nameOf(own),
     publicKey.export({ type: 'spki', format: 'der' }),
     der.explicit(3, der.sequence(...extensions(wanted))),
   );
-  const certificate = der.sequence(body, SHA256_WITH_RSA, der.bits(sign('sha256', body, by.key)));
+  const certificate = der.sequence(body, algorithm, der.bits(sign('sha256', body, by.key)));
   return {
     cert: pem(certificate),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -96,4 +104,6 @@ function pem(bytes: Buffer): string {
 
 const generate = promisify(generateKeyPair);
 
+/** RFC 4055 §5, which wants a null there; RFC 5758 §3.2, which forbids it. */
 const SHA256_WITH_RSA = der.sequence(der.object('1.2.840.113549.1.1.11'), der.null());
+const ECDSA_WITH_SHA256 = der.sequence(der.object('1.2.840.10045.4.3.2'));

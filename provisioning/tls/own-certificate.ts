@@ -4,7 +4,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VaxelError } from '../../common/errors.ts';
 import type { Clock } from '../../common/time.ts';
-import { type KeyedCertificate, makeCertificate } from './certificate.ts';
+import { type KeyedCertificate, type KeyKind, makeCertificate } from './certificate.ts';
 
 /** The sysadmin's certificate. @throws {VaxelError} SECRET_UNREADABLE */
 export function readCertificate(paths: {
@@ -15,21 +15,32 @@ export function readCertificate(paths: {
 }
 
 /**
- * A certificate of our own making, for where none is given: kept in the state
- * directory, made anew when it is about to run out or the host has changed.
+ * Certificates of our own making, for where none is given: kept in the state
+ * directory, made anew when they are about to run out or the host has changed.
+ *
+ * Two of them, and TLS shows each phone the one it can check: some old ones know
+ * RSA alone, and with the other a handshake costs us a fraction.
  */
-export async function ownCertificate(
+export const ownCertificates = (
   state: string,
   host: string,
   clock: Clock,
+): Promise<readonly KeyedCertificate[]> =>
+  Promise.all((['ec', 'rsa'] as const).map((keys) => ownCertificate(state, host, keys, clock)));
+
+async function ownCertificate(
+  state: string,
+  host: string,
+  keys: KeyKind,
+  clock: Clock,
 ): Promise<KeyedCertificate> {
   const folder = join(state, 'provisioning');
-  const file = join(folder, 'own.pem');
+  const file = join(folder, `own-${keys}.pem`);
   const kept = readKept(file);
   if (kept !== undefined && isGood(kept.cert, host, clock())) return kept;
   const from = new Date(clock() - DAY_MS);
   const to = new Date(clock() + YEARS_MS);
-  const made = await makeCertificate({ commonName: host, host, from, to });
+  const made = await makeCertificate({ commonName: host, host, keys, from, to });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, made.cert + made.key, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -24,29 +24,63 @@ export interface Uploaded {
 const LIMIT = 1_048_576;
 const QUOTA = 4 * LIMIT;
 
+/** Nobody else writes into the folder, so that what lies there is looked up once for each phone. */
 export function openUploads(folder: string): UploadStore {
+  const keptOf = rememberKept(folder);
   return {
     save: async (phoneId, name, body, length) => {
       if ((length ?? 0) > LIMIT) return TOO_LARGE;
       const bytes = await readUpTo(LIMIT, body);
       if (bytes === undefined) return TOO_LARGE;
+      const kept = await keptOf(phoneId);
       const home = join(folder, phoneId);
-      await mkdir(home, { recursive: true, mode: 0o700 });
       const ending = endingOf(name);
-      if ((await bytesOfOthers(home, ending)) + bytes.length > QUOTA) return TOO_LARGE;
+      if (bytesBeside(kept, ending) + bytes.length > QUOTA) return TOO_LARGE;
+      if (kept.size === 0) await mkdir(home, { recursive: true, mode: 0o700 });
       const draft = join(home, `${ending}.${randomBytes(6).toString('hex')}.part`);
       await writeFile(draft, bytes, { mode: 0o600, flag: 'wx' });
       await rename(draft, join(home, ending));
+      kept.set(ending, bytes.length);
       return { kind: 'saved', bytes: bytes.length };
     },
     open: async (phoneId, name) => {
-      const path = join(folder, phoneId, endingOf(name));
-      const found = await stat(path).catch(() => undefined);
-      if (found?.isFile() !== true) return undefined;
-      return { bytes: found.size, read: () => createReadStream(path) };
+      const ending = endingOf(name);
+      const bytes = (await keptOf(phoneId)).get(ending);
+      if (bytes === undefined) return undefined;
+      return { bytes, read: () => createReadStream(join(folder, phoneId, ending)) };
     },
   };
 }
+
+/** Bytes of each file of a phone, by the ending of its name. */
+type Kept = Map<string, number>;
+
+/** How many phones' files are remembered; the oldest go first. */
+const REMEMBERED = 5_000;
+
+function rememberKept(folder: string): (phoneId: string) => Promise<Kept> {
+  const known = new Map<string, Promise<Kept>>();
+  return (phoneId) => {
+    const before = known.get(phoneId);
+    if (before !== undefined) return before;
+    const found = look(join(folder, phoneId));
+    known.set(phoneId, found);
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    return found;
+  };
+}
+
+/** A draft that a fall left behind counts as well: it takes room. */
+async function look(home: string): Promise<Kept> {
+  const names = await readdir(home).catch(() => []);
+  const looks = names.map((name) => stat(join(home, name)).catch(() => undefined));
+  const found = await Promise.all(looks);
+  return new Map(names.map((name, i) => [name, found[i]?.size ?? 0]));
+}
+
+const bytesBeside = (kept: Kept, ending: string): number =>
+  [...kept].reduce((sum, [name, bytes]) => (name === ending ? sum : sum + bytes), 0);
 
 /** The whole body, or undefined as soon as it is more than there is room for. */
 async function readUpTo(room: number, body: Readable): Promise<Buffer | undefined> {
@@ -58,15 +92,6 @@ async function readUpTo(room: number, body: Readable): Promise<Buffer | undefine
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** A phone has a handful of files, so that looking at each costs less than an account of them. */
-async function bytesOfOthers(home: string, ending: string): Promise<number> {
-  const names = (await readdir(home)).filter((name) => name !== ending);
-  const sizes = await Promise.all(
-    names.map(async (name) => (await stat(join(home, name)).catch(() => undefined))?.size ?? 0),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The name has been read by grammar; what begins with the MAC address is kept without it. */

@@ -1,8 +1,9 @@
 import { bootPolycom, bootYealink } from '../support/desk-phone.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
-import { fillOffice } from '../support/phones.ts';
-import { rings } from '../support/sip/behaviours.ts';
+import { watchLamp } from '../support/lamp.ts';
+import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
+import { answers, rings } from '../support/sip/behaviours.ts';
 import { heardSpeech } from '../support/sip/hearing.ts';
 
 liveTest('desk phones configure themselves', async (t, exchange) => {
@@ -47,16 +48,35 @@ liveTest('desk phones configure themselves', async (t, exchange) => {
     await call.hangup();
   });
 
-  await t.test('a BLF key is subscribed to as the file says', async (t) => {
-    const { account, parameters } = yealink;
-    const subscribed = yealink.agent.subscribe({
-      event: 'dialog',
-      to: parameters.get('linekey.2.value') ?? '',
-      domain: account.domain,
-      proxy: account.registrar,
-      auth: account,
-    });
-    t.ok(await subscribed, 'FreeSWITCH takes it');
+  await t.test('the lamp of a BLF key follows a real call', async (t) => {
+    const watched = (phone: typeof yealink, to = '') =>
+      watchLamp({ sip: phone.account.registrar }, phone.agent, phone.account, to);
+    const bjorn = await watched(yealink, yealink.parameters.get('linekey.2.value'));
+    const address = polycom.parameters.get('attendant.resourceList.1.address') ?? '';
+    const [to, domain] = address.split('@');
+    t.equal(domain, polycom.account.domain);
+    const anna = await watched(polycom, to);
+    await Promise.all([anna.shows('off'), bjorn.shows('off')]);
+
+    const cecilia = await plugIn(t, exchange, '102');
+    yealink.agent.onCall(rings);
+    polycom.agent.onCall(rings);
+    for (const [extension, phone, key, other] of [
+      ['100', yealink, anna, bjorn],
+      ['101', polycom, bjorn, anna],
+    ] as const) {
+      const call = await cecilia.call(extension);
+      const ringing = await phone.agent.nextCall();
+      ringing.ring();
+      await key.shows('ringing');
+      await ringing.answer();
+      await call.answered();
+      await key.shows('busy');
+      t.equal(other.lit(), 'off', 'and the other does not');
+      await call.hangup();
+      await key.shows('off');
+      t.match(key.subscription.notifications.at(-1)?.body, /<state>terminated<\/state>/);
+    }
   });
 
   await t.test('the voicemail key reaches the mailbox', async (t) => {
@@ -130,6 +150,14 @@ liveTest(
     t.equal((await call.answered()).status, 200, 'whatever it dials answers with the code');
     await heardSpeech(call, 10_000);
     await call.hangup();
+
+    const carrier = await addCarrier(t, exchange, 'carrier', 900);
+    carrier.behave(answers());
+    const emergency = await guest.dial('112');
+    await emergency.answered();
+    t.equal(carrier.seen.at(-1)?.dialled, '112', 'but for help');
+    t.equal(carrier.seen.at(-1)?.from.user, '+46812345600', 'with the organisation’s number');
+    await emergency.hangup();
 
     t.match(await exchange.vaxel('phone', 'claim', code, '--user', '101'), { extension: '101' });
     t.ok(await guest.agent.notified(({ event }) => event.startsWith('check-sync')));

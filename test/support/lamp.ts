@@ -19,7 +19,7 @@ export interface Key {
 export async function watchLamp(
   { sip }: Pick<Exchange, 'sip'>,
   agent: Agent,
-  account: Account,
+  account: Pick<Account, 'username' | 'password' | 'domain'>,
   to: string,
 ): Promise<Key> {
   const subscription = await agent.subscribe({

@@ -4,6 +4,8 @@ import { bootstrapFile } from '../../../provisioning/http/bootstrap.ts';
 import { readPath } from '../../../provisioning/http/path.ts';
 import { readUserAgent } from '../../../provisioning/models/user-agent.ts';
 import { originFor, originsOf } from '../../../provisioning/source/server-address.ts';
+import { askWithDigest } from '../../support/digest-client.ts';
+import { startRig } from '../../support/provisioning-rig.ts';
 import { readPolycomCfg } from '../../support/polycom-cfg.ts';
 import { readYealinkCfg } from '../../support/yealink-cfg.ts';
 
@@ -61,4 +63,32 @@ t.test('a phone is sent where its vendor’s door is', async (t) => {
     ...{ VAXEL_PHONES_PLAIN_HTTP: 'true', VAXEL_PROVISIONING_YEALINK_PORT: '0' },
   });
   t.equal(originFor(named, 'Yealink'), 'http://tel.anka.example:8081/');
+});
+
+t.test('over the wire: in the clear nobody gets a secret, whatever is shown', async (t) => {
+  const rig = await startRig(t, { VAXEL_PHONES_PLAIN_HTTP: 'false' });
+  const mac = '0015651a2b3c';
+  const added = await rig.vaxel('phone', 'add', mac, '--model', 'T46U', '--user', '100');
+  const url = new URL(added['url'] ?? '');
+  t.strictSame([url.protocol, url.port], ['https:', String(rig.yealinkPort)]);
+  const headers = { 'User-Agent': YEALINK };
+  const mine = `${url.pathname}${mac}.cfg`;
+  const inTheClear = await rig.ask(mine, { headers });
+  t.strictSame([inTheClear.status, inTheClear.body.length], [404, 0], 'its own token');
+  const put = { method: 'PUT', headers, body: 'x' };
+  t.equal((await rig.ask(`${url.pathname}${mac}-local.cfg`, put)).status, 404);
+
+  const first = await rig.ask(`/${mac}.cfg`, { headers });
+  const stranger = await rig.ask('/0015659999aa.cfg', {
+    headers: { 'User-Agent': YEALINK.replace('1a:2b:3c', '99:99:aa') },
+  });
+  t.strictSame([first.status, first.body], [200, stranger.body], 'known or not');
+  const next = readYealinkCfg(first.body).get('static.auto_provision.server.url') ?? '';
+  t.equal(next, `https://127.0.0.1:${rig.yealinkPort}/`);
+  const login = { username: added['username'] ?? '', password: added['password'] ?? '' };
+  const digest = await askWithDigest(rig, `/${mac}.cfg`, login, { headers, door: 'yealink' });
+  t.equal(digest.status, 200, 'where it was sent, it gets all');
+  t.match(readYealinkCfg(digest.body).get('account.1.display_name'), 'Anna Berg');
+  const token = await rig.ask(mine, { headers, door: 'yealink' });
+  t.strictSame(token.body, digest.body);
 });

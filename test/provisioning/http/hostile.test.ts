@@ -100,7 +100,12 @@ t.test('scanners get nothing, and are seen', async (t) => {
 t.test('a path is of our grammar or of nobody’s', async (t) => {
   const token = '0123456789abcdefghjkmnpqrs';
   t.match(readPath(`/${token}/${MAC}.cfg`), { by: { kind: 'token', token }, name: `${MAC}.cfg` });
-  t.match(readPath(`/lobby/${MAC}.cfg`), { by: { kind: 'lobby' } });
+  t.match(readPath(`/lobby/${MAC}.cfg`), { by: { kind: 'lobby', domain: undefined } });
+  t.match(readPath(`/lobby/anka.example/${MAC}.cfg`), { by: { domain: 'anka.example' } });
+  t.match(readPath(`/${token}/base/25.81.0.30.rom`), {
+    by: { token },
+    file: { kind: 'resource', name: 'base/25.81.0.30.rom' },
+  });
   for (const path of [
     '',
     '/',
@@ -114,6 +119,12 @@ t.test('a path is of our grammar or of nobody’s', async (t) => {
     `/${token}\\${MAC}.cfg`,
     `/${token.toUpperCase()}/${MAC}.cfg`,
     `/${token}/x/${MAC}.cfg`,
+    `/${token}/a/b/25.81.0.30.rom`,
+    `/${token}/../25.81.0.30.rom`,
+    `/${token}/anka.example/25.81.0.30.rom`,
+    `/lobby/ANKA.example/${MAC}.cfg`,
+    `/lobby/../${MAC}.cfg`,
+    `/lobby/anka/${MAC}.cfg`,
     `/${token}/.htaccess`,
     `/${token}/${MAC}.cfg?${'q'.repeat(300)}`,
     `http://elsewhere.example/${token}/${MAC}.cfg`,

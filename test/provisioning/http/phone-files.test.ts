@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { startRig } from '../../support/provisioning-rig.ts';
 import { readPolycomCfg, readPolycomMaster } from '../../support/polycom-cfg.ts';
@@ -49,4 +51,41 @@ t.test('a phone that was added fetches what makes it Anna’s', async (t) => {
   t.equal((await rig.ask('/phonebook.xml', { headers: T46U })).status, 401, 'and for phones alone');
   const directory = await rig.ask(`${base}64167f1a2b3c-directory.xml`, { headers: VVX });
   t.match(directory.body.toString(), /<fn>Anna<\/fn>/);
+});
+
+t.test('a base fetches its firmware from the folder it names', async (t) => {
+  const rig = await startRig(t);
+  const added = await rig.vaxel('phone', 'add', '001565000001', '--model', 'W52P', '--user', '100');
+  const base = new URL(added['url'] ?? '').pathname;
+  const headers = { 'User-Agent': 'W52P 25.81.0.30 00:15:65:00:00:01' };
+  const status = async (path: string) => (await rig.ask(path, { headers })).status;
+  t.equal(await status(`${base}base/25.81.0.30.rom`), 404);
+  mkdirSync(join(rig.state, 'phone-files', 'base'), { recursive: true });
+  writeFileSync(join(rig.state, 'phone-files', 'base', '25.81.0.30.rom'), 'firmware');
+  const given = await rig.ask(`${base}base/25.81.0.30.rom`, { headers });
+  t.strictSame([given.status, given.body.toString()], [200, 'firmware']);
+  t.equal(await status('/base/25.81.0.30.rom'), 401, 'for phones alone');
+});
+
+t.test('of several organisations, the lobby’s path says whose a new phone is', async (t) => {
+  const rig = await startRig(t, { VAXEL_PHONES_LOBBY: 'true' });
+  const guest = async (path: string) => (await rig.ask(path, { headers: T46U })).body;
+  const one = readYealinkCfg(await guest('/lobby/0015651a2b3c.cfg'));
+  t.match(one.get('account.1.sip_server.1.address'), 'anka.example');
+  t.match(one.get('static.auto_provision.server.url'), /\/lobby\/$/);
+
+  await rig.vaxel('org', 'add', 'svan.example', '--name', 'Svan');
+  await rig.vaxel('user', 'add', '200', '--name', 'Dora Ek', '--org', 'svan.example');
+  t.equal((await guest('/lobby/0015651a2b3c.cfg')).length, 0, 'nobody could tell whose');
+  t.equal((await guest('/lobby/gås.example/0015651a2b3c.cfg')).length, 0);
+  const other = readYealinkCfg(await guest('/lobby/svan.example/0015651a2b3c.cfg'));
+  t.match(other.get('account.1.sip_server.1.address'), 'svan.example');
+  t.match(other.get('static.auto_provision.server.url'), /\/lobby\/svan\.example\/$/);
+  const code = other.get('account.1.password') ?? '';
+  const claim = ['phone', 'claim', code, '--user', '200', '--org', 'svan.example'];
+  t.match(await rig.vaxel(...claim, '--site', 'Nowhere'), { error: { code: 'unknown-site' } });
+  await rig.vaxel('site', 'add', 'Malmö', '--org', 'svan.example');
+  t.match(await rig.vaxel(...claim, '--site', 'Malmö'), { extension: '200' });
+  const shown = await rig.vaxel('phone', 'show', '0015651a2b3c', '--org', 'svan.example');
+  t.match(shown, { site: 'Malmö' });
 });

@@ -1,5 +1,9 @@
+import { createSocket } from 'node:dgram';
+import { on, once } from 'node:events';
 import fc from 'fast-check';
 import t from 'tap';
+import { openLog } from '../../../common/log.ts';
+import { listenPnp } from '../../../provisioning/pnp/listen-pnp.ts';
 import { pnpAnswers, readPnp } from '../../../provisioning/pnp/pnp-message.ts';
 
 const QUESTION = [
@@ -48,4 +52,26 @@ t.test('nothing else is answered, whatever it is', async (t) => {
       (bytes) => readPnp(Buffer.from(bytes)) === undefined,
     ),
   );
+});
+
+t.test('over multicast: who asks is answered where it asked from, and noise is not', async (t) => {
+  const url = 'http://127.0.0.1:8081/lobby/';
+  const log = openLog('test', 'silent');
+  const pnp = await listenPnp({ host: '127.0.0.1', url, log, port: 0 });
+  t.teardown(() => pnp.close());
+  const phone = createSocket('udp4').bind(0, '127.0.0.1');
+  t.teardown(() => phone.close());
+  await once(phone, 'listening');
+  phone.setMulticastInterface('127.0.0.1');
+  const signal = AbortSignal.timeout(10_000);
+  const datagrams = on(phone, 'message', { signal }) as AsyncIterable<[Buffer]>;
+  phone.send('OPTIONS sip:x SIP/2.0\r\n\r\n', pnp.port, '224.0.1.75');
+  phone.send(QUESTION, pnp.port, '224.0.1.75');
+  const answers: string[] = [];
+  for await (const [datagram] of datagrams) {
+    answers.push(datagram.toString());
+    if (answers.length === 2) break;
+  }
+  t.match(answers[0], /^SIP\/2\.0 200 OK\r\n/);
+  t.match(answers[1], /^NOTIFY [\s\S]*\r\n\r\nhttp:\/\/127\.0\.0\.1:8081\/lobby\/$/);
 });

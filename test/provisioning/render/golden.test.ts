@@ -1,11 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { readFileName } from '../../../provisioning/files/file-name.ts';
 import { MODELS } from '../../../provisioning/models/find.ts';
 import type { Model } from '../../../provisioning/models/model.ts';
 import { renderFile } from '../../../provisioning/render/render-file.ts';
+import { polycomDirectory, yealinkPhoneBook } from '../../../provisioning/render/phone-book-xml.ts';
 import { officePhone } from '../../support/desk-phones.ts';
 import { golden } from '../../support/golden.ts';
 import { readPolycomCfg, readPolycomMaster } from '../../support/polycom-cfg.ts';
+import { readXml } from '../../support/strict-xml.ts';
 import { readYealinkCfg } from '../../support/yealink-cfg.ts';
 
 for (const model of MODELS) {
@@ -24,6 +29,30 @@ for (const model of MODELS) {
     }
   });
 }
+
+t.test('xmllint, where there is one, finds no fault with any XML', async (t) => {
+  const folder = t.testdir({});
+  const paths: string[] = [];
+  const put = (name: string, bytes: Buffer | undefined) => {
+    if (bytes === undefined) throw new Error(`no ${name}`);
+    paths.push(join(folder, `${name}.xml`));
+    writeFileSync(join(folder, `${name}.xml`), bytes);
+  };
+  for (const model of MODELS.filter(({ vendor }) => vendor === 'Polycom')) {
+    const phone = officePhone(model, { vendorKeys: new Map([['up.x', '<&"\'> AT&T; å']]) });
+    put(`${model.name}-settings`, rendered(phone.mac, model));
+    put(`${model.name}-master`, file(phone.mac, '.cfg', model));
+    const name = readFileName(`${phone.mac}-vendor.cfg`);
+    put(`${model.name}-vendor`, name && renderFile(phone, name));
+    const entries = [{ name: 'AT&T; <Ek> &eacute;', numbers: ['100'] }];
+    put(`${model.name}-directory`, await polycomDirectory(phone, { name: 'Anka', entries }));
+    put('phone-book', await yealinkPhoneBook({ name: 'Anka', entries }));
+  }
+  for (const path of paths) t.doesNotThrow(() => readXml(readFileSync(path)), path);
+  const { error, status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', ...paths]);
+  if (error === undefined) t.strictSame([status, stderr.toString()], [0, '']);
+  else t.comment('no xmllint on PATH: our own reader alone has looked');
+});
 
 t.test('a Polycom is sent to the file with its settings', async (t) => {
   const [model] = MODELS.filter(({ name }) => name === 'VVX 450');
