@@ -9,7 +9,10 @@ import type { Question } from '../daemon/call/question.ts';
 import { loadDirectory } from '../daemon/directory.ts';
 import type { Directory } from '../daemon/routing/directory.ts';
 import type { Plan } from '../daemon/routing/plan.ts';
+import { NO_CONTACTS } from '../daemon/routing/contacts.ts';
+import { NOBODY_AWAY } from '../daemon/routing/presence.ts';
 import { route } from '../daemon/routing/route.ts';
+import type { World } from '../daemon/routing/world.ts';
 import { accountOf, extensionOf, numberOf, seedBigCompany, USERS } from './big-company.ts';
 import type { Result } from './result.ts';
 import { median, quantile } from './statistics.ts';
@@ -55,12 +58,19 @@ function measure(
   question: (i: number) => Question,
 ): readonly number[] {
   const now = systemClock();
+  const world: World = {
+    directory,
+    presence: NOBODY_AWAY,
+    contacts: NO_CONTACTS,
+    locks: new Map(),
+    calls: new Map(),
+  };
   const us: number[] = [];
   for (let n = -WARM_UP; n < DECISIONS; n += 1) {
     // A prime step: neighbours in the directory are not asked for one after the other.
     const asked = question(((n + WARM_UP) * 7_919) % USERS);
     const began = process.hrtime.bigint();
-    const { plan } = route(asked, directory, new Map(), now);
+    const { plan } = route(asked, world, now);
     const took = Number(process.hrtime.bigint() - began) / 1_000;
     if (plan.kind !== gives) throw new Error(`${gives} was expected, not ${JSON.stringify(plan)}`);
     if (n >= 0) us.push(took);
@@ -80,7 +90,9 @@ async function bigDirectory(): Promise<Directory> {
   await seedBigCompany(db, secretBox(randomBytes(32)));
   const read = await loadDirectory(db);
   await db.destroy();
-  const trunks = [{ id: 't-1', name: 'first' }];
+  const trunks = [
+    { id: 't-1', name: 'first', host: '192.0.2.1', referralMedia: 'answered' as const },
+  ];
   const organisations = new Map(
     [...read.organisations].map(([domain, organisation]) => [domain, { ...organisation, trunks }]),
   );
@@ -107,10 +119,10 @@ function fromDevice(i: number, dialled: string): Question {
 
 const fromTrunk = (dialled: string): Question => ({
   leg: '7c0e1d52-0000-0000-0000-000000000001' as LegId,
-  from: { kind: 'trunk' },
+  from: { kind: 'trunk', address: '192.0.2.1' },
   callerNumber: '+46701111111',
   callerName: '',
   callerHidden: false,
   dialled,
-  mailbox: undefined,
+  again: undefined,
 });

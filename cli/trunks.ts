@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { addTrunk, listTrunksOf, removeTrunk } from '../common/db/trunks.ts';
-import { type Command, done, type Invocation, type Refused } from './command.ts';
+import { addTrunk, listTrunksOf, removeTrunk, setReferralMedia } from '../common/db/trunks.ts';
+import { type Command, done, type Invocation, type Refused, wrongUsage } from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG } from './users.ts';
@@ -70,7 +70,25 @@ const remove: Command = {
     }),
 };
 
-export const trunkCommands: readonly Command[] = [add, list, remove];
+const referral: Command = {
+  words: 'trunk referral',
+  summary: 'how callers of a trunk hear a referral: answered (they pay), or early (some carriers mute it)',
+  takes: ['<name>', 'answered|early'],
+  options: { org: ORG },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, place) => {
+      const [name = '', media = ''] = invocation.args;
+      if (media !== 'answered' && media !== 'early') {
+        return wrongUsage('a referral is heard either answered or early');
+      }
+      if (!(await setReferralMedia(place.db, organisation.id, name, media))) {
+        return refusedBecause('unknown-trunk');
+      }
+      return changed(place, invocation, done({ name, media }, `referrals on ${name} are ${media}`));
+    }),
+};
+
+export const trunkCommands: readonly Command[] = [add, list, remove, referral];
 
 /** The variable counts only beside a user name: it may be set for another command. */
 function passwordOf({ values, env }: Invocation): string | undefined | Refused {

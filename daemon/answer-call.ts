@@ -1,19 +1,24 @@
 import { VaxelError } from '../common/errors.ts';
 import type { Clock } from '../common/time.ts';
+import type { LegId } from './call/event.ts';
 import type { Question } from './call/question.ts';
-import { contactsCommand, readContacts, type Contact } from './esl/contacts.ts';
+import { contactsCommand, readContacts } from './esl/contacts.ts';
 import { forkDialString } from './esl/dial-string.ts';
-import { planCommands } from './esl/plan-commands.ts';
+import { type HandedPlan, planCommands } from './esl/plan-commands.ts';
 import type { RouteConversation } from './esl/route-conversation.ts';
 import { takeQuestion } from './esl/route-question.ts';
-import type { Directory } from './routing/directory.ts';
-import type { Plan, Routing } from './routing/plan.ts';
-import { route, type MailboxLocks } from './routing/route.ts';
+import { regret } from './routing/code.ts';
+import type { Language } from './routing/directory.ts';
+import type { Effect, Plan, RingPlan, Routing, SaidPart, TraceStep } from './routing/plan.ts';
+import { route } from './routing/route.ts';
+import type { World } from './routing/world.ts';
 
 export interface AnswerDeps {
-  readonly directory: () => Directory;
-  readonly locks: () => MailboxLocks;
+  readonly world: () => World;
   readonly clock: Clock;
+  /** Writes down what a call changes. @returns false where that could not be done. */
+  readonly carryOut: (effect: Effect) => Promise<boolean>;
+  readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   readonly onOutcome: (outcome: CallOutcome) => void;
 }
 
@@ -40,9 +45,7 @@ export async function answerCall(conversation: RouteConversation, deps: AnswerDe
       return;
     }
     leg = question.leg;
-    const routing = route(question, deps.directory(), deps.locks(), deps.clock());
-    const claimed = await claim(conversation, question, routing);
-    deps.onOutcome(claimed);
+    deps.onOutcome(await decide(conversation, question, deps));
   } catch (error) {
     if (!(error instanceof VaxelError)) throw error;
     deps.onOutcome({ kind: 'native', leg, why: error.message });
@@ -51,55 +54,106 @@ export async function answerCall(conversation: RouteConversation, deps: AnswerDe
   }
 }
 
-async function claim(
+async function decide(
   conversation: RouteConversation,
   question: Question,
-  routing: Routing,
+  deps: AnswerDeps,
 ): Promise<CallOutcome> {
+  const world = deps.world();
+  const now = deps.clock();
   const { leg, dialled } = question;
-  const { plan } = routing;
-  if (plan.kind === 'native') return native(leg, routing.trace.at(-1)?.because ?? '');
+  let routing = route(question, world, now);
+  if (routing.plan.kind === 'native') return native(leg, routing.trace.at(-1)?.because ?? '');
 
-  const usernames = accountsOf(plan);
-  const domain = plan.kind === 'ring' ? plan.domain : '';
-  const answers = await conversation.ask([
-    ...usernames.map((username) => contactsCommand(username, domain)),
-    `api sched_del ${leg}`,
-  ]);
-  // `Deleted: 1`: the timer to the native context was there and is ours now. Anything else: hands off.
-  if (!/Deleted: [1-9]/.test(answers.at(-1)?.text ?? '')) {
-    return native(leg, 'FreeSWITCH, or another daemon, was first');
+  let reached = await claim(conversation, leg, routing.plan);
+  if (reached === undefined) return native(leg, 'FreeSWITCH, or another daemon, was first');
+  // Nobody to ring is an outcome that the person may have a rule for; each forward leads to somebody new.
+  while (routing.plan.kind === 'ring' && reached.dial === undefined) {
+    const trace = [...routing.trace, ...reached.because];
+    const next = route(outOfReach(question, routing.plan), world, now);
+    routing = { ...next, trace: [...trace, ...next.trace] };
+    if (routing.plan.kind === 'native') return native(leg, 'who was called is gone');
+    reached = await lookUp(conversation, routing.plan, []);
   }
 
-  const contacts = new Map(
-    usernames.map((username, i) => [username, readContacts(answers[i]?.text ?? '')]),
+  routing = await withEffects(routing, deps);
+  const { plan, trace } = routing;
+  if (plan.kind === 'native') return native(leg, trace.at(-1)?.because ?? '');
+  const sound = 'say' in plan && Array.isArray(plan.say) ? deps.soundOf(plan.say, plan.language) : [];
+  const handed = await conversation.ask(
+    planCommands(leg, dialled, plan, { dial: reached.dial, sound }),
   );
-  const reached =
-    plan.kind === 'ring' ? reach(plan, contacts) : { plan, dial: undefined, because: [] };
-  const handed = await conversation.ask(planCommands(leg, dialled, reached.plan, reached.dial));
   const refused = handed.find(({ text }) => text.startsWith('-ERR'));
   if (refused !== undefined) return native(leg, refused.text);
   return {
     kind: 'routed',
     question,
-    routing: { plan: reached.plan, trace: [...routing.trace, ...reached.because] },
+    routing: { ...routing, trace: [...trace, ...reached.because] },
   };
+}
+
+/** The same call, as if its devices had been rung and none were there. */
+const outOfReach = (question: Question, { domain, via, then }: RingPlan): Question => ({
+  ...question,
+  again: { kind: 'unanswered', why: 'unreachable', domain, extension: then.mailbox, via },
+});
+
+/** Written down before the caller is told that it is. */
+async function withEffects(routing: Routing, { carryOut }: AnswerDeps): Promise<Routing> {
+  for (const effect of routing.effects) {
+    if (await carryOut(effect)) continue;
+    const plan = regret(effect, effect.user.language);
+    const failed = { rule: 'effect', because: 'it could not be written down' };
+    return { plan, trace: [...routing.trace, failed], effects: [] };
+  }
+  return routing;
+}
+
+/** @returns undefined where the call is not ours. */
+async function claim(
+  conversation: RouteConversation,
+  leg: LegId,
+  plan: HandedPlan,
+): Promise<Reached | undefined> {
+  let claimed = false;
+  const reached = await lookUp(conversation, plan, [`api sched_del ${leg}`], (last) => {
+    // `Deleted: 1`: the timer to the native context was there and is ours now. Anything else: hands off.
+    claimed = /Deleted: [1-9]/.test(last);
+  });
+  return claimed ? reached : undefined;
+}
+
+/** What is registered at this moment for the devices of a plan. */
+async function lookUp(
+  conversation: RouteConversation,
+  plan: HandedPlan,
+  and: readonly string[],
+  heard: (last: string) => void = () => undefined,
+): Promise<Reached> {
+  const usernames = accountsOf(plan);
+  const domain = plan.kind === 'ring' ? plan.domain : '';
+  const commands = [...usernames.map((name) => contactsCommand(name, domain)), ...and];
+  const answers = commands.length === 0 ? [] : await conversation.ask(commands);
+  heard(answers.at(-1)?.text ?? '');
+  if (plan.kind !== 'ring') return { dial: undefined, because: [] };
+  const contacts = new Map(
+    usernames.map((username, i) => [username, readContacts(answers[i]?.text ?? '')]),
+  );
+  const count = [...contacts.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    dial: forkDialString(plan, contacts),
+    because: [{ rule: 'registered', because: `${count} of the accounts’ contacts` }],
+  };
+}
+
+interface Reached {
+  readonly dial: string | undefined;
+  readonly because: readonly TraceStep[];
 }
 
 const native = (leg: string, why: string): CallOutcome => ({ kind: 'native', leg, why });
 
 function accountsOf(plan: Plan): readonly string[] {
   if (plan.kind !== 'ring') return [];
-  return plan.devices.flatMap((device) => (device.kind === 'mobile' ? [] : [device.username]));
-}
-
-/** Puts what is registered at this moment into the plan: nobody there means that a message is taken at once. */
-function reach(
-  plan: Extract<Plan, { kind: 'ring' }>,
-  contacts: ReadonlyMap<string, readonly Contact[]>,
-) {
-  const dial = forkDialString(plan, contacts);
-  const count = [...contacts.values()].reduce((sum, { length }) => sum + length, 0);
-  const because = [{ rule: 'registered', because: `${count} of the accounts’ contacts` }];
-  return dial === undefined ? { plan: plan.then, dial, because } : { plan, dial, because };
+  return plan.legs.flatMap(({ device }) => (device.kind === 'mobile' ? [] : [device.username]));
 }

@@ -22,6 +22,10 @@ import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
+import { NO_CONTACTS } from './routing/contacts.ts';
+import { NOBODY_AWAY } from './routing/presence.ts';
+import { openSounds } from './sounds.ts';
+import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 
 export interface Daemon {
   /** Leaves every call as it is. */
@@ -50,11 +54,25 @@ export async function startDaemon(
   const directory = await openDirectory(db, log);
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
+  const layout = layoutOf(config.state);
+  const sounds = openSounds({
+    folder: layout.prompts,
+    speaker: embeddedSpeaker(),
+    log,
+    recording: () => undefined,
+  });
 
   const answering = {
-    directory: () => directory.current(),
-    locks: () => locks.current(),
+    world: () => ({
+      directory: directory.current(),
+      presence: NOBODY_AWAY,
+      contacts: NO_CONTACTS,
+      locks: locks.current(),
+      calls: new Map<string, number>(),
+    }),
     clock: systemClock,
+    carryOut: () => Promise.resolve(false),
+    soundOf: sounds.filesOf,
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
     },
@@ -102,7 +120,7 @@ export async function startDaemon(
     esl,
     log,
   });
-  const prompts = keepPrompts(layoutOf(config.state).prompts, log);
+  const prompts = keepPrompts(layout.prompts, log);
 
   const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });
   const http = await listenHttp(

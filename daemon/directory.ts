@@ -1,3 +1,4 @@
+import { type ActivityRecord, allActivities } from '../common/db/activities.ts';
 import { assignedNumbers } from '../common/db/numbers.ts';
 import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
@@ -7,6 +8,7 @@ import { groupBy } from '../common/group-by.ts';
 import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
 import { seconds } from '../common/time.ts';
+import type { Activity, ActivityId } from './routing/activity.ts';
 import type {
   Account,
   Device,
@@ -16,9 +18,10 @@ import type {
   Trunk,
   User,
 } from './routing/directory.ts';
+import { USUAL_RULES } from './routing/rules.ts';
 
 /**
- * The whole database as routing sees it, from one moment and in six queries:
+ * The whole database as routing sees it, from one moment and in seven queries:
  * read at start and whenever the revision has moved.
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
@@ -35,6 +38,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       .toReversed()
       .map(({ organisation_id, e164 }) => [organisation_id, e164 as E164] as const),
   );
+  const activitiesOf = groupBy(rows.activities, ({ organisationId }) => organisationId);
   const codes = new Map(rows.codes.map(({ organisation_id, value }) => [organisation_id, value]));
 
   for (const row of rows.organisations) {
@@ -48,8 +52,10 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       zone: row.zone,
       language: row.language,
       voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
+      switchboard: undefined,
       users,
       mainNumber: mainNumberOf.get(row.id),
+      activities: new Map((activitiesOf.get(row.id) ?? []).map(activityOf)),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
@@ -62,6 +68,8 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164 as E164)),
         devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
         ringFor: seconds(userRow.ring_seconds),
+        rules: USUAL_RULES,
+        hours: undefined,
       });
       users.set(user.extension, user);
       const owner = Object.freeze({ organisation, user });
@@ -104,9 +112,10 @@ async function readRows(db: Db) {
       .execute(),
     trunks: await db
       .selectFrom('trunk')
-      .select(['id', 'organisation_id', 'name'])
+      .select(['id', 'organisation_id', 'name', 'host', 'referral_media'])
       .orderBy('position')
       .execute(),
+    activities: await allActivities(db),
     codes: await db
       .selectFrom('setting')
       .select(['organisation_id', 'value'])
@@ -130,4 +139,28 @@ function deviceOf({ id, kind, label, username, to_e164 }: DeviceRow): readonly D
   return username === null ? [] : [Object.freeze({ kind, id, label, username })];
 }
 
-const trunkOf = ({ id, name }: Trunk): Trunk => Object.freeze({ id, name });
+interface TrunkRow {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly referral_media: 'answered' | 'early';
+}
+
+const trunkOf = ({ id, name, host, referral_media }: TrunkRow): Trunk =>
+  Object.freeze({ id, name, host, referralMedia: referral_media });
+
+function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
+  const id = record.id as ActivityId;
+  const { key, position, names, rings, length, endsAs, endWord, phrase, teamsRing } = record;
+  return [
+    id,
+    Object.freeze({
+      ...{ id, key, position, names, rings, length, endsAs, endWord, teamsRing },
+      ownedBy: record.userId,
+      isRemoved: record.removedAt !== undefined,
+      phrases: phrase,
+      publicPhrases: record.publicPhrase ?? phrase,
+      isPrivate: record.private,
+    }),
+  ];
+}

@@ -5,7 +5,7 @@ import { readExtension } from '../common/phone-number.ts';
 import type { EpochMs } from '../common/time.ts';
 import type { LegId, MailboxEvent } from './call/event.ts';
 import type { Directory } from './routing/directory.ts';
-import type { MailboxLocks } from './routing/route.ts';
+import type { MailboxLocks } from './routing/world.ts';
 import { afterPin, isShut } from './guesses.ts';
 
 export type MailboxLogin = Extract<MailboxEvent, { kind: 'mailbox-login' }>;

@@ -2,6 +2,7 @@ import { chmodSync, renameSync, rmSync } from 'node:fs';
 import SQLite from 'better-sqlite3';
 import { type Kysely, type Migration, Migrator, type QueryExecutorProvider, sql } from 'kysely';
 import { VaxelError } from '../errors.ts';
+import { seedMissingActivities } from './activities.ts';
 import { databaseError } from './errors.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as phones from './migrations/0002-phones.ts';
@@ -35,7 +36,10 @@ export async function migrate(
   const applied = await appliedMigrations(db);
   const file = await fileOf(db);
   refuseNewer(applied, migrations, file);
-  if (Object.keys(migrations).every((name) => applied.includes(name))) return [];
+  if (Object.keys(migrations).every((name) => applied.includes(name))) {
+    await fillIn(db, migrations);
+    return [];
+  }
 
   const provider = { getMigrations: async () => withBackup(migrations, file) };
   const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
@@ -49,7 +53,13 @@ export async function migrate(
       { cause: error },
     );
   }
+  await fillIn(db, migrations);
   return results.map((result) => result.migrationName);
+}
+
+/** What older organisations lack: looked for at every start, so that a crash after the migration leaves no gap. */
+async function fillIn(db: Db, migrations: Migrations): Promise<void> {
+  if ('0003-presence' in migrations) await seedMissingActivities(db);
 }
 
 /**

@@ -3,6 +3,7 @@ import { readName } from '../name.ts';
 import { isCountry } from '../phone-number.ts';
 import { readSipDomain } from '../sip-domain.ts';
 import type { EpochMs } from '../time.ts';
+import { seedActivities } from './activities.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -70,6 +71,7 @@ export async function addOrganisation(
       .insertInto('organisation')
       .values({ ...columns, area_code, created_at: now })
       .execute();
+    await seedActivities(db, organisation.id);
     await bumpRevision(db);
     return { kind: 'added', organisation };
   });

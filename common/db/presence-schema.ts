@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ActivityShape } from '../activity.ts';
 
 /** The tables that steer calls to a person, as SQLite holds them; conventions as in schema.ts. */
 export interface PresenceTables {
@@ -38,7 +39,7 @@ export interface ActivityTable {
   icon: string;
   /** `#` and six hexadecimal digits. */
   colour: string;
-  shape: string;
+  shape: ActivityShape;
   /** 1: open, its devices ring; 0: closed. */
   rings: 0 | 1;
   length_kind: 'minutes' | 'time' | 'rest-of-day' | 'next-working-day' | 'open-ended';

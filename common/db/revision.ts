@@ -23,10 +23,7 @@ export async function readPhonesRevision(db: Db): Promise<number> {
 }
 
 /** Part of every such change, in its transaction. */
-export async function bumpRevision(
-  db: Db,
-  name: RevisionName = 'directory',
-): Promise<void> {
+export async function bumpRevision(db: Db, name: RevisionName = 'directory'): Promise<void> {
   await db
     .updateTable('revision')
     .set((row) => ({ value: row('value', '+', 1) }))

@@ -102,6 +102,8 @@ export interface TrunkTable {
   register: 0 | 1;
   /** Order in which trunks are tried, from 1. */
   position: number;
+  /** How its callers hear a referral. */
+  referral_media: Generated<'answered' | 'early'>;
   created_at: number;
 }
 

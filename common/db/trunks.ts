@@ -159,3 +159,22 @@ const isCredential = (text: string | undefined): boolean =>
   text === undefined || /^[^\p{Cc}]{1,128}$/u.test(text);
 
 const trunkPlace = (id: string) => ({ table: 'trunk', id, column: 'secret' });
+
+/** @returns false where there is no such trunk. */
+export async function setReferralMedia(
+  db: Db,
+  organisation: string,
+  name: string,
+  media: 'answered' | 'early',
+): Promise<boolean> {
+  return inTransaction(db, async (db) => {
+    const { numUpdatedRows } = await db
+      .updateTable('trunk')
+      .set({ referral_media: media })
+      .where('organisation_id', '=', organisation)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) await bumpRevision(db);
+    return numUpdatedRows > 0n;
+  });
+}

@@ -17,17 +17,31 @@ export interface Question {
   readonly callerHidden: boolean;
   /** What was dialled, exactly as it arrived; FreeSWITCH let only dial characters through. */
   readonly dialled: string;
-  /** A call under way asks again: the owner of a mailbox wants in. */
-  readonly mailbox: MailboxChoice | undefined;
+  /** A call under way asks again. */
+  readonly again: Again | undefined;
 }
 
 export type CallerSide =
   /** One of our devices, by the account that passed the digest challenge. */
   | { readonly kind: 'device'; readonly username: string; readonly domain: string }
   /** The public network, by the address of a trunk. */
-  | { readonly kind: 'trunk' };
+  | { readonly kind: 'trunk'; readonly address: string };
 
-export interface MailboxChoice {
+/** What a call under way asks about the person it was for. */
+export type Again =
+  /** The owner of a mailbox wants in. */
+  | ({ readonly kind: 'mailbox' } & Callee)
+  /** Nobody answered; how it ended, where FreeSWITCH says. */
+  | ({ readonly kind: 'unanswered'; readonly why: Unanswered; readonly via: Via } & Callee)
+  /** The caller pressed a key after the referral. */
+  | ({ readonly kind: 'choice'; readonly digit: string; readonly via: Via } & Callee);
+
+export interface Callee {
   readonly domain: string;
   readonly extension: Extension;
 }
+
+export type Unanswered = 'busy' | 'no-answer' | 'unreachable';
+
+/** Whose call it has been, oldest first: where a call has been it is not sent again. */
+export type Via = readonly Extension[];

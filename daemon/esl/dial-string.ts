@@ -1,4 +1,4 @@
-import type { RingPlan, Shown } from '../routing/plan.ts';
+import type { Diversion, RingPlan, Shown } from '../routing/plan.ts';
 import type { Contact } from './contacts.ts';
 import { plainValue } from './plain-value.ts';
 
@@ -13,10 +13,14 @@ export function forkDialString(
   plan: RingPlan,
   contactsOf: ReadonlyMap<string, readonly Contact[]>,
 ): string | undefined {
-  const legs = plan.devices.flatMap((device) => {
-    const about = `vx_device=${word(device.id)},leg_timeout=${plan.ringFor}`;
+  const legs = plan.legs.flatMap(({ device, after, shows }) => {
+    const delay = after === 0 ? '' : `,leg_delay_start=${after}`;
+    const about = `vx_device=${word(device.id)},leg_timeout=${plan.ringFor}${delay}`;
     if (device.kind !== 'mobile') {
-      return (contactsOf.get(device.username) ?? []).map((contact) => `[${about}]${contact}`);
+      const shown = shows === 'number' ? numberFirst(plan.shown) : '';
+      return (contactsOf.get(device.username) ?? []).map(
+        (contact) => `[${about}${shown}]${contact}`,
+      );
     }
     if (plan.trunk === undefined) return [];
     const confirm = `${CONFIRM},group_confirm_file=\${vaxel_prompts}/${plan.language}/mobile-confirm.wav`;
@@ -28,19 +32,35 @@ export function forkDialString(
   return all + legs.join(',');
 }
 
+/** The number in the place of the name, for a device whose owner wants to see it. */
+function numberFirst({ number, hidden }: Shown): string {
+  const digits = digitsOf(number);
+  return hidden || digits === '' ? '' : `,origination_caller_id_name=${digits}`;
+}
+
 /** The operator's own voicemail answers too: only a key press wins the fork (switch_ivr_originate.c, `group_confirm_*`). */
 const CONFIRM =
   'group_confirm_key=1,group_confirm_cancel_timeout=true,group_confirm_read_timeout=8000';
 
 function mobileCaller({ number, hidden }: Shown): string {
   if (hidden) return 'origination_privacy=hide_name:hide_number:full';
-  const digits = plainValue(number).replaceAll(/[^0-9+]/g, '');
+  const digits = digitsOf(number);
   return `origination_caller_id_number=${digits},origination_caller_id_name=${digits}`;
 }
 
-/** One gateway and what it is to dial. */
-export const trunkDialString = (trunk: string, to: string): string =>
-  `sofia/gateway/${word(trunk)}/${word(to)}`;
+const digitsOf = (number: string): string => plainValue(number).replaceAll(/[^0-9+]/g, '');
+
+/** One gateway, what it is to dial, and who sent the call on (RFC 5806 §4). */
+export function trunkDialString(
+  trunk: string,
+  to: string,
+  diversion: Diversion | undefined,
+): string {
+  const dial = `sofia/gateway/${word(trunk)}/${word(to)}`;
+  if (diversion === undefined) return dial;
+  const { number, reason } = diversion;
+  return `[sip_h_Diversion=<sip:${word(number)}@invalid>;reason=${reason}]${dial}`;
+}
 
 /**
  * Admits only what cannot end an argument in FreeSWITCH's syntax.

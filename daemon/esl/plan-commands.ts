@@ -1,5 +1,5 @@
 import type { LegId } from '../call/event.ts';
-import type { Plan, Shown } from '../routing/plan.ts';
+import type { Plan, Shown, VoicemailPlan } from '../routing/plan.ts';
 import { trunkDialString, word } from './dial-string.ts';
 import { plainValue } from './plain-value.ts';
 
@@ -14,15 +14,15 @@ export type HandedPlan = Exclude<Plan, { kind: 'native' }>;
  * leaves the call to the native context; from the transfer on, FreeSWITCH has
  * all it needs (mod_event_socket.c, end of `listener_run`).
  *
- * @param dial - of a `ring` plan, from `forkDialString`.
+ * @param ready - what was looked up for it: the dial string of a `ring` plan (`forkDialString`), the sound of one that speaks.
  */
 export function planCommands(
   leg: LegId,
   dialled: string,
   plan: HandedPlan,
-  dial: string | undefined,
+  ready: Ready,
 ): readonly string[] {
-  const all: Variables = [...variables(plan, dial), ['socket_resume', 'false']];
+  const all: Variables = [...variables(plan, ready), ['socket_resume', 'false']];
   const listed = all.filter(([, value]) => !namesVariable(value));
   const list = listed.map(([name, value]) => `${name}=${listItem(value)}`).join(';');
   return [
@@ -32,6 +32,13 @@ export function planCommands(
     `api uuid_setvar_multi ${leg} ${list}`,
     `api uuid_transfer ${leg} ${word(dialled)} XML vaxel-plan`,
   ];
+}
+
+/** What a plan needs beside itself. */
+export interface Ready {
+  readonly dial?: string | undefined;
+  /** Files, in the order they are played; none of a path with what means something in a list of files. */
+  readonly sound?: readonly string[];
 }
 
 /** A list refuses such a value (switch_channel.c, `switch_channel_set_variable_var_check`). Only a mobile's dial string is one. */
@@ -46,22 +53,41 @@ const listItem = (value: string): string => value.replaceAll(/[\\';]/g, '\\$&');
 
 type Variables = readonly (readonly [name: string, value: string])[];
 
-function variables(plan: HandedPlan, dial: string | undefined): Variables {
+function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
   switch (plan.kind) {
     case 'ring':
       if (dial === undefined) throw new Error('a fork needs its dial string');
       return [
         ...caller(plan.shown),
         ...mailbox(plan.then),
+        ['vx_via', via(plan.via)],
         ['vx_dial', dial],
-        ['vx_after', 'voicemail'],
+        ['vx_after', plan.asks ? 'ask' : 'voicemail'],
         ['vx_plan', 'ring'],
+      ];
+    case 'referral':
+      return [
+        ...mailbox(plan.then),
+        ['default_language', plan.language],
+        ['vx_via', via(plan.via)],
+        ['vx_sound', soundOf(sound)],
+        ['vx_choices', plan.choices === '' ? 'none' : word(plan.choices)],
+        ['initial_callee_id_name', plainValue(plan.display)],
+        ['vx_plan', `referral-${plan.media}`],
+      ];
+    case 'announce':
+      return [
+        ['default_language', plan.language],
+        ['vx_sound', soundOf(sound)],
+        ['vx_plan', 'announce'],
       ];
     case 'voicemail':
       return [...mailbox(plan), ['vx_plan', 'voicemail']];
+    case 'unheard':
+      return [...mailbox({ ...plan, greeting: 'usual' }), ['vx_plan', 'unheard']];
     case 'mailbox':
       return [
-        ...mailbox(plan),
+        ...mailbox({ ...plan, greeting: 'usual' }),
         ['voicemail_authorized', String(plan.pin === 'waived')],
         ['vx_plan', 'mailbox'],
       ];
@@ -76,16 +102,21 @@ function variables(plan: HandedPlan, dial: string | undefined): Variables {
         ...caller(plan.shown),
         ...plan.trunks
           .slice(0, TRUNKS_TRIED)
-          .map((trunk, i) => [`vx_dial_${i + 1}`, trunkDialString(trunk, plan.to)] as const),
+          .map(
+            (trunk, i) =>
+              [`vx_dial_${i + 1}`, trunkDialString(trunk, plan.to, plan.diversion)] as const,
+          ),
         ['vx_plan', 'out'],
       ];
     case 'refuse':
       return [
         ['default_language', plan.language],
         ['vx_sip', String(plan.sip)],
-        ['vx_say', plan.say],
-        ['vx_plan', 'refuse'],
+        ...(plan.say === undefined ? [] : ([['vx_say', plan.say]] as const)),
+        ['vx_plan', plan.say === undefined ? 'refuse-unsaid' : 'refuse'],
       ];
+    case 'silence':
+      return [['vx_plan', 'silence']];
   }
 }
 
@@ -97,14 +128,23 @@ interface Mailbox {
   readonly mailbox: string;
   readonly language: string;
   readonly zone: string;
+  readonly greeting: VoicemailPlan['greeting'];
 }
 
-const mailbox = ({ domain, mailbox: extension, language, zone }: Mailbox): Variables => [
+const mailbox = ({ domain, mailbox: extension, language, zone, greeting }: Mailbox): Variables => [
   ['vx_domain', word(domain)],
   ['vx_mailbox', word(extension)],
   ['default_language', language],
   ['timezone', plainValue(zone)],
+  // Who has heard a referral hears no greeting after it (mod_voicemail.c, `voicemail_leave_main`).
+  ['skip_greeting', String(greeting === 'said')],
 ];
+
+const via = (extensions: readonly string[]): string => extensions.map(word).join('-');
+
+/** As `playback` takes several at once (mod_dptools.c, `file_string`); a second of nothing where there is none. */
+const soundOf = (files: readonly string[]): string =>
+  files.length === 0 ? 'silence_stream://1000' : `file_string://${files.join('!')}`;
 
 function caller({ name, number, hidden }: Shown): Variables {
   if (hidden) {

@@ -1,6 +1,6 @@
 import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
-import type { CallerSide, MailboxChoice, Question } from '../call/question.ts';
+import type { Again, CallerSide, Question, Unanswered } from '../call/question.ts';
 import type { RouteConversation } from './route-conversation.ts';
 import { readHeaders } from './route-frames.ts';
 import { decodePercent, readText } from './text.ts';
@@ -57,7 +57,7 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
     callerName: read('Caller-Caller-ID-Name'),
     callerHidden: read('Caller-Privacy-Hide-Number') === 'true',
     dialled,
-    mailbox: readMailbox(read),
+    again: readAgain(read),
   };
 }
 
@@ -68,24 +68,58 @@ type Read = (name: string) => string;
 function readSide(read: Read): CallerSide | undefined {
   const username = read('variable_sip_auth_username');
   const domain = read('variable_sip_auth_realm').toLowerCase();
+  const trunk = { kind: 'trunk', address: read('variable_sip_network_ip') } as const;
   switch (read('Caller-Context')) {
     case 'vaxel-devices':
       return username === '' || domain === '' ? undefined : { kind: 'device', username, domain };
     case 'vaxel-trunks':
-      return { kind: 'trunk' };
+      return trunk;
     case 'vaxel-again':
       return username === '' || domain === ''
-        ? { kind: 'trunk' }
+        ? trunk
         : { kind: 'device', username, domain };
     default:
       return undefined;
   }
 }
 
-function readMailbox(read: Read): MailboxChoice | undefined {
-  if (read('variable_vx_question') !== 'mailbox') return undefined;
+function readAgain(read: Read): Again | undefined {
+  if (read('Caller-Context') !== 'vaxel-again') return undefined;
   const extension = readExtension(read('variable_vx_mailbox'));
-  return extension && { domain: read('variable_vx_domain').toLowerCase(), extension };
+  if (extension === undefined) return undefined;
+  const callee = { domain: read('variable_vx_domain').toLowerCase(), extension };
+  const via = read('variable_vx_via')
+    .split('-')
+    .flatMap((text) => readExtension(text) ?? []);
+  switch (read('variable_vx_question')) {
+    case 'mailbox':
+      return { kind: 'mailbox', ...callee };
+    case 'unanswered':
+      return { kind: 'unanswered', why: readWhy(read('variable_originate_disposition')), via, ...callee };
+    case 'choice':
+      return { kind: 'choice', digit: read('variable_vx_digit'), via, ...callee };
+    default:
+      return undefined;
+  }
+}
+
+/** Source: switch_ivr_originate.c; of a fork it is the cause of the leg that said most. */
+function readWhy(disposition: string): Unanswered {
+  switch (disposition) {
+    case 'USER_BUSY':
+    case 'CALL_REJECTED':
+      return 'busy';
+    case 'USER_NOT_REGISTERED':
+    case 'SUBSCRIBER_ABSENT':
+    case 'NETWORK_OUT_OF_ORDER':
+    case 'NORMAL_TEMPORARY_FAILURE':
+    case 'RECOVERY_ON_TIMER_EXPIRE':
+    case 'UNALLOCATED_NUMBER':
+    case 'DESTINATION_OUT_OF_ORDER':
+      return 'unreachable';
+    default:
+      return 'no-answer';
+  }
 }
 
 const unreadable = (why: string): Unreadable => ({ kind: 'unreadable', why });

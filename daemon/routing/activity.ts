@@ -8,6 +8,10 @@ export interface Activity {
   readonly id: ActivityId;
   /** Of a standard one: `lunch`; `available` is what holds where nothing else does. */
   readonly key: string | undefined;
+  /** The id of the person whose own it is. */
+  readonly ownedBy: string | undefined;
+  /** Cannot be chosen any more; who has it keeps it. */
+  readonly isRemoved: boolean;
   /** What is dialled for it: `*23*<position>#`. */
   readonly position: number;
   readonly names: Bilingual;
@@ -23,4 +27,27 @@ export interface Activity {
   /** The reason is nobody's business outside the organisation. */
   readonly isPrivate: boolean;
   readonly teamsRing: boolean;
+}
+
+export type Activities = ReadonlyMap<ActivityId, Activity>;
+
+/** What this person means by a number: one of his own before the organisation's. */
+export function activityAt(
+  activities: Activities,
+  userId: string,
+  position: number,
+): Activity | undefined {
+  const those = [...activities.values()].filter(
+    (activity) => activity.position === position && !activity.isRemoved,
+  );
+  return (
+    those.find(({ ownedBy }) => ownedBy === userId) ??
+    those.find(({ ownedBy }) => ownedBy === undefined)
+  );
+}
+
+/** @throws {Error} where there is none: the database holds one for every organisation. */
+export function availableOf(activities: Activities): Activity {
+  for (const activity of activities.values()) if (activity.key === 'available') return activity;
+  throw new Error('an organisation without an activity for the available');
 }

@@ -1,5 +1,8 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { WorkingHours } from '../calendar/working-hours.ts';
+import type { Activities } from './activity.ts';
+import type { Rules, Showing } from './rules.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
 export interface Directory {
@@ -34,9 +37,13 @@ export interface Organisation {
   readonly language: Language;
   /** What one dials to hear one's messages: `*98`. */
   readonly voicemailCode: string;
+  /** Who answers for everybody, where there is one. */
+  readonly switchboard: Extension | undefined;
   readonly users: ReadonlyMap<Extension, User>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
+  /** The organisation's and everybody's own; removed ones too, since somebody may still have one. */
+  readonly activities: Activities;
   /** In the order they are tried. */
   readonly trunks: readonly Trunk[];
 }
@@ -52,6 +59,9 @@ export interface User {
   readonly numbers: readonly E164[];
   readonly devices: readonly Device[];
   readonly ringFor: Seconds;
+  readonly rules: Rules;
+  /** The person's own, else the organisation's; undefined where neither has any. */
+  readonly hours: WorkingHours | undefined;
 }
 
 export type Device = SipDevice | MobileDevice;
@@ -61,6 +71,8 @@ export interface SipDevice {
   readonly id: string;
   readonly label: string;
   readonly username: string;
+  /** What this one shows first; left out: as the person's rules say. */
+  readonly shows?: Showing;
 }
 
 /** Reached through the trunk; its owner confirms the answer with a key. */
@@ -74,4 +86,11 @@ export interface MobileDevice {
 export interface Trunk {
   readonly id: string;
   readonly name: string;
+  /** Where its calls come from: `host` or `host:port`. */
+  readonly host: string;
+  /** How a caller of this trunk hears why nobody answers. */
+  readonly referralMedia: ReferralMedia;
 }
+
+/** `answered` costs the caller and is heard by everybody; `early` is free, and some carriers mute it. */
+export type ReferralMedia = 'answered' | 'early';

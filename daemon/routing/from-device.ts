@@ -1,33 +1,42 @@
 import { type Dialled, readDialled, readExtension, type E164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { CallerSide, Question } from '../call/question.ts';
-import type { Account, Directory } from './directory.ts';
+import { type Caller, callerOf, callerStep } from './caller.ts';
+import { obey } from './code.ts';
+import type { Account, User } from './directory.ts';
+import { readFeatureCode } from './feature-code.ts';
 import { mailboxWithPin } from './mailbox.ts';
-import type { Routing, Shown, TraceStep } from './plan.ts';
-import { ring } from './ring.ts';
-import type { MailboxLocks } from './route.ts';
+import { out } from './out.ts';
+import type { Routing, TraceStep } from './plan.ts';
+import { toPerson } from './to-person.ts';
+import type { MailboxLocks, World } from './world.ts';
 
 type DeviceSide = Extract<CallerSide, { kind: 'device' }>;
 
-/** A call from one of our own devices: to a colleague, to one's messages, or out. */
+/** A call from one of our own devices: a code, to a colleague, to one's messages, or out. */
 export function routeFromDevice(
   question: Question,
   { username, domain }: DeviceSide,
-  directory: Directory,
-  locks: MailboxLocks,
+  world: World,
   now: EpochMs,
 ): Routing {
+  const { directory, locks } = world;
   const account = directory.accounts.get(`${username}@${domain}`);
-  if (account === undefined) {
+  const caller = account && callerOf(question, directory, account.organisation.country);
+  if (account === undefined || caller === undefined) {
     return {
       plan: { kind: 'native' },
       trace: [{ rule: 'caller', because: `${username}@${domain} is not in the directory` }],
+      effects: [],
     };
   }
-  const trace = [caller(account)];
+  const { dialled } = question;
+  const trace = [callerStep(caller)];
+  const code = readFeatureCode(dialled);
   return (
-    toMessages(question.dialled, account, locks, now, trace) ??
-    toNumber(question.dialled, account, directory, trace)
+    toMessages(dialled, account, locks, now, trace) ??
+    (code && obey(code, account, world, now, trace)) ??
+    toNumber(dialled, { account, caller, world, now, trace })
   );
 }
 
@@ -53,6 +62,7 @@ function toMessages(
         zone: organisation.zone,
       },
       trace: [...trace, { rule: 'mailbox', because: 'their own, from their own device' }],
+      effects: [],
     };
   }
   const extension = readExtension(rest);
@@ -62,109 +72,82 @@ function toMessages(
   return { ...routing, trace: [...trace, ...routing.trace] };
 }
 
-function toNumber(
-  text: string,
-  account: Account,
-  directory: Directory,
-  trace: readonly TraceStep[],
-): Routing {
-  const { organisation } = account;
+/** A call that a device of ours makes. */
+interface Dialling {
+  readonly account: Account;
+  readonly caller: Caller;
+  readonly world: World;
+  readonly now: EpochMs;
+  readonly trace: readonly TraceStep[];
+}
+
+function toNumber(text: string, call: Dialling): Routing {
+  const { organisation, user } = call.account;
   const { country, areaCode } = organisation;
   const dialled = readDialled(text, { country, areaCode });
   switch (dialled.kind) {
     case 'emergency':
       // FreeSWITCH's own dialplan had it before us; if it comes here, it goes back there.
-      return { plan: { kind: 'native' }, trace: [...trace, { rule: 'emergency', because: text }] };
+      return {
+        plan: { kind: 'native' },
+        trace: [...call.trace, { rule: 'emergency', because: text }],
+        effects: [],
+      };
     case 'extension':
-      return toExtension(dialled, account, directory, trace);
+      return toExtension(dialled, call);
     case 'e164':
-      return toE164(dialled.e164, account, directory, trace);
-    case 'short':
-      return out(dialled.number, account, [
-        ...trace,
-        { rule: 'number', because: `${dialled.number} is a short number` },
+      return toE164(dialled.e164, call);
+    case 'short': {
+      const because = `${dialled.number} is a short number`;
+      return out(dialled.number, organisation, user.language, call.caller.outside, [
+        ...call.trace,
+        { rule: 'number', because },
       ]);
+    }
     case 'code':
     case 'invalid':
-      return unknown(text, account, trace);
+      return unknown(text, call);
   }
 }
 
 function toExtension(
   { extension, otherwise }: Extract<Dialled, { kind: 'extension' }>,
-  account: Account,
-  directory: Directory,
-  trace: readonly TraceStep[],
+  call: Dialling,
 ): Routing {
-  const { organisation } = account;
+  const { organisation } = call.account;
   const callee = organisation.users.get(extension);
   if (callee === undefined) {
-    return otherwise === undefined
-      ? unknown(extension, account, trace)
-      : toE164(otherwise, account, directory, trace);
+    return otherwise === undefined ? unknown(extension, call) : toE164(otherwise, call);
   }
-  return ring(organisation, callee, shownInside(account), shownOutside(account), [
-    ...trace,
-    { rule: 'number', because: `${extension} is ${callee.name}` },
-  ]);
+  return meet({ organisation, user: callee }, `${extension} is ${callee.name}`, call);
 }
 
 /** A number of ours stays inside, whichever organisation of this server has it. */
-function toE164(
-  number: E164,
-  account: Account,
-  directory: Directory,
-  trace: readonly TraceStep[],
-): Routing {
-  const owner = directory.numbers.get(number);
+function toE164(number: E164, call: Dialling): Routing {
+  const owner = call.world.directory.numbers.get(number);
   if (owner === undefined) {
-    return out(number, account, [...trace, { rule: 'number', because: `${number} is outside` }]);
+    const { organisation, user } = call.account;
+    return out(number, organisation, user.language, call.caller.outside, [
+      ...call.trace,
+      { rule: 'number', because: `${number} is outside` },
+    ]);
   }
-  const inside = owner.organisation.id === account.organisation.id;
-  const outside = shownOutside(account);
-  const shown = inside ? shownInside(account) : outside;
-  return ring(owner.organisation, owner.user, shown, outside, [
-    ...trace,
-    { rule: 'number', because: `${number} is ${owner.user.name} (${owner.user.extension})` },
-  ]);
+  return meet(owner, `${number} is ${owner.user.name} (${owner.user.extension})`, call);
 }
 
-function out(to: string, account: Account, trace: readonly TraceStep[]): Routing {
-  const { organisation, user } = account;
-  const trunks = organisation.trunks.map(({ name }) => name);
-  if (trunks.length === 0) {
-    return {
-      plan: { kind: 'refuse', sip: 503, say: 'refuse-no-trunk', language: user.language },
-      trace: [...trace, { rule: 'trunk', because: `${organisation.name} has none` }],
-    };
-  }
-  const shown = shownOutside(account);
-  const as = shown.hidden ? 'hidden, since nobody here has a number' : `as ${shown.number}`;
-  return {
-    plan: { kind: 'out', to, trunks, shown },
-    trace: [...trace, { rule: 'trunk', because: `${trunks.join(', then ')}, ${as}` }],
-  };
+function meet(
+  { organisation, user }: { organisation: Account['organisation']; user: User },
+  because: string,
+  { caller, world, now, trace }: Dialling,
+): Routing {
+  const sofar = [...trace, { rule: 'number', because }];
+  return toPerson({ organisation, user, caller, via: [], trace: sofar }, world, now);
 }
 
-function unknown(what: string, { user }: Account, trace: readonly TraceStep[]): Routing {
+function unknown(what: string, { account, trace }: Dialling): Routing {
   return {
-    plan: { kind: 'refuse', sip: 404, say: 'refuse-unknown', language: user.language },
+    plan: { kind: 'refuse', sip: 404, say: 'refuse-unknown', language: account.user.language },
     trace: [...trace, { rule: 'number', because: `${what} is no number we know` }],
+    effects: [],
   };
-}
-
-const caller = ({ user, device }: Account): TraceStep => ({
-  rule: 'caller',
-  because: `${user.name} (${user.extension}), ${device.kind} ${device.label}`,
-});
-
-const shownInside = ({ user }: Account): Shown => ({
-  name: user.name,
-  number: user.extension,
-  hidden: false,
-});
-
-function shownOutside({ organisation, user }: Account): Shown {
-  const number = user.numbers[0] ?? organisation.mainNumber;
-  return { name: '', number: number ?? '', hidden: number === undefined };
 }

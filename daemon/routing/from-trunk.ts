@@ -1,23 +1,28 @@
 import { readE164 } from '../../common/phone-number.ts';
+import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
+import { callerOf } from './caller.ts';
 import type { Directory, NumberOwner } from './directory.ts';
-import type { Routing, Shown } from './plan.ts';
-import { ring } from './ring.ts';
+import type { Routing } from './plan.ts';
+import { toPerson } from './to-person.ts';
+import type { World } from './world.ts';
 
-/** A call from the public network: a number of ours rings its owner, all else is refused. */
-export function routeFromTrunk(question: Question, directory: Directory): Routing {
+/** A call from the public network: a number of ours is a person's, all else is refused. */
+export function routeFromTrunk(question: Question, world: World, now: EpochMs): Routing {
+  const { directory } = world;
   const owner = findOwner(question.dialled, directory);
-  if (owner === undefined) {
+  const caller = owner && callerOf(question, directory, owner.organisation.country);
+  if (owner === undefined || caller === undefined) {
     return {
       plan: { kind: 'refuse', sip: 404, say: 'refuse-unknown', language: homeLanguage(directory) },
       trace: [{ rule: 'number', because: `${question.dialled} is nobody's here` }],
+      effects: [],
     };
   }
   const { organisation, user } = owner;
-  const shown = shownCaller(question, organisation.country);
-  return ring(organisation, user, shown, shown, [
-    { rule: 'number', because: `${question.dialled} is ${user.name} (${user.extension})` },
-  ]);
+  const because = `${question.dialled} is ${user.name} (${user.extension})`;
+  const trace = [{ rule: 'number', because }];
+  return toPerson({ organisation, user, caller, via: [], trace }, world, now);
 }
 
 /** Trunks send a number in the spelling of their country; it is read as that of each of ours. */
@@ -29,15 +34,6 @@ function findOwner(dialled: string, directory: Directory): NumberOwner | undefin
     if (owner !== undefined) return owner;
   }
   return undefined;
-}
-
-function shownCaller(question: Question, country: string): Shown {
-  if (question.callerHidden || question.callerNumber === '') {
-    return { name: '', number: '', hidden: true };
-  }
-  const number = readE164(question.callerNumber, { country }) ?? question.callerNumber;
-  const name = question.callerName === question.callerNumber ? '' : question.callerName;
-  return { name, number, hidden: false };
 }
 
 const homeLanguage = ({ organisations }: Directory) =>

@@ -1,12 +1,12 @@
 import type { EpochMs } from '../../common/time.ts';
-import type { MailboxChoice } from '../call/question.ts';
+import type { Callee } from '../call/question.ts';
 import type { Directory, Organisation, User } from './directory.ts';
 import type { Routing, TraceStep } from './plan.ts';
-import type { MailboxLocks } from './route.ts';
+import type { MailboxLocks } from './world.ts';
 
 /** Somebody who is not at one of its owner's devices wants into a mailbox: the PIN is asked for. */
 export function openMailbox(
-  { domain, extension }: MailboxChoice,
+  { domain, extension }: Callee,
   directory: Directory,
   locks: MailboxLocks,
   now: EpochMs,
@@ -23,6 +23,7 @@ export function openMailbox(
         language: organisation?.language ?? 'sv',
       },
       trace: [{ rule: 'mailbox', because: `${extension} has none` }],
+      effects: [],
     };
   }
   return mailboxWithPin(organisation, user, locks, now);
@@ -41,6 +42,7 @@ export function mailboxWithPin(
     return {
       plan: { kind: 'refuse', sip: 403, say: 'refuse-locked', language },
       trace: [step(`${extension} was guessed at and is closed for ${seconds} s more`)],
+      effects: [],
     };
   }
   return {
@@ -53,6 +55,7 @@ export function mailboxWithPin(
       zone: organisation.zone,
     },
     trace: [step(`${extension}, with its PIN`)],
+    effects: [],
   };
 }
 

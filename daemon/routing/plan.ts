@@ -1,23 +1,32 @@
-import type { Extension } from '../../common/phone-number.ts';
-import type { Seconds } from '../../common/time.ts';
-import type { Device, Language } from './directory.ts';
+import type { PromptName } from '../voice/prompt-name.ts';
+import type { E164, Extension } from '../../common/phone-number.ts';
+import type { EpochMs, Seconds } from '../../common/time.ts';
+import type { ActivityId } from './activity.ts';
+import type { Device, Language, User } from './directory.ts';
+import type { Destination, ForwardReason } from './presence.ts';
+import type { Showing } from './rules.ts';
 
 /** What FreeSWITCH is told to do, whole: after it has this, it runs the call alone. */
 export type Plan =
   | RingPlan
+  | ReferralPlan
+  | AnnouncePlan
   | VoicemailPlan
   | OutPlan
   | MailboxPlan
   | { readonly kind: 'which-mailbox'; readonly domain: string; readonly language: Language }
   | RefusePlan
+  /** The caller hears it ring, and nothing does. */
+  | { readonly kind: 'silence' }
+  | UnheardPlan
   /** Hands off: FreeSWITCH's own dialplan goes on at once. */
   | { readonly kind: 'native' };
 
-/** Rings every device at once; the first answer wins. */
+/** Rings every device; the first answer wins. */
 export interface RingPlan {
   readonly kind: 'ring';
   readonly domain: string;
-  readonly devices: readonly Device[];
+  readonly legs: readonly RingLeg[];
   /** Gateway that mobiles are dialled through; undefined where there is none. */
   readonly trunk: string | undefined;
   readonly ringFor: Seconds;
@@ -25,8 +34,51 @@ export interface RingPlan {
   /** The public network knows no extensions, so a mobile is shown a whole number. */
   readonly shownOnMobiles: Shown;
   readonly language: Language;
+  /** Whose call this has been so far, the one who rings now last. */
+  readonly via: readonly Extension[];
+  /** The person has a rule for this outcome: we are asked again. Without an answer of ours, `then`. */
+  readonly asks: boolean;
   readonly then: VoicemailPlan;
 }
+
+export interface RingLeg {
+  readonly device: Device;
+  /** Begins to ring so long after the first. */
+  readonly after: Seconds;
+  readonly shows: Showing;
+}
+
+/** The caller is told why nobody answers and until when, and may choose what next. */
+export interface ReferralPlan {
+  readonly kind: 'referral';
+  /** Early media costs the caller nothing; some carriers let nobody hear it. */
+  readonly media: 'answered' | 'early';
+  readonly say: readonly SaidPart[];
+  /** What a display shows instead; empty for callers from outside. */
+  readonly display: string;
+  /** The digits that mean something: `12`. */
+  readonly choices: string;
+  readonly language: Language;
+  readonly via: readonly Extension[];
+  /** Where the caller chooses nothing. */
+  readonly then: VoicemailPlan;
+}
+
+/** Somebody who dialled a code is told what became of it. */
+export interface AnnouncePlan {
+  readonly kind: 'announce';
+  readonly say: readonly SaidPart[];
+  readonly language: Language;
+}
+
+/** One piece of sound. What has none yet is left out: no call waits for speech. */
+export type SaidPart =
+  /** From the catalogue (daemon/voice), always there. */
+  | { readonly kind: 'prompt'; readonly name: PromptName }
+  /** Made ahead, when whatever it tells of was set. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** What the person has recorded for it, by the greeting's id. */
+  | { readonly kind: 'recording'; readonly greeting: string };
 
 export interface VoicemailPlan {
   readonly kind: 'voicemail';
@@ -35,6 +87,13 @@ export interface VoicemailPlan {
   readonly language: Language;
   /** IANA zone the message's time is said in. */
   readonly zone: string;
+  /** `said`: the caller has been told already, and hears the tone. */
+  readonly greeting: 'usual' | 'said';
+}
+
+/** A message of somebody who is blocked: kept, and no lamp or person told of it. */
+export interface UnheardPlan extends Omit<VoicemailPlan, 'kind' | 'greeting'> {
+  readonly kind: 'unheard';
 }
 
 /** To the public network, through the first trunk that takes it. */
@@ -45,6 +104,13 @@ export interface OutPlan {
   /** Gateway names, in the order they are tried. */
   readonly trunks: readonly string[];
   readonly shown: Shown;
+  /** Who sent the call on, where somebody did (RFC 5806). */
+  readonly diversion: Diversion | undefined;
+}
+
+export interface Diversion {
+  readonly number: E164;
+  readonly reason: 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'deflection';
 }
 
 /** Hears the messages of a mailbox. */
@@ -60,13 +126,15 @@ export interface MailboxPlan {
 export interface RefusePlan {
   readonly kind: 'refuse';
   /** RFC 3261 §21.4–21.6. */
-  readonly sip: 403 | 404 | 480 | 503;
-  readonly say: RefusalPrompt;
+  readonly sip: 403 | 404 | 480 | 486 | 503;
+  /** Undefined: the code says it all. */
+  readonly say: RefusalPrompt | undefined;
   readonly language: Language;
 }
 
 /** Names of prompts (daemon/voice). */
-export type RefusalPrompt = 'refuse-unknown' | 'refuse-no-trunk' | 'refuse-locked';
+export type RefusalPrompt =
+  'refuse-unknown' | 'refuse-busy' | 'refuse-no-answer' | 'refuse-no-trunk' | 'refuse-locked';
 
 /** How the caller appears to the one who is called. */
 export interface Shown {
@@ -86,4 +154,29 @@ export interface TraceStep {
 export interface Routing {
   readonly plan: Plan;
   readonly trace: readonly TraceStep[];
+  /** What is to be written down before the plan is handed over. */
+  readonly effects: readonly Effect[];
 }
+
+/** What a call changes beside itself. */
+export type Effect =
+  | {
+      readonly kind: 'set-status';
+      readonly user: User;
+      readonly activity: ActivityId;
+      readonly endsAt: EpochMs | undefined;
+    }
+  | {
+      readonly kind: 'set-forward';
+      readonly user: User;
+      readonly reason: ForwardReason;
+      readonly to: Destination;
+    }
+  | { readonly kind: 'clear-forward'; readonly user: User; readonly reason: ForwardReason }
+  /** The caller wants to be called when the person is back. */
+  | {
+      readonly kind: 'recall';
+      readonly user: User;
+      readonly caller: E164;
+      readonly callerName: string;
+    };

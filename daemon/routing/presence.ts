@@ -12,6 +12,8 @@ export interface Presence {
   readonly statuses: ReadonlyMap<string, Status>;
   /** By user id. */
   readonly forwards: ReadonlyMap<string, Forwards>;
+  /** By user id: what is to come. */
+  readonly plans: ReadonlyMap<string, readonly PlannedStatus[]>;
 }
 
 /** As it was set: whether it still holds is a question of the time. */
@@ -27,6 +29,22 @@ export interface Status {
   /** Grows with every change of this person's status. */
   readonly version: number;
 }
+
+/** A status to come: once, or again and again at the same time by the clock of the organisation. */
+export interface PlannedStatus {
+  readonly id: string;
+  readonly activity: ActivityId;
+  readonly note: string;
+  /** Of the first. */
+  readonly startsAt: EpochMs;
+  readonly endsAt: EpochMs;
+  /** `workdays`: those of the person, red days left out. */
+  readonly repeats: Repetition;
+  /** Nothing begins at this moment or after it. */
+  readonly repeatsUntil: EpochMs | undefined;
+}
+
+export type Repetition = 'never' | 'daily' | 'weekly' | 'workdays';
 
 export type StatusSource =
   'app' | 'code' | 'phone' | 'calendar' | 'colleague' | 'schedule' | 'menu' | 'admin';
@@ -51,4 +69,9 @@ export type Destination =
   /** Of the person who forwards. */
   | { readonly kind: 'voicemail' };
 
-export const NOBODY_AWAY: Presence = { revision: 0, statuses: new Map(), forwards: new Map() };
+export const NOBODY_AWAY: Presence = {
+  revision: 0,
+  statuses: new Map(),
+  forwards: new Map(),
+  plans: new Map(),
+};

@@ -1,43 +1,63 @@
-import type { Organisation, User } from './directory.ts';
-import type { Plan, Routing, Shown, TraceStep, VoicemailPlan } from './plan.ts';
+import { seconds } from '../../common/time.ts';
+import { type Arrival, ends } from './arrival.ts';
+import { isColleague, shownTo } from './caller.ts';
+import type { Device, User } from './directory.ts';
+import { callerName, type FoundContact } from './find-contact.ts';
+import type { RingLeg, Routing, Shown } from './plan.ts';
+import type { PresentStatus } from './present-status.ts';
+import { voicemail } from './voicemail.ts';
 
-/** Rings all of a person's devices at once, then takes a message. */
+/** Rings these devices of the person, then whatever follows no answer. */
 export function ring(
-  organisation: Organisation,
-  user: User,
-  shown: Shown,
-  shownOnMobiles: Shown,
-  trace: readonly TraceStep[],
+  arrival: Arrival,
+  legs: readonly RingLeg[],
+  found: FoundContact | undefined,
 ): Routing {
-  const devices = user.devices;
-  const then = voicemail(organisation, user);
-  const plan: Plan = {
+  const { organisation, user, caller, via } = arrival;
+  const last = Math.max(...legs.map(({ after }) => after));
+  const ringFor = seconds(Math.max(user.ringFor, last + SHORTEST_RING));
+  return ends(arrival, 'fork', `${legs.map(describe).join(', ')}, for ${ringFor} s`, {
     kind: 'ring',
     domain: organisation.domain,
-    devices,
+    legs,
     trunk: organisation.trunks[0]?.name,
-    ringFor: user.ringFor,
-    shown,
-    shownOnMobiles,
+    ringFor,
+    shown: named(arrival, found),
+    shownOnMobiles: caller.outside,
     language: user.language,
-    then,
-  };
-  const because =
-    devices.length === 0
-      ? `${user.name} has no device: a message is taken`
-      : `${devices.map(({ kind, label }) => `${kind} ${label}`).join(', ')}, for ${user.ringFor} s, then a message is taken`;
-  return {
-    plan: devices.length === 0 ? then : plan,
-    trace: [...trace, { rule: 'fork', because }],
-  };
+    via: [...via, user.extension],
+    asks: true,
+    then: voicemail(arrival),
+  });
 }
 
-function voicemail(organisation: Organisation, user: User): VoicemailPlan {
-  return {
-    kind: 'voicemail',
-    domain: organisation.domain,
-    mailbox: user.extension,
-    language: user.language,
-    zone: organisation.zone,
-  };
+/** As the ring plan of the activity says, else the person's own, else all at once. */
+export function legsOf(user: User, { activity }: PresentStatus): readonly RingLeg[] {
+  const { ringPlans } = user.rules;
+  const steps = ringPlans.get(activity.id) ?? ringPlans.get(undefined);
+  if (steps === undefined) return user.devices.map((device) => atOnce(device, user));
+  return steps.flatMap((step) => {
+    const device = user.devices.find(({ id }) => id === step.device);
+    return device === undefined ? [] : [{ ...atOnce(device, user), after: step.after }];
+  });
 }
+
+export const atOnce = (device: Device, { rules }: User): RingLeg => ({
+  device,
+  after: seconds(0),
+  shows: (device.kind === 'mobile' ? undefined : device.shows) ?? rules.shows,
+});
+
+/** By the name the person knows the caller by. */
+function named({ caller, organisation }: Arrival, found: FoundContact | undefined): Shown {
+  const shown = shownTo(caller, organisation);
+  if (shown.hidden) return shown;
+  const colleague = isColleague(caller, organisation) ? caller.account?.user.name : undefined;
+  return { ...shown, name: callerName(found, colleague, shown.name) };
+}
+
+const describe = ({ device, after }: RingLeg): string =>
+  `${device.kind} ${device.label}${after === 0 ? '' : ` after ${after} s`}`;
+
+/** A device that begins to ring late is heard for at least so long. */
+const SHORTEST_RING = 10;

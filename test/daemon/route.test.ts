@@ -5,7 +5,10 @@ import { epochMs } from '../../common/time.ts';
 import type { LegId } from '../../daemon/call/event.ts';
 import type { Question } from '../../daemon/call/question.ts';
 import type { Organisation } from '../../daemon/routing/directory.ts';
-import { route, type MailboxLocks } from '../../daemon/routing/route.ts';
+import { NO_CONTACTS } from '../../daemon/routing/contacts.ts';
+import { NOBODY_AWAY } from '../../daemon/routing/presence.ts';
+import { route } from '../../daemon/routing/route.ts';
+import type { MailboxLocks, World } from '../../daemon/routing/world.ts';
 import { anka, anna, bjorn, directoryOf, office } from '../support/office.ts';
 
 const now = epochMs(1_774_774_800_000);
@@ -20,24 +23,32 @@ const fromDevice = (dialled: string, username = '101-desk'): Question => ({
 function fromTrunk(dialled: string, number = '+46701111111', name = ''): Question {
   return {
     leg: '7c0e1d52-0000-0000-0000-000000000001' as LegId,
-    from: { kind: 'trunk' },
+    from: { kind: 'trunk', address: '192.0.2.1' },
     callerNumber: number,
     callerName: name,
     callerHidden: false,
     dialled,
-    mailbox: undefined,
+    again: undefined,
   };
 }
 
+const world = (directory = office, locks = nobodyLocked): World => ({
+  directory,
+  presence: NOBODY_AWAY,
+  contacts: NO_CONTACTS,
+  locks,
+  calls: new Map(),
+});
+
 const decide = (question: Question, directory = office, locks = nobodyLocked) =>
-  route(question, directory, locks, now);
+  route(question, world(directory, locks), now);
 
 t.test('an extension rings every device of the person, then takes a message', async (t) => {
   const { plan, trace } = decide(fromDevice('100'));
   t.match(plan, {
     kind: 'ring',
     domain: 'anka.example',
-    devices: anna.devices,
+    legs: anna.devices.map((device) => ({ device, after: 0, shows: 'name' })),
     trunk: 'first',
     ringFor: 25,
     shown: { name: 'Björn Ek', number: '101', hidden: false },
@@ -49,7 +60,7 @@ t.test('an extension rings every device of the person, then takes a message', as
     [
       'caller: Björn Ek (101), desk Desk',
       'number: 100 is Anna Berg',
-      'fork: app App, desk Desk, mobile Mobile, for 25 s, then a message is taken',
+      'fork: app App, desk Desk, mobile Mobile, for 25 s',
     ],
   );
 });
@@ -147,7 +158,7 @@ t.test('a mailbox that was guessed at is closed to those who come with a PIN', a
   const locks = new Map([[bjorn.id, epochMs(now + 1)]]);
   const outside = {
     ...fromTrunk('mailbox'),
-    mailbox: { domain: 'anka.example', extension: '101' as Extension },
+    again: { kind: 'mailbox', domain: 'anka.example', extension: '101' as Extension },
   };
   t.match(decide(outside, office, locks).plan, { kind: 'refuse', say: 'refuse-locked' });
   t.match(decide(fromDevice('*98101', '102-app'), office, locks).plan, { say: 'refuse-locked' });
@@ -156,14 +167,14 @@ t.test('a mailbox that was guessed at is closed to those who come with a PIN', a
     { kind: 'mailbox' },
     'but not to its owner',
   );
-  const later = route(outside, office, locks, epochMs(now + 1));
+  const later = route(outside, world(office, locks), epochMs(now + 1));
   t.match(later.plan, { kind: 'mailbox', pin: 'asked' }, 'and no longer than said');
 });
 
 t.test('a mailbox that does not exist sounds like one that is locked', async (t) => {
   const { plan } = decide({
     ...fromTrunk('mailbox'),
-    mailbox: { domain: 'anka.example', extension: '999' as Extension },
+    again: { kind: 'mailbox', domain: 'anka.example', extension: '999' as Extension },
   });
   t.match(plan, { kind: 'refuse', sip: 403, say: 'refuse-locked' });
 });

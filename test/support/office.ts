@@ -1,5 +1,7 @@
+import { STANDARD_ACTIVITIES } from '../../common/standard-activities.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import { seconds } from '../../common/time.ts';
+import type { Activities, Activity, ActivityId } from '../../daemon/routing/activity.ts';
 import type {
   Account,
   Device,
@@ -8,6 +10,7 @@ import type {
   Organisation,
   User,
 } from '../../daemon/routing/directory.ts';
+import { USUAL_RULES } from '../../daemon/routing/rules.ts';
 
 /** The office: the same three people in tests, documents and a seeded checkout. */
 export const anna = person('100', 'Anna Berg', '+46812345600', [
@@ -32,11 +35,13 @@ export const anka: Organisation = {
   zone: 'Europe/Stockholm',
   language: 'sv',
   voicemailCode: '*98',
+  switchboard: undefined,
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
+  activities: standardActivities(),
   trunks: [
-    { id: 't-1', name: 'first' },
-    { id: 't-2', name: 'second' },
+    { id: 't-1', name: 'first', host: '192.0.2.1', referralMedia: 'answered' },
+    { id: 't-2', name: 'second', host: '192.0.2.2', referralMedia: 'early' },
   ],
 };
 
@@ -80,5 +85,27 @@ function person(
     numbers: number === undefined ? [] : [number as E164],
     devices,
     ringFor: seconds(25),
+    rules: USUAL_RULES,
+    hours: undefined,
   };
+}
+
+/** The twelve, with ids that can be read: `a-lunch`. */
+function standardActivities(): Activities {
+  return new Map(
+    STANDARD_ACTIVITIES.map((template): [ActivityId, Activity] => {
+      const { key, position, names, rings, length, endsAs, phrase, teamsRing } = template;
+      const id = `a-${key}` as ActivityId;
+      const activity = {
+        ...{ id, key, position, names, rings, length, endsAs, teamsRing },
+        endWord: template.endWord ?? 'back',
+        ownedBy: undefined,
+        isRemoved: false,
+        phrases: phrase,
+        publicPhrases: template.publicPhrase ?? phrase,
+        isPrivate: template.private,
+      };
+      return [id, activity];
+    }),
+  );
 }

@@ -14,6 +14,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createRules(db);
   await createGreeting(db);
   await createCalls(db);
+  await db.schema
+    .alterTable('trunk')
+    .addColumn('referral_media', 'text', (column) =>
+      column
+        .notNull()
+        .defaultTo('answered')
+        .check(sql`referral_media in ('answered', 'early')`),
+    )
+    .execute();
   await sql`insert into revision (name, value) values ('presence', 1), ('contacts', 1)`.execute(db);
 }
 

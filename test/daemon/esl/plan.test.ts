@@ -20,7 +20,7 @@ const registered = new Map([
 const ringing = (shown: Shown): RingPlan => ({
   kind: 'ring',
   domain: 'anka.example',
-  devices: anna.devices,
+  legs: anna.devices.map((device) => ({ device, after: seconds(0), shows: 'name' })),
   trunk: 'first',
   ringFor: seconds(25),
   shown,
@@ -32,7 +32,10 @@ const ringing = (shown: Shown): RingPlan => ({
     mailbox: anna.extension,
     language: 'sv',
     zone: 'Europe/Stockholm',
+    greeting: 'usual',
   },
+  via: [anna.extension],
+  asks: true,
 });
 const bjornCalls = ringing({ name: 'Björn Ek', number: '101', hidden: false });
 
@@ -82,7 +85,7 @@ function variablesSet(commands: readonly string[]): readonly (readonly string[])
 }
 
 t.test('the plan is set first, then the way back is given up, the transfer ends it', async (t) => {
-  const commands = planCommands(leg, '100', bjornCalls, 'DIAL');
+  const commands = planCommands(leg, '100', bjornCalls, { dial: 'DIAL' });
   t.equal(commands.length, 2);
   const set = variablesSet(commands);
   t.same(set.at(-1), ['socket_resume', 'false']);
@@ -98,7 +101,7 @@ t.test('the plan is set first, then the way back is given up, the transfer ends 
 t.test(
   'a dial string that names a variable goes before the list, which would refuse it',
   async (t) => {
-    const [first, second, ...rest] = planCommands(leg, '100', bjornCalls, 'x=${vaxel_prompts}');
+    const [first, second, ...rest] = planCommands(leg, '100', bjornCalls, { dial: 'x=${vaxel_prompts}' });
     t.equal(first, `api uuid_setvar ${leg} vx_dial x=\${vaxel_prompts}`);
     t.match(second, /^api uuid_setvar_multi [^$]*;socket_resume=false$/);
     t.equal(rest.length, 1);
@@ -109,7 +112,7 @@ t.test('every value arrives as it was, whatever it holds', async (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (name) => {
       const shown = { name: `x${name}x`, number: '101', hidden: false };
-      const set = variablesSet(planCommands(leg, '100', ringing(shown), desk));
+      const set = variablesSet(planCommands(leg, '100', ringing(shown), { dial: desk }));
       t.match(Object.fromEntries(set), {
         effective_caller_id_name: plainValue(shown.name),
         vx_dial: desk,
@@ -120,14 +123,14 @@ t.test('every value arrives as it was, whatever it holds', async (t) => {
 
 t.test('a hidden caller’s number is in no command', async (t) => {
   const hidden = ringing({ name: 'Björn Ek', number: '101', hidden: true });
-  t.notMatch(planCommands(leg, '100', hidden, 'DIAL').join('\n'), /Björn| 101/);
+  t.notMatch(planCommands(leg, '100', hidden, { dial: 'DIAL' }).join('\n'), /Björn| 101/);
 });
 
 t.test('no name of any caller expands, ends a command or begins another', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, number) => {
       const shown = { name, number, hidden: false };
-      return planCommands(leg, '100', ringing(shown), 'DIAL').every(
+      return planCommands(leg, '100', ringing(shown), { dial: 'DIAL' }).every(
         (command) => !/[$\r\n\0]/.test(command) && command.startsWith('api uuid_'),
       );
     }),

@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
 import { commandSpeaker } from '../../../daemon/voice/command-speaker.ts';
 import { embeddedSpeaker } from '../../../daemon/voice/embedded-speaker.ts';
-import { madePrompt } from '../../../daemon/voice/made-prompt.ts';
+import { madeFile, makePrompts } from '../../../daemon/voice/made-prompt.ts';
 import { ensurePrompts, type Prompt } from '../../../daemon/voice/prompts.ts';
 import { type Speaker, speechError } from '../../../daemon/voice/speaker.ts';
 import { encodeWav, readWav, trimSilence } from '../../../daemon/voice/wav.ts';
@@ -190,8 +190,12 @@ t.test('a text of somebody else is spoken once, under a name it has no part in',
   const { program, folder, spokenTexts } = rig(t);
   const speaker = toneSpeaker(program);
   const text = '../../etc/passwd ${system(id)}';
-  const file = await madePrompt(folder, speaker, 'sv', text);
-  t.equal(await madePrompt(folder, speaker, 'sv', text), file);
+  const file = madeFile(folder, speaker, { language: 'sv', text });
+  for (const round of ['made', 'found']) {
+    const files = [];
+    for await (const each of makePrompts(folder, speaker, [{ language: 'sv', text }])) files.push(each);
+    t.same(files, [file], round);
+  }
   t.match(file.slice(folder.length), /^\/made\/sv\/[0-9a-f]{32}\.wav$/);
   t.same(spokenTexts(), [text]);
 });

@@ -1,0 +1,67 @@
+import type { EpochMs } from '../../common/time.ts';
+import { after, type Arrival, ends } from './arrival.ts';
+import { toColleague, sendOn } from './forward.ts';
+import type { Routing } from './plan.ts';
+import { atOnce, ring } from './ring.ts';
+import { findContact } from './find-contact.ts';
+import { unanswered } from './unanswered.ts';
+import { voicemail } from './voicemail.ts';
+import type { World } from './world.ts';
+
+/** The caller has heard why the person does not answer, and pressed a key. */
+export function choose(arrival: Arrival, digit: string, world: World, now: EpochMs): Routing {
+  const { organisation, user, caller } = arrival;
+  const choice = user.rules.choices.get(digit);
+  const chosen = after(arrival, 'choice', `the caller pressed ${digit}`);
+  if (choice === undefined) {
+    return ends(chosen, 'choice', `${digit} means nothing: a message is taken`, tone(arrival));
+  }
+  switch (choice.kind) {
+    case 'message':
+      return ends(chosen, 'choice', 'to leave a message', tone(arrival));
+    case 'extension':
+      return toColleague(chosen, choice.extension, CHOSE, world, now);
+    case 'number':
+      return sendOn(chosen, choice, 'deflection', world, now);
+    case 'switchboard':
+      return organisation.switchboard === undefined
+        ? ends(chosen, 'choice', 'there is no switchboard: a message is taken', tone(arrival))
+        : toColleague(chosen, organisation.switchboard, CHOSE, world, now);
+    case 'mobile': {
+      const mobiles = user.devices.filter(({ kind }) => kind === 'mobile');
+      if (mobiles.length === 0) return unanswered(chosen, 'unreachable', world, now);
+      const found = findContact(world.contacts, organisation.id, user.id, caller.number);
+      return ring(
+        chosen,
+        mobiles.map((device) => atOnce(device, user)),
+        found,
+      );
+    }
+    case 'recall':
+      return recall(chosen);
+  }
+}
+
+/** Who hides a number cannot be called at it. */
+function recall(arrival: Arrival): Routing {
+  const { user, caller } = arrival;
+  if (caller.number === undefined) {
+    return ends(
+      arrival,
+      'choice',
+      'to be called, but no number is known: a message is taken',
+      tone(arrival),
+    );
+  }
+  const noted = ends(arrival, 'choice', `${user.name} is to call ${caller.number}`, {
+    kind: 'announce',
+    say: [{ kind: 'prompt', name: 'recall-noted' }],
+    language: user.language,
+  });
+  const callerName = caller.inside.name;
+  return { ...noted, effects: [{ kind: 'recall', user, caller: caller.number, callerName }] };
+}
+
+const tone = (arrival: Arrival) => voicemail(arrival, 'said');
+
+const CHOSE = 'the caller chose so';

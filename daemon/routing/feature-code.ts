@@ -1,0 +1,72 @@
+import type { ForwardReason } from './presence.ts';
+
+/** What somebody asks of the exchange by dialling it. */
+export type FeatureCode =
+  /** `*23*1*1300#`: `until` is the four digits as they were dialled, a time of day or a date. */
+  | { readonly kind: 'set-activity'; readonly position: number; readonly until?: string }
+  /** `#23#` */
+  | { readonly kind: 'clear-activity' }
+  /** `*21*101#`: `to` is what was dialled, to be read as any other number. */
+  | { readonly kind: 'set-forward'; readonly reason: ForwardReason; readonly to: string }
+  /** `#21#` */
+  | { readonly kind: 'clear-forward'; readonly reason: ForwardReason }
+  /** `*#21#` */
+  | { readonly kind: 'ask-forward'; readonly reason: ForwardReason };
+
+/** The digits of each code: `*<digits>*…#`. */
+export interface FeatureDigits {
+  readonly activity: string;
+  readonly forward: Readonly<Record<ForwardReason, string>>;
+}
+
+/**
+ * The forwards as on every mobile network (3GPP TS 22.030 annex B); 23 is what
+ * Swedish company exchanges have for one's own absence.
+ */
+export const USUAL_DIGITS: FeatureDigits = {
+  activity: '23',
+  forward: { always: '21', busy: '67', 'no-answer': '61', unreachable: '62' },
+};
+
+/**
+ * Reads a code whole or not at all; the last `#` may be missing, since many
+ * phones take it for "dial now" and do not send it.
+ */
+export function readFeatureCode(
+  dialled: string,
+  digits: FeatureDigits = USUAL_DIGITS,
+): FeatureCode | undefined {
+  const parts = CODE.exec(dialled)?.groups;
+  if (parts === undefined) return undefined;
+  const { sign, code = '', first, second } = parts;
+  const reason = REASONS.find((each) => digits.forward[each] === code);
+  const isActivity = code === digits.activity;
+  switch (sign) {
+    case '*':
+      if (isActivity) return setActivity(first, second);
+      if (reason === undefined || first === undefined || second !== undefined) return undefined;
+      return { kind: 'set-forward', reason, to: first };
+    case '#':
+      if (first !== undefined) return undefined;
+      if (isActivity) return { kind: 'clear-activity' };
+      return reason && { kind: 'clear-forward', reason };
+    default:
+      return first === undefined && reason !== undefined
+        ? { kind: 'ask-forward', reason }
+        : undefined;
+  }
+}
+
+function setActivity(
+  position: string | undefined,
+  until: string | undefined,
+): FeatureCode | undefined {
+  if (position === undefined || !/^\d{1,2}$/.test(position)) return undefined;
+  const activity = { kind: 'set-activity', position: Number(position) } as const;
+  if (until === undefined) return activity;
+  return /^\d{4}$/.test(until) ? { ...activity, until } : undefined;
+}
+
+const CODE = /^(?<sign>\*#|\*|#)(?<code>\d{2,3})(?:\*(?<first>\+?\d+)(?:\*(?<second>\d+))?)?#?$/;
+
+const REASONS: readonly ForwardReason[] = ['always', 'busy', 'no-answer', 'unreachable'];

@@ -1,0 +1,108 @@
+import type { E164, Extension } from '../../common/phone-number.ts';
+import type { EpochMs } from '../../common/time.ts';
+import { after, type Arrival, ends } from './arrival.ts';
+import { ownNumber } from './caller.ts';
+import { out } from './out.ts';
+import type { Diversion, Routing } from './plan.ts';
+import type { Destination } from './presence.ts';
+import { toPerson } from './to-person.ts';
+import { voicemail } from './voicemail.ts';
+import type { World } from './world.ts';
+
+/** Persons a call can be sent on from, one after the other. */
+export const MOST_HOPS = 5;
+
+/**
+ * Sends a call on from the person it has come to. The next person's own status
+ * and rules hold; where the call has been before it does not go again.
+ */
+export function sendOn(
+  arrival: Arrival,
+  to: Destination,
+  reason: Diversion['reason'],
+  world: World,
+  now: EpochMs,
+): Routing {
+  const { user } = arrival;
+  const why = REASONS[reason];
+  switch (to.kind) {
+    case 'voicemail':
+      return ends(arrival, 'forward', `${why}: to voicemail`, voicemail(arrival));
+    case 'extension':
+      return toColleague(arrival, to.extension, why, world, now);
+    case 'number':
+      return toNumber(
+        after(arrival, 'forward', `${why}: from ${user.name} to ${to.number}`),
+        to.number,
+        reason,
+        world,
+        now,
+      );
+  }
+}
+
+export function toColleague(
+  arrival: Arrival,
+  extension: Extension,
+  why: string,
+  world: World,
+  now: EpochMs,
+): Routing {
+  const { organisation, user, via } = arrival;
+  const next = organisation.users.get(extension);
+  if (next === undefined) {
+    return ends(
+      arrival,
+      'forward',
+      `${why}: nobody has ${extension}, so a message is taken`,
+      voicemail(arrival),
+    );
+  }
+  const been = [...via, user.extension];
+  if (been.includes(extension) || been.length >= MOST_HOPS) {
+    const loop = been.includes(extension) ? 'has had this call' : 'would be one too many';
+    return ends(
+      arrival,
+      'forward',
+      `${why}: ${next.name} ${loop}, so a message is taken`,
+      voicemail(arrival),
+    );
+  }
+  return toPerson(
+    {
+      ...after(arrival, 'forward', `${why}: from ${user.name} to ${next.name}`),
+      user: next,
+      via: been,
+    },
+    world,
+    now,
+  );
+}
+
+/** A number of ours stays inside, as everywhere. */
+function toNumber(
+  arrival: Arrival,
+  number: E164,
+  reason: Diversion['reason'],
+  world: World,
+  now: EpochMs,
+): Routing {
+  const { organisation, user, caller, trace } = arrival;
+  const owner = world.directory.numbers.get(number);
+  if (owner?.organisation.id === organisation.id) {
+    return toColleague(arrival, owner.user.extension, REASONS[reason], world, now);
+  }
+  const from = ownNumber(organisation, user);
+  return out(number, organisation, user.language, caller.outside, trace, {
+    diversion: from && { number: from, reason },
+    otherwise: voicemail(arrival),
+  });
+}
+
+const REASONS: Readonly<Record<Diversion['reason'], string>> = {
+  unconditional: 'all calls are forwarded',
+  'user-busy': 'forwarded when busy',
+  'no-answer': 'forwarded without an answer',
+  unavailable: 'forwarded when out of reach',
+  deflection: 'the caller chose so',
+};

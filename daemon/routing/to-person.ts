@@ -1,0 +1,179 @@
+import type { EpochMs } from '../../common/time.ts';
+import { after, type Arrival, ends } from './arrival.ts';
+import { isColleague } from './caller.ts';
+import { findContact, type FoundContact } from './find-contact.ts';
+import { sendOn } from './forward.ts';
+import type { Routing } from './plan.ts';
+import { type PresentStatus, presentStatus } from './present-status.ts';
+import { awayReferral, busyReferral } from './referral.ts';
+import { legsOf, ring } from './ring.ts';
+import { unanswered } from './unanswered.ts';
+import { voicemail } from './voicemail.ts';
+import type { World } from './world.ts';
+
+/**
+ * Decides a call to a person, in an order that is a promise: who is blocked is
+ * stopped before anything personal is looked at; then VIP, forward of everything,
+ * activity, busy, and only then do devices ring.
+ */
+export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing {
+  const { organisation, user, caller } = arrival;
+  const found = findContact(world.contacts, organisation.id, user.id, caller.number);
+  const known = found === undefined ? arrival : after(arrival, 'contact', about(found));
+  if (found?.contact.blocked === true) return stop(known);
+
+  const status = presentStatus(user, organisation, world.presence, now);
+  const vip = found?.contact.vip === true;
+  return (
+    forwarded(known, world, now, vip) ??
+    away(known, status, now, vip) ??
+    engaged(known, world, now, vip) ??
+    rung(open(known, status, vip), status, found, world, now)
+  );
+}
+
+function rung(
+  arrival: Arrival,
+  status: PresentStatus,
+  found: FoundContact | undefined,
+  world: World,
+  now: EpochMs,
+): Routing {
+  const legs = legsOf(arrival.user, status);
+  if (legs.length > 0) return ring(arrival, legs, found);
+  const deviceless = after(arrival, 'fork', `${arrival.user.name} has no device`);
+  return unanswered(deviceless, 'unreachable', world, now);
+}
+
+/** No forward, no voicemail lamp and no team ever hears of a blocked caller. */
+function stop(arrival: Arrival): Routing {
+  const { organisation, user } = arrival;
+  const { language } = user;
+  const rule = user.rules.blocked;
+  const because = `the caller is blocked: ${BLOCKED[rule]}`;
+  switch (rule) {
+    case 'busy':
+      return ends(arrival, 'block', because, {
+        kind: 'refuse',
+        sip: 486,
+        say: undefined,
+        language,
+      });
+    case 'spoken':
+      return ends(arrival, 'block', because, {
+        kind: 'refuse',
+        sip: 480,
+        say: 'refuse-no-answer',
+        language,
+      });
+    case 'silence':
+      return ends(arrival, 'block', because, { kind: 'silence' });
+    case 'voicemail':
+      return ends(arrival, 'block', because, {
+        kind: 'unheard',
+        domain: organisation.domain,
+        mailbox: user.extension,
+        language,
+        zone: organisation.zone,
+      });
+  }
+}
+
+const BLOCKED = {
+  busy: 'hears busy',
+  spoken: 'hears that nobody answers',
+  silence: 'hears it ring, and nothing rings',
+  voicemail: 'may leave a message that nobody is told of',
+} as const;
+
+function forwarded(
+  arrival: Arrival,
+  world: World,
+  now: EpochMs,
+  vip: boolean,
+): Routing | undefined {
+  const { user } = arrival;
+  const forward = world.presence.forwards.get(user.id)?.always;
+  if (forward === undefined || isOver(forward.endsAt, now)) return undefined;
+  if (vip && user.rules.vipThroughForward) return undefined;
+  return sendOn(arrival, forward.to, 'unconditional', world, now);
+}
+
+function away(
+  arrival: Arrival,
+  status: PresentStatus,
+  now: EpochMs,
+  vip: boolean,
+): Routing | undefined {
+  if (status.activity.rings || vip) return undefined;
+  const { organisation, user, caller } = arrival;
+  if (user.rules.colleaguesThrough && isColleague(caller, organisation)) return undefined;
+  return awayReferral(arrival, status, now);
+}
+
+/** Busy is per person, over all devices: an idle second phone does not make him free. */
+function engaged(
+  arrival: Arrival,
+  world: World,
+  now: EpochMs,
+  vip: boolean,
+): Routing | undefined {
+  const { user } = arrival;
+  const { rules } = user;
+  const calls = world.calls.get(user.id) ?? 0;
+  if (calls === 0) return undefined;
+  const inCalls = `${user.name} is in ${calls} ${calls === 1 ? 'call' : 'calls'}`;
+  if (vip && rules.vipThroughBusy) return undefined;
+
+  const forward = world.presence.forwards.get(user.id)?.busy;
+  const forwards = forward !== undefined && !isOver(forward.endsAt, now);
+  const rule = forwards ? 'forward' : rules.busy;
+  switch (rule) {
+    case 'ring':
+      return calls < rules.callsAtOnce ? undefined : refuseBusy(arrival, inCalls);
+    case 'busy':
+      return refuseBusy(arrival, inCalls);
+    case 'spoken':
+      return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`));
+    case 'forward':
+      return forwards
+        ? sendOn(after(arrival, 'busy', inCalls), forward.to, 'user-busy', world, now)
+        : ends(
+            arrival,
+            'busy',
+            `${inCalls}, and no forward is set: a message is taken`,
+            voicemail(arrival),
+          );
+    case 'voicemail':
+      return ends(arrival, 'busy', `${inCalls}: a message is taken`, voicemail(arrival));
+  }
+}
+
+const refuseBusy = (arrival: Arrival, inCalls: string): Routing =>
+  ends(arrival, 'busy', `${inCalls}: the caller hears busy`, {
+    kind: 'refuse',
+    sip: 486,
+    say: undefined,
+    language: arrival.user.language,
+  });
+
+/** Why devices ring although something might have kept them from it. */
+function open(arrival: Arrival, { activity }: PresentStatus, vip: boolean): Arrival {
+  const name = activity.names[arrival.user.language];
+  if (!activity.rings) {
+    return after(
+      arrival,
+      'activity',
+      vip ? `VIP rings through ${name}` : `colleagues ring through ${name}`,
+    );
+  }
+  return activity.key === 'available' ? arrival : after(arrival, 'activity', `${name} is open`);
+}
+
+export const isOver = (endsAt: EpochMs | undefined, now: EpochMs): boolean =>
+  endsAt !== undefined && endsAt <= now;
+
+function about({ contact: { name, vip, blocked }, whose }: FoundContact): string {
+  const mark = vip ? ', VIP' : blocked ? ', blocked' : '';
+  return `${name}${mark} (${whose})`;
+}

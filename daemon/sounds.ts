@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Log } from '../common/log.ts';
+import type { Language } from './routing/directory.ts';
+import type { SaidPart } from './routing/plan.ts';
+import { madeFile, makePrompts, type Text } from './voice/made-prompt.ts';
+import type { Speaker } from './voice/speaker.ts';
+
+/** The sound of whatever plans say. */
+export interface Sounds {
+  /** Files that say these parts, in their order; what has none yet is left out, so that no call waits. */
+  filesOf(parts: readonly SaidPart[], language: Language): readonly string[];
+  /** Makes what of these has no file yet, beside the calls; fulfilled when it is there or has failed. */
+  make(texts: readonly Text[]): Promise<void>;
+}
+
+export interface SoundsDeps {
+  /** Of the prompts: `<language>/<name>.wav`, and `made/` for the texts. */
+  readonly folder: string;
+  readonly speaker: Speaker;
+  readonly log: Log;
+  /** The file of a recording, by its greeting's id; undefined where it is gone. */
+  readonly recording: (greeting: string) => string | undefined;
+}
+
+/** One speaking process at a time; who asks meanwhile is served in the next round. */
+export function openSounds({ folder, speaker, log, recording }: SoundsDeps): Sounds {
+  const ready = new Set<string>();
+  const wanted = new Map<string, Text>();
+  let working: Promise<void> | undefined;
+
+  async function work(): Promise<void> {
+    while (wanted.size > 0) {
+      const texts = new Map(wanted);
+      wanted.clear();
+      try {
+        for await (const file of makePrompts(folder, speaker, [...texts.values()])) ready.add(file);
+      } catch (err) {
+        log.error({ err }, 'a text could not be spoken: callers hear less than they should');
+      }
+    }
+    working = undefined;
+  }
+
+  function fileOf(part: SaidPart, language: Language): string | undefined {
+    switch (part.kind) {
+      case 'prompt':
+        return join(folder, language, `${part.name}.wav`);
+      case 'text': {
+        const file = madeFile(folder, speaker, { language, text: part.text });
+        return ready.has(file) ? file : undefined;
+      }
+      case 'recording':
+        return recording(part.greeting);
+    }
+  }
+
+  return {
+    filesOf: (parts, language) => parts.flatMap((part) => fileOf(part, language) ?? []),
+    make: async (texts) => {
+      for (const text of texts) {
+        const file = madeFile(folder, speaker, text);
+        if (text.text !== '' && !ready.has(file)) wanted.set(file, text);
+      }
+      if (wanted.size > 0) working ??= work();
+      await working;
+    },
+  };
+}
