@@ -1,20 +1,26 @@
+import { backtestCommand } from './backtest.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
+import { routeCommand } from './route.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { trunkCommands } from './trunks.ts';
 import { userCommands } from './users.ts';
+import { whyCommand } from './why.ts';
 
 /** Every command there is, in the order help shows them. */
 export const COMMANDS: readonly Command[] = [
   startCommand,
   statusCommand,
   doctorCommand,
+  whyCommand,
+  routeCommand,
+  backtestCommand,
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,

@@ -1,5 +1,5 @@
 import { VaxelError } from '../common/errors.ts';
-import type { Clock } from '../common/time.ts';
+import type { Clock, EpochMs } from '../common/time.ts';
 import type { LegId } from './call/event.ts';
 import type { Question } from './call/question.ts';
 import { contactsCommand, readContacts } from './esl/contacts.ts';
@@ -24,7 +24,14 @@ export interface AnswerDeps {
 
 /** What became of one question. */
 export type CallOutcome =
-  | { readonly kind: 'routed'; readonly question: Question; readonly routing: Routing }
+  | {
+      readonly kind: 'routed';
+      readonly question: Question;
+      readonly routing: Routing;
+      /** What it was decided on, and when. */
+      readonly world: World;
+      readonly at: EpochMs;
+    }
   /** FreeSWITCH goes on by itself, and why. */
   | { readonly kind: 'native'; readonly leg: string; readonly why: string };
 
@@ -79,7 +86,8 @@ async function decide(
   routing = await withEffects(routing, deps);
   const { plan, trace } = routing;
   if (plan.kind === 'native') return native(leg, trace.at(-1)?.because ?? '');
-  const sound = 'say' in plan && Array.isArray(plan.say) ? deps.soundOf(plan.say, plan.language) : [];
+  const sound =
+    'say' in plan && Array.isArray(plan.say) ? deps.soundOf(plan.say, plan.language) : [];
   const handed = await conversation.ask(
     planCommands(leg, dialled, plan, { dial: reached.dial, sound }),
   );
@@ -89,6 +97,8 @@ async function decide(
     kind: 'routed',
     question,
     routing: { ...routing, trace: [...trace, ...reached.because] },
+    world,
+    at: now,
   };
 }
 

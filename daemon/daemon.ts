@@ -8,6 +8,7 @@ import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
 import type { LegId } from './call/event.ts';
+import { keepDecisions } from './decisions/keep-decisions.ts';
 import { openDirectory } from './directory-store.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
@@ -16,6 +17,7 @@ import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
 import { keepLamps } from './lamps.ts';
 import { createLedger } from './ledger.ts';
+import type { World } from './routing/world.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
@@ -62,19 +64,23 @@ export async function startDaemon(
     recording: () => undefined,
   });
 
+  const decisions = keepDecisions({ db, spool: layout.cdr, log, clock: systemClock });
+  const world = (): World => ({
+    directory: directory.current(),
+    presence: NOBODY_AWAY,
+    contacts: NO_CONTACTS,
+    locks: locks.current(),
+    calls: new Map<string, number>(),
+  });
   const answering = {
-    world: () => ({
-      directory: directory.current(),
-      presence: NOBODY_AWAY,
-      contacts: NO_CONTACTS,
-      locks: locks.current(),
-      calls: new Map<string, number>(),
-    }),
+    world,
     clock: systemClock,
     carryOut: () => Promise.resolve(false),
     soundOf: sounds.filesOf,
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
+      if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
+      else decisions.routed(outcome.question, outcome.routing, outcome.world, outcome.at);
     },
   };
   const door = await listenForCalls(config.ports.route, (conversation) => {
@@ -91,6 +97,7 @@ export async function startDaemon(
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
       if (event.kind === 'messages-waiting') lamps.note(event);
       if (event.kind === 'registered') devices.note(event);
+      if (event.kind === 'leg-ended') decisions.legEnded();
     },
     onSnapshot: () => {
       published.again();
@@ -146,6 +153,7 @@ export async function startDaemon(
       await http.close();
       await published.stop();
       await esl.stop();
+      await decisions.stop();
       await db.destroy();
     },
   };

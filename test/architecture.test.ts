@@ -54,6 +54,16 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(koa|@koa\/router)$/,
     ],
   ],
+  // What there is to tell of a call: pure.
+  [
+    /^daemon\/explain\//,
+    [
+      /^daemon\/(explain|call|routing)\//,
+      /^daemon\/decisions\/decision\.ts$/,
+      /^common\/(activity|time)\.ts$/,
+      /^common\/db\/call-legs\.ts$/,
+    ],
+  ],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   // What a phone is and may have: pure.
   [
@@ -83,6 +93,17 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
   [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],
+  // Where calls would go, and why they went, is said by the router itself.
+  [
+    /^cli\/(why|route(-[a-z]+)?|replay|bundle|backtest)\.ts$/,
+    [
+      /^cli\//,
+      /^common\//,
+      /^daemon\/(read-world\.ts$|(call|calendar|decisions|explain|journal|routing)\/)/,
+      /^daemon\/voice\/prompt-text\.ts$/,
+      /^node:/,
+    ],
+  ],
   [
     /^cli\//,
     [/^cli\//, /^common\//, /^daemon\/(freeswitch\/|status\.ts$|voice\/catalogue\.ts$)/, /^node:/],

@@ -24,9 +24,11 @@ export async function saveDecisions(db: Db, records: readonly DecisionRecord[]):
       records.map(({ organisationId, userId, ...record }) => ({
         ...record,
         organisation_id: selectFrom('organisation')
-          .select('id')
-          .where('id', '=', organisationId ?? ''),
-        user_id: selectFrom('user').select('id').where('id', '=', userId ?? ''),
+          .select('organisation.id')
+          .where('organisation.id', '=', organisationId ?? ''),
+        user_id: selectFrom('user')
+          .select('user.id')
+          .where('user.id', '=', userId ?? ''),
       })),
     )
     .execute();
@@ -48,7 +50,10 @@ export async function lastDecidedLeg(
   query =
     userId === undefined
       ? query.where((where) =>
-          where.or([where('organisation_id', '=', organisationId), where('organisation_id', 'is', null)]),
+          where.or([
+            where('organisation_id', '=', organisationId),
+            where('organisation_id', 'is', null),
+          ]),
         )
       : query.where('user_id', '=', userId);
   const row = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();

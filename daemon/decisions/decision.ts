@@ -50,7 +50,11 @@ export interface SeenPerson {
   /** Only where it had not ended. */
   readonly status?: SeenStatus;
   readonly forwards: readonly SeenForward[];
-  readonly devices: readonly { readonly id: string; readonly kind: string; readonly label: string }[];
+  readonly devices: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly label: string;
+  }[];
 }
 
 export interface SeenStatus {

@@ -57,7 +57,7 @@ export function recordDecisions(deps: RecorderDeps): DecisionRecorder {
         wake(retryMs);
         return;
       }
-      if (failing) log.info({ lost }, 'decisions can be written down again');
+      if (failing) log.info({ count: lost }, 'decisions can be written down again');
       failing = false;
     }
   }

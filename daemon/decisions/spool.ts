@@ -48,7 +48,7 @@ export function openSpool({ folder, db, log, clock }: SpoolDeps): Spool {
     if (clock() - mtimeMs < WHOLE_WITHIN_MS) return;
     await mkdir(unreadable, { recursive: true, mode: 0o700 });
     await rename(file, join(unreadable, name));
-    log.warn({ name }, 'a call record could not be read and was put aside');
+    log.warn({ file: name }, 'a call record could not be read and was put aside');
   }
 
   return {

@@ -45,7 +45,10 @@ function readHeard(applications: unknown): readonly HeardOnLeg[] {
   if (!Array.isArray(applications)) return [];
   return applications.flatMap((application) => {
     const at = readMicroseconds(text(field(application, 'app_stamp')));
-    const what = soundOf(text(field(application, 'app_name')), text(field(application, 'app_data')));
+    const what = soundOf(
+      text(field(application, 'app_name')),
+      text(field(application, 'app_data')),
+    );
     return at === undefined || what.length === 0 ? [] : [{ at, what }];
   });
 }

@@ -1,0 +1,22 @@
+import type { Db } from '../common/db/open.ts';
+import type { EpochMs } from '../common/time.ts';
+import { listGuesses } from '../common/db/voicemail-locks.ts';
+import { loadDirectory } from './directory.ts';
+import { NO_CONTACTS } from './routing/contacts.ts';
+import { NOBODY_AWAY } from './routing/presence.ts';
+import type { World } from './routing/world.ts';
+
+/** The world as the database has it at this moment, with nobody on the phone. */
+export async function readWorld(db: Db): Promise<World> {
+  const guesses = await listGuesses(db);
+  const locked = guesses.flatMap(([user, { lockedUntil }]): [string, EpochMs][] =>
+    lockedUntil === undefined ? [] : [[user, lockedUntil]],
+  );
+  return {
+    directory: await loadDirectory(db),
+    presence: NOBODY_AWAY,
+    contacts: NO_CONTACTS,
+    locks: new Map(locked),
+    calls: new Map(),
+  };
+}
