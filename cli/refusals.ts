@@ -64,5 +64,4 @@ const MESSAGES = {
   'own-number': 'a PIN is not the end of the own number, forwards or backwards',
   'same-as-before': 'that is the PIN there is already',
   'unknown-setting': 'there is no such setting: vaxel setting list shows those there are',
-  'bad-value': 'the voicemail code is * or # and then one to seven digits, * or #, such as *98',
 } as const;

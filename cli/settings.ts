@@ -4,7 +4,7 @@ import {
   SETTING_DEFAULTS,
   setSetting,
 } from '../common/db/settings.ts';
-import { type Command, done } from './command.ts';
+import { type Command, done, refused } from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG } from './users.ts';
@@ -21,7 +21,7 @@ const set: Command = {
       const key = readSettingKey(name);
       if (key === undefined) return refusedBecause('unknown-setting');
       const result = await setSetting(place.db, organisation.id, key, value);
-      if (result.kind === 'refused') return refusedBecause(result.why);
+      if (result.kind === 'refused') return refused(result.why, result.right);
       return changed(place, invocation, done({ key, value }, `${key} is now ${value}`));
     }),
 };

@@ -4,6 +4,7 @@ import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS } from '../common/db/settings.ts';
 import { inSnapshot } from '../common/db/transaction.ts';
+import { allHours } from '../common/db/working-hours.ts';
 import { groupBy } from '../common/group-by.ts';
 import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
@@ -21,7 +22,7 @@ import type {
 import { USUAL_RULES } from './routing/rules.ts';
 
 /**
- * The whole database as routing sees it, from one moment and in seven queries:
+ * The whole database as routing sees it, from one moment and in nine queries:
  * read at start and whenever the revision has moved.
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
@@ -55,6 +56,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       switchboard: undefined,
       users,
       mainNumber: mainNumberOf.get(row.id),
+      hours: rows.hours.of({ organisationId: row.id }),
       activities: new Map((activitiesOf.get(row.id) ?? []).map(activityOf)),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
@@ -69,7 +71,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
         ringFor: seconds(userRow.ring_seconds),
         rules: USUAL_RULES,
-        hours: undefined,
+        hours: rows.hours.of({ organisationId: row.id, userId: userRow.id }),
       });
       users.set(user.extension, user);
       const owner = Object.freeze({ organisation, user });
@@ -116,6 +118,7 @@ async function readRows(db: Db) {
       .orderBy('position')
       .execute(),
     activities: await allActivities(db),
+    hours: await allHours(db),
     codes: await db
       .selectFrom('setting')
       .select(['organisation_id', 'value'])

@@ -106,7 +106,12 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   [
     /^cli\//,
-    [/^cli\//, /^common\//, /^daemon\/(freeswitch\/|status\.ts$|voice\/catalogue\.ts$)/, /^node:/],
+    [
+      /^cli\//,
+      /^common\//,
+      /^daemon\/(calendar\/|freeswitch\/|status\.ts$|voice\/catalogue\.ts$)/,
+      /^node:/,
+    ],
   ],
   [/^common\/db\/migrations\//, [/^kysely$/]],
   [/^common\/db\//, [/^common\//, /^node:/, /^(kysely|better-sqlite3)$/]],

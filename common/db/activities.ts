@@ -177,4 +177,5 @@ function valueOf(length: DefaultLength): number | null {
 
 const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
 
-const folded = (text: string): string => text.trim().normalize('NFC').toLowerCase();
+/** As two spellings of one name are compared. */
+export const folded = (text: string): string => text.trim().normalize('NFC').toLowerCase();

@@ -103,6 +103,8 @@ export interface StatusPlanTable {
   repeats: 'never' | 'daily' | 'weekly' | 'workdays';
   repeats_until: number | null;
   created_at: number;
+  /** Of `presence`, when it was written. */
+  revision: number;
 }
 
 export interface WorkingHoursTable {

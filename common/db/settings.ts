@@ -6,12 +6,22 @@ import { inTransaction } from './transaction.ts';
 export const SETTING_DEFAULTS = {
   /** What one dials to hear one's messages. */
   'voicemail-code': '*98',
+  /** Whether a person's status may be set by his colleagues. */
+  'colleagues-set': 'yes',
+  /** Whether working hours leave out the public holidays of Sweden, and the eves that nobody works. */
+  'red-days': 'closed',
+  /** When one goes home on the eves of other holidays: a time, or `off`. */
+  'half-days-end': 'off',
+  /** Whether a working day between two that are none is one. */
+  'squeezed-days': 'open',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
 
 export type SetSetting =
-  { readonly kind: 'set' } | { readonly kind: 'refused'; readonly why: 'bad-value' };
+  | { readonly kind: 'set' }
+  /** `right`: what it may be. */
+  | { readonly kind: 'refused'; readonly why: 'bad-value'; readonly right: string };
 
 /** Total: any text is the name of a setting, or undefined. */
 export function readSettingKey(text: string): SettingKey | undefined {
@@ -34,7 +44,8 @@ export async function setSetting(
   key: SettingKey,
   value: string,
 ): Promise<SetSetting> {
-  if (!FORMS[key].test(value)) return { kind: 'refused', why: 'bad-value' };
+  const [form, right] = FORMS[key];
+  if (!form.test(value)) return { kind: 'refused', why: 'bad-value', right };
   return inTransaction(db, async (db) => {
     await db
       .insertInto('setting')
@@ -46,6 +57,13 @@ export async function setSetting(
   });
 }
 
-const FORMS: Readonly<Record<SettingKey, RegExp>> = {
-  'voicemail-code': /^[*#][\d*#]{1,7}$/,
+const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>> = {
+  'voicemail-code': [
+    /^[*#][\d*#]{1,7}$/,
+    'the voicemail code is * or # and then one to seven digits, * or #, such as *98',
+  ],
+  'colleagues-set': [/^(yes|no)$/, 'it is yes or no'],
+  'red-days': [/^(closed|open)$/, 'they are closed or open'],
+  'half-days-end': [/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'it is a time such as 12:00, or off'],
+  'squeezed-days': [/^(closed|open)$/, 'they are closed or open'],
 };

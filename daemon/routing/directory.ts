@@ -44,6 +44,7 @@ export interface Organisation {
   readonly mainNumber: E164 | undefined;
   /** The organisation's and everybody's own; removed ones too, since somebody may still have one. */
   readonly activities: Activities;
+  readonly hours: WorkingHours | undefined;
   /** In the order they are tried. */
   readonly trunks: readonly Trunk[];
 }
@@ -60,7 +61,7 @@ export interface User {
   readonly devices: readonly Device[];
   readonly ringFor: Seconds;
   readonly rules: Rules;
-  /** The person's own, else the organisation's; undefined where neither has any. */
+  /** His own, else the organisation's; undefined where neither has any. */
   readonly hours: WorkingHours | undefined;
 }
 

@@ -2,7 +2,8 @@ import type { Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import { type Activities, type Activity, availableOf } from './activity.ts';
 import type { Organisation, User } from './directory.ts';
-import type { Presence, Status, StatusSource } from './presence.ts';
+import { type Calendar, nextOccurrence, type Occurrence, occurrenceAt } from './planned-status.ts';
+import type { PlannedStatus, Presence, Status, StatusSource } from './presence.ts';
 
 /** What holds for a person at one moment. */
 export interface PresentStatus {
@@ -29,33 +30,95 @@ export interface NextStatus {
  * What holds for a person now: what was set and has not ended, else what was
  * planned for now, else available. An end that has passed is one, whether or
  * not anybody was there to notice.
+ *
+ * Who sets himself available for no certain time is rid of the plan of the
+ * moment, not of those to come.
  */
 export function presentStatus(
-  user: Pick<User, 'id'>,
-  organisation: Pick<Organisation, 'activities'>,
+  user: Pick<User, 'id' | 'hours'>,
+  organisation: Pick<Organisation, 'activities' | 'zone'>,
   presence: Presence,
   now: EpochMs,
 ): PresentStatus {
-  const { activities } = organisation;
-  const status = presence.statuses.get(user.id);
-  const activity = status && activities.get(status.activity);
-  if (status === undefined || activity === undefined || hasEnded(status, now)) {
-    return standard(activities);
-  }
-  const { note, startedAt, endsAt, source, setBy } = status;
-  const next = endsAt === undefined ? undefined : { at: endsAt, activity: availableOf(activities) };
-  return { activity, note, startedAt, endsAt, source, setBy, next };
+  const { activities, zone } = organisation;
+  const known: Known = {
+    activities,
+    calendar: { zone, hours: user.hours },
+    status: presence.statuses.get(user.id),
+    plans: presence.plans.get(user.id) ?? [],
+  };
+  const present = holdingAt(known, now);
+  const at = nextChange(known, present, now);
+  const next = at === undefined ? undefined : { at, activity: holdingAt(known, at).activity };
+  return { ...present, next };
 }
 
-const hasEnded = ({ endsAt }: Status, now: EpochMs): boolean =>
-  endsAt !== undefined && endsAt <= now;
+interface Known {
+  readonly activities: Activities;
+  readonly calendar: Calendar;
+  readonly status: Status | undefined;
+  readonly plans: readonly PlannedStatus[];
+}
 
-const standard = (activities: Activities): PresentStatus => ({
+type Holding = Omit<PresentStatus, 'next'>;
+
+function holdingAt(known: Known, at: EpochMs): Holding {
+  const set = setAt(known, at);
+  if (set !== undefined && !set.givesWay) return set.holding;
+  const planned = plannedAt(known, at);
+  const activity = planned && known.activities.get(planned.plan.activity);
+  // What was set after the plan began is the later word.
+  const isOverruled = planned !== undefined && set !== undefined && planned.startsAt <= set.at;
+  if (planned === undefined || activity === undefined || isOverruled) {
+    return set?.holding ?? standard(known.activities);
+  }
+  return {
+    activity,
+    note: planned.plan.note,
+    startedAt: planned.startsAt,
+    endsAt: planned.endsAt,
+    source: 'schedule',
+    setBy: undefined,
+  };
+}
+
+/** What was set, while it lasts. */
+function setAt({ status, activities }: Known, at: EpochMs) {
+  const activity = status && activities.get(status.activity);
+  if (status === undefined || activity === undefined) return undefined;
+  const { note, startedAt, endsAt, source, setBy } = status;
+  if (endsAt !== undefined && endsAt <= at) return undefined;
+  const holding: Holding = { activity, note, startedAt, endsAt, source, setBy };
+  return { holding, at: startedAt, givesWay: activity.key === 'available' && endsAt === undefined };
+}
+
+/** Of several at once the one that began last. */
+function plannedAt({ plans, calendar }: Known, at: EpochMs): Occurrence | undefined {
+  return plans
+    .flatMap((plan) => occurrenceAt(plan, at, calendar) ?? [])
+    .reduce<Occurrence | undefined>(
+      (last, each) => (last === undefined || each.startsAt > last.startsAt ? each : last),
+      undefined,
+    );
+}
+
+/** When something else may hold, if nobody does anything. */
+function nextChange(known: Known, { endsAt }: Holding, now: EpochMs): EpochMs | undefined {
+  const set = setAt(known, now);
+  if (set !== undefined && !set.givesWay) return endsAt;
+  const { plans, calendar } = known;
+  const starts = plans.flatMap((plan) => nextOccurrence(plan, now, calendar)?.startsAt ?? []);
+  return [...starts, ...(endsAt === undefined ? [] : [endsAt])].reduce<EpochMs | undefined>(
+    (soonest, each) => (soonest === undefined || each < soonest ? each : soonest),
+    undefined,
+  );
+}
+
+const standard = (activities: Activities): Holding => ({
   activity: availableOf(activities),
   note: '',
   startedAt: undefined,
   endsAt: undefined,
   source: undefined,
   setBy: undefined,
-  next: undefined,
 });

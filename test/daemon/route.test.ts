@@ -156,7 +156,7 @@ t.test('*98100 from a colleague’s device asks for its PIN', async (t) => {
 
 t.test('a mailbox that was guessed at is closed to those who come with a PIN', async (t) => {
   const locks = new Map([[bjorn.id, epochMs(now + 1)]]);
-  const outside = {
+  const outside: Question = {
     ...fromTrunk('mailbox'),
     again: { kind: 'mailbox', domain: 'anka.example', extension: '101' as Extension },
   };

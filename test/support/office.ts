@@ -39,6 +39,7 @@ export const anka: Organisation = {
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
   activities: standardActivities(),
+  hours: undefined,
   trunks: [
     { id: 't-1', name: 'first', host: '192.0.2.1', referralMedia: 'answered' },
     { id: 't-2', name: 'second', host: '192.0.2.2', referralMedia: 'early' },

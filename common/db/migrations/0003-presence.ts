@@ -136,8 +136,14 @@ async function createStatus(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('repeats_until', 'integer')
     .addColumn('created_at', 'integer', required)
+    .addColumn('revision', 'integer', required)
     .addCheckConstraint('plan_has_length', sql`ends_at > starts_at`)
     .modifyEnd(STRICT)
+    .execute();
+  await db.schema
+    .createIndex('status_plan_revision')
+    .on('status_plan')
+    .column('revision')
     .execute();
   await db.schema.createIndex('status_plan_of_user').on('status_plan').column('user_id').execute();
 }
