@@ -23,6 +23,11 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^modesl$/,
     ],
   ],
+  // What holds without a daemon is made of what routing knows.
+  [
+    /^daemon\/freeswitch\/fallback(-[a-z]+)?\.ts$/,
+    [/^daemon\/(freeswitch|routing)\//, /^common\/[^/]+\.ts$/],
+  ],
   [
     /^daemon\/freeswitch\//,
     [
