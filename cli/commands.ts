@@ -1,7 +1,9 @@
+import { activityCommands } from './activities.ts';
 import { backtestCommand } from './backtest.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
+import { hoursCommands } from './hours.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
@@ -24,6 +26,8 @@ export const COMMANDS: readonly Command[] = [
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,
+  ...activityCommands,
+  ...hoursCommands,
   ...phoneCommands,
   ...numberCommands,
   ...trunkCommands,

@@ -72,7 +72,8 @@ const remove: Command = {
 
 const referral: Command = {
   words: 'trunk referral',
-  summary: 'how callers of a trunk hear a referral: answered (they pay), or early (some carriers mute it)',
+  summary:
+    'how callers of a trunk hear a referral: answered (they pay), or early (some carriers mute it)',
   takes: ['<name>', 'answered|early'],
   options: { org: ORG },
   run: async (invocation) =>

@@ -78,6 +78,10 @@ export function readDialled(text: string, plan: NumberPlan): Dialled {
   return e164 === undefined ? { kind: 'invalid', why: 'no-such-number' } : { kind: 'e164', e164 };
 }
 
+/** Charged beyond the call itself: 0900, 0939, 0944, 099 and their like abroad. */
+export const isPremium = (number: E164): boolean =>
+  parsePhoneNumberFromString(number)?.getType() === 'PREMIUM_RATE';
+
 /** What people put between digits, and the trunk zero of `+46 (0)8`. */
 function withoutFormatting(text: string): string {
   const compact = text.replace(/[\s().\-/\u2010-\u2015\u2212\u00ad]/gu, '');

@@ -1,5 +1,13 @@
 /** Monday first. */
-export type WorkingWeek = readonly [DaySpans, DaySpans, DaySpans, DaySpans, DaySpans, DaySpans, DaySpans];
+export type WorkingWeek = readonly [
+  DaySpans,
+  DaySpans,
+  DaySpans,
+  DaySpans,
+  DaySpans,
+  DaySpans,
+  DaySpans,
+];
 export type DaySpans = readonly DaySpan[];
 
 /** Minutes of the local day, 0 … 1440; at `to` it is over. */
@@ -11,7 +19,10 @@ export type DaySpan = readonly [from: number, to: number];
  * Undefined where it cannot be read, or two spans of a day overlap.
  */
 export function readWeek(text: string): WorkingWeek | undefined {
-  const parts = text.trim().toLowerCase().split(/\s*,\s*/);
+  const parts = text
+    .trim()
+    .toLowerCase()
+    .split(/\s*,\s*/);
   const spans: DaySpan[][] = [[], [], [], [], [], [], []];
   for (const part of parts) {
     const [days = '', ...times] = part.split(/\s+/);

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
@@ -8,24 +9,29 @@ import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
 import type { LegId } from './call/event.ts';
+import { carryOut } from './carry-out.ts';
+import { openContacts } from './contacts-store.ts';
 import { keepDecisions } from './decisions/keep-decisions.ts';
 import { openDirectory } from './directory-store.ts';
+import { openPresence } from './presence-store.ts';
+import { keepTime } from './presence/timekeeper.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
+import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
 import { keepLamps } from './lamps.ts';
 import { createLedger } from './ledger.ts';
-import type { World } from './routing/world.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
-import { NO_CONTACTS } from './routing/contacts.ts';
-import { NOBODY_AWAY } from './routing/presence.ts';
+import { openPresence } from './presence-store.ts';
+import type { Effect } from './routing/plan.ts';
+import type { World } from './routing/world.ts';
 import { openSounds } from './sounds.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 
@@ -36,6 +42,9 @@ export interface Daemon {
 
 /** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
 const DATABASE_BUSY_MS = 100;
+
+/** How often FreeSWITCH is told what holds without us, where that has changed; in milliseconds. */
+const FALLBACK_EVERY_MS = 500;
 
 /**
  * Starts call control: configuration, log, database, directory, the door that
@@ -54,6 +63,9 @@ export async function startDaemon(
   const db = openDb(databaseFile(config), DATABASE_BUSY_MS);
   await migrate(db);
   const directory = await openDirectory(db, log);
+  const presence = await openPresence(db, log);
+  const presence = await openPresence(db, log);
+  const contacts = await openContacts(db, log);
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
   const layout = layoutOf(config.state);
@@ -61,21 +73,21 @@ export async function startDaemon(
     folder: layout.prompts,
     speaker: embeddedSpeaker(),
     log,
-    recording: () => undefined,
+    recording: (greeting) => join(layout.greetings, `${greeting}.wav`),
   });
 
   const decisions = keepDecisions({ db, spool: layout.cdr, log, clock: systemClock });
   const world = (): World => ({
     directory: directory.current(),
-    presence: NOBODY_AWAY,
-    contacts: NO_CONTACTS,
+    presence: presence.current(),
+    contacts: contacts.current(),
     locks: locks.current(),
     calls: new Map<string, number>(),
   });
   const answering = {
     world,
     clock: systemClock,
-    carryOut: () => Promise.resolve(false),
+    carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
     soundOf: sounds.filesOf,
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
@@ -101,8 +113,20 @@ export async function startDaemon(
     },
     onSnapshot: () => {
       published.again();
+      fallback.again();
     },
   });
+  const fallback = keepFallback({
+    world,
+    soundOf: sounds.filesOf,
+    clock: systemClock,
+    tell: () => {
+      const control = esl.control();
+      return control && ((command) => control.api(command));
+    },
+    log,
+  });
+  const fallingBack = setInterval(() => void fallback.renew(), FALLBACK_EVERY_MS);
   const lamps = keepLamps({
     directory: () => directory.current(),
     control: () => esl.control(),
@@ -113,6 +137,15 @@ export async function startDaemon(
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
     });
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
+  const timekeeper = keepTime({
+    directory: () => directory.current(),
+    presence: () => presence.current(),
+    clock: systemClock,
+    onChange: ({ user, organisation, is }) => {
+      const who = `${user.extension}@${organisation.domain}`;
+      log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
+    },
+  });
   const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
   const published = keepPublished({
     directory: {
@@ -120,6 +153,8 @@ export async function startDaemon(
       renew: async () => {
         const newest = await directory.renew();
         await locks.refresh(newest.revision);
+        await presence.renew();
+        timekeeper.look();
         return newest;
       },
     },
@@ -152,6 +187,8 @@ export async function startDaemon(
       await door.close();
       await http.close();
       await published.stop();
+      timekeeper.stop();
+      clearInterval(fallingBack);
       await esl.stop();
       await decisions.stop();
       await db.destroy();

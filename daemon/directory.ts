@@ -2,13 +2,14 @@ import { type ActivityRecord, allActivities } from '../common/db/activities.ts';
 import { assignedNumbers } from '../common/db/numbers.ts';
 import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
-import { SETTING_DEFAULTS } from '../common/db/settings.ts';
+import { SETTING_DEFAULTS, type SettingKey } from '../common/db/settings.ts';
 import { inSnapshot } from '../common/db/transaction.ts';
 import { allHours } from '../common/db/working-hours.ts';
 import { groupBy } from '../common/group-by.ts';
 import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
 import { seconds } from '../common/time.ts';
+import { personalRules, readPersonalRows } from './personal-rules.ts';
 import type { Activity, ActivityId } from './routing/activity.ts';
 import type {
   Account,
@@ -19,10 +20,10 @@ import type {
   Trunk,
   User,
 } from './routing/directory.ts';
-import { USUAL_RULES } from './routing/rules.ts';
+import type { Showing } from './routing/rules.ts';
 
 /**
- * The whole database as routing sees it, from one moment and in nine queries:
+ * The whole database as routing sees it, from one moment and in thirteen queries:
  * read at start and whenever the revision has moved.
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
@@ -39,11 +40,19 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       .toReversed()
       .map(({ organisation_id, e164 }) => [organisation_id, e164 as E164] as const),
   );
+  const settings = new Map(
+    [...groupBy(rows.settings, ({ organisation_id }) => organisation_id)].map(
+      ([organisation, own]) => [organisation, new Map(own.map(({ key, value }) => [key, value]))],
+    ),
+  );
+  const personal = personalRules(rows.personal, settings);
   const activitiesOf = groupBy(rows.activities, ({ organisationId }) => organisationId);
-  const codes = new Map(rows.codes.map(({ organisation_id, value }) => [organisation_id, value]));
 
   for (const row of rows.organisations) {
     const users = new Map<Extension, User>();
+    const people = usersOf.get(row.id) ?? [];
+    const setting = (key: SettingKey) => settings.get(row.id)?.get(key) ?? SETTING_DEFAULTS[key];
+    const switchboard = people.find(({ extension }) => extension === setting('switchboard'));
     const organisation: Organisation = Object.freeze({
       id: row.id,
       domain: row.domain,
@@ -52,8 +61,8 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       areaCode: row.area_code ?? undefined,
       zone: row.zone,
       language: row.language,
-      voicemailCode: codes.get(row.id) ?? SETTING_DEFAULTS['voicemail-code'],
-      switchboard: undefined,
+      voicemailCode: setting('voicemail-code'),
+      switchboard: switchboard && (switchboard.extension as Extension),
       users,
       mainNumber: mainNumberOf.get(row.id),
       hours: rows.hours.of({ organisationId: row.id }),
@@ -61,17 +70,22 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
-    await eachInTurns(usersOf.get(row.id) ?? [], (userRow) => {
+    await eachInTurns(people, (userRow) => {
       const user: User = Object.freeze({
         id: userRow.id,
         extension: userRow.extension as Extension,
         name: userRow.name,
         language: userRow.language ?? row.language,
         numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164 as E164)),
-        devices: Object.freeze((devicesOf.get(userRow.id) ?? []).flatMap(deviceOf)),
+        devices: Object.freeze(
+          (devicesOf.get(userRow.id) ?? []).flatMap((device) =>
+            deviceOf(device, personal.showsOf(device.id)),
+          ),
+        ),
         ringFor: seconds(userRow.ring_seconds),
-        rules: USUAL_RULES,
         hours: rows.hours.of({ organisationId: row.id, userId: userRow.id }),
+        rules: personal.rulesOf(userRow),
+        greetings: personal.greetingsOf(userRow.id),
       });
       users.set(user.extension, user);
       const owner = Object.freeze({ organisation, user });
@@ -117,13 +131,10 @@ async function readRows(db: Db) {
       .select(['id', 'organisation_id', 'name', 'host', 'referral_media'])
       .orderBy('position')
       .execute(),
+    settings: await db.selectFrom('setting').selectAll().execute(),
+    personal: await readPersonalRows(db),
     activities: await allActivities(db),
     hours: await allHours(db),
-    codes: await db
-      .selectFrom('setting')
-      .select(['organisation_id', 'value'])
-      .where('key', '=', 'voicemail-code')
-      .execute(),
   };
 }
 
@@ -135,11 +146,16 @@ interface DeviceRow {
   readonly to_e164: string | null;
 }
 
-function deviceOf({ id, kind, label, username, to_e164 }: DeviceRow): readonly Device[] {
+function deviceOf(
+  { id, kind, label, username, to_e164 }: DeviceRow,
+  shows: Showing | undefined,
+): readonly Device[] {
   if (kind === 'mobile') {
     return to_e164 === null ? [] : [Object.freeze({ kind, id, label, to: to_e164 as E164 })];
   }
-  return username === null ? [] : [Object.freeze({ kind, id, label, username })];
+  if (username === null) return [];
+  const device = { kind, id, label, username };
+  return [Object.freeze(shows === undefined ? device : { ...device, shows })];
 }
 
 interface TrunkRow {

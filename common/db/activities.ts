@@ -49,7 +49,10 @@ export async function allActivities(db: Db): Promise<readonly ActivityRecord[]> 
  */
 export async function findActivity(
   db: Db,
-  { organisationId, userId }: { readonly organisationId: string; readonly userId?: string },
+  {
+    organisationId,
+    userId,
+  }: { readonly organisationId: string; readonly userId?: string | undefined },
   text: string,
 ): Promise<ActivityRecord | undefined> {
   const wanted = folded(text);

@@ -119,7 +119,7 @@ export async function removeActivity(
   now: EpochMs,
 ): Promise<'removed' | 'available-stays'> {
   if (activity.key === 'available') return 'available-stays';
-  return inTransaction(db, async (db) => {
+  return inTransaction<'removed'>(db, async (db) => {
     await db
       .updateTable('activity')
       .set({ removed_at: now })
@@ -171,9 +171,7 @@ function inPlaceOf(
   { id, userId, position }: ActivityRecord,
   all: readonly ActivityRecord[],
 ): ActivityRecord | undefined {
-  return all.find(
-    (each) => each.id !== id && each.userId === userId && each.position === position,
-  );
+  return all.find((each) => each.id !== id && each.userId === userId && each.position === position);
 }
 
 async function place(db: Db, { id }: ActivityRecord, position: number): Promise<void> {

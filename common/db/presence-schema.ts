@@ -233,8 +233,13 @@ export interface RecallTable {
   id: string;
   organisation_id: string;
   user_id: string;
+  /** E.164, or a colleague's extension. */
   caller: string;
   caller_name: string;
   created_at: number;
   ends_at: number;
+  /** How often the person was called for it, and did not answer. */
+  tries: Generated<number>;
+  /** The next try. */
+  not_before: number;
 }

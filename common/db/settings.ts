@@ -14,6 +14,8 @@ export const SETTING_DEFAULTS = {
   'half-days-end': 'off',
   /** Whether a working day between two that are none is one. */
   'squeezed-days': 'open',
+  /** The extension that answers for everybody; empty: nobody's. */
+  switchboard: '',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
@@ -47,6 +49,9 @@ export async function setSetting(
   const [form, right] = FORMS[key];
   if (!form.test(value)) return { kind: 'refused', why: 'bad-value', right };
   return inTransaction(db, async (db) => {
+    if (key === 'switchboard' && !(await isFit(db, organisation, value))) {
+      return { kind: 'refused', why: 'bad-value', right };
+    }
     await db
       .insertInto('setting')
       .values({ organisation_id: organisation, key, value })
@@ -66,4 +71,20 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
   'red-days': [/^(closed|open)$/, 'they are closed or open'],
   'half-days-end': [/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'it is a time such as 12:00, or off'],
   'squeezed-days': [/^(closed|open)$/, 'they are closed or open'],
+  switchboard: [
+    /^([1-9]\d{1,4})?$/,
+    'the switchboard is the extension of somebody there is, or "" for none',
+  ],
 };
+
+/** Nobody, or somebody there is. */
+async function isFit(db: Db, organisation: string, extension: string): Promise<boolean> {
+  if (extension === '') return true;
+  const user = await db
+    .selectFrom('user')
+    .select('id')
+    .where('organisation_id', '=', organisation)
+    .where('extension', '=', extension)
+    .executeTakeFirst();
+  return user !== undefined;
+}

@@ -118,11 +118,7 @@ export async function findStatus(db: Db, userId: string): Promise<StatusRecord |
 
 /** Those that were written after this revision of `presence`. */
 export async function statusesAfter(db: Db, revision: number): Promise<readonly StatusRecord[]> {
-  const rows = await db
-    .selectFrom('status')
-    .selectAll()
-    .where('revision', '>', revision)
-    .execute();
+  const rows = await db.selectFrom('status').selectAll().where('revision', '>', revision).execute();
   return rows.map(statusOf);
 }
 

@@ -69,8 +69,7 @@ export async function allHours(db: Db, organisationId?: string): Promise<AllHour
 
   return {
     of: ({ organisationId, userId }) => {
-      const week =
-        weeks.get(placeOf(organisationId, userId)) ?? weeks.get(placeOf(organisationId));
+      const week = weeks.get(placeOf(organisationId, userId)) ?? weeks.get(placeOf(organisationId));
       if (week === undefined) return undefined;
       const set = setOf.get(organisationId) ?? [];
       const valueOf = (key: SettingKey) =>

@@ -75,9 +75,7 @@ function readSide(read: Read): CallerSide | undefined {
     case 'vaxel-trunks':
       return trunk;
     case 'vaxel-again':
-      return username === '' || domain === ''
-        ? trunk
-        : { kind: 'device', username, domain };
+      return username === '' || domain === '' ? trunk : { kind: 'device', username, domain };
     default:
       return undefined;
   }
@@ -95,7 +93,12 @@ function readAgain(read: Read): Again | undefined {
     case 'mailbox':
       return { kind: 'mailbox', ...callee };
     case 'unanswered':
-      return { kind: 'unanswered', why: readWhy(read('variable_originate_disposition')), via, ...callee };
+      return {
+        kind: 'unanswered',
+        why: readWhy(read('variable_originate_disposition')),
+        via,
+        ...callee,
+      };
     case 'choice':
       return { kind: 'choice', digit: read('variable_vx_digit'), via, ...callee };
     default:

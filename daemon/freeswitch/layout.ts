@@ -14,6 +14,8 @@ export interface Layout {
   readonly cdr: string;
   readonly voicemail: string;
   readonly prompts: string;
+  /** People's own recordings. */
+  readonly greetings: string;
 }
 
 export function layoutOf(state: string): Layout {
@@ -29,6 +31,7 @@ export function layoutOf(state: string): Layout {
     cdr: within('cdr'),
     voicemail: within('voicemail'),
     prompts: within('prompts'),
+    greetings: within('greetings'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from '../../common/time.ts';
+import type { Clock } from '../../common/time.ts';
 import type { Directory, Organisation, User } from '../routing/directory.ts';
 import { type PresentStatus, presentStatus } from '../routing/present-status.ts';
 import type { PlannedStatus, Presence, Status } from '../routing/presence.ts';
@@ -62,7 +62,6 @@ export function keepTime({ directory, presence, clock, onChange }: TimekeeperDep
     looked = now;
     clearTimeout(timer);
     timer = setTimeout(look, Math.min(Math.max(next - now, 1), LOOK_AT_LEAST_MS));
-    timer.unref();
   }
 
   look();

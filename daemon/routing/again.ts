@@ -9,12 +9,7 @@ import { unanswered } from './unanswered.ts';
 import type { World } from './world.ts';
 
 /** A call under way asks again, about the person it was for. */
-export function routeAgain(
-  question: Question,
-  again: Again,
-  world: World,
-  now: EpochMs,
-): Routing {
+export function routeAgain(question: Question, again: Again, world: World, now: EpochMs): Routing {
   const { directory, locks } = world;
   if (again.kind === 'mailbox') return openMailbox(again, directory, locks, now);
 

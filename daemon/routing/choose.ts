@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
+import { isColleague } from './caller.ts';
 import { toColleague, sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { atOnce, ring } from './ring.ts';
@@ -35,6 +36,7 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
         chosen,
         mobiles.map((device) => atOnce(device, user)),
         found,
+        world,
       );
     }
     case 'recall':
@@ -42,24 +44,26 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
   }
 }
 
-/** Who hides a number cannot be called at it. */
+/** Who hides a number cannot be called at it; a colleague is called at his extension. */
 function recall(arrival: Arrival): Routing {
-  const { user, caller } = arrival;
-  if (caller.number === undefined) {
-    return ends(
-      arrival,
-      'choice',
-      'to be called, but no number is known: a message is taken',
-      tone(arrival),
-    );
+  const { organisation, user, caller } = arrival;
+  const callBack = isColleague(caller, organisation)
+    ? caller.account?.user.extension
+    : caller.number;
+  if (callBack === undefined) {
+    const because = 'to be called, but no number is known: a message is taken';
+    return ends(arrival, 'choice', because, tone(arrival));
   }
-  const noted = ends(arrival, 'choice', `${user.name} is to call ${caller.number}`, {
+  const noted = ends(arrival, 'choice', `${callBack} is to be called when ${user.name} is back`, {
     kind: 'announce',
     say: [{ kind: 'prompt', name: 'recall-noted' }],
     language: user.language,
   });
   const callerName = caller.inside.name;
-  return { ...noted, effects: [{ kind: 'recall', user, caller: caller.number, callerName }] };
+  return {
+    ...noted,
+    effects: [{ kind: 'recall', organisation, user, caller: callBack, callerName }],
+  };
 }
 
 const tone = (arrival: Arrival) => voicemail(arrival, 'said');

@@ -55,7 +55,7 @@ function answerTo(code: FeatureCode, account: Account, world: World, now: EpochM
       return {
         reply: [prompt('status-set'), text(names[user.language])],
         because: `${user.name} is available again`,
-        effects: [{ kind: 'set-status', user, activity: id, endsAt: undefined }],
+        effects: [{ kind: 'set-status', organisation, user, activity: id, endsAt: undefined }],
       };
     }
     case 'set-forward':
@@ -64,7 +64,14 @@ function answerTo(code: FeatureCode, account: Account, world: World, now: EpochM
       return {
         reply: [prompt('forward-off')],
         because: `${account.user.name} takes back the forward (${code.reason})`,
-        effects: [{ kind: 'clear-forward', user: account.user, reason: code.reason }],
+        effects: [
+          {
+            kind: 'clear-forward',
+            organisation: account.organisation,
+            user: account.user,
+            reason: code.reason,
+          },
+        ],
       };
     case 'ask-forward':
       return tellForward(code.reason, account, world, now);
@@ -81,13 +88,12 @@ function setActivity(
   if (activity === undefined) return statusRefused(`no activity has number ${position}`);
   const read = until === undefined ? undefined : readUntil(until, now, zone, activity.endsAs);
   if (read?.kind === 'refused') return statusRefused(`${until ?? ''} is no end: ${read.because}`);
-  const endsAt =
-    read === undefined ? defaultEnd(activity.length, now, zone, user.hours) : read.end;
+  const endsAt = read === undefined ? defaultEnd(activity.length, now, zone, user.hours) : read.end;
   const name = activity.names[user.language];
   return {
     reply: [prompt('status-set'), text(name), ...sayEnd(endsAt, now, zone, activity.endsAs)],
     because: `${user.name} sets ${name}${endsAt === undefined ? '' : ` until ${new Date(endsAt).toISOString()}`}`,
-    effects: [{ kind: 'set-status', user, activity: activity.id, endsAt }],
+    effects: [{ kind: 'set-status', organisation, user, activity: activity.id, endsAt }],
   };
 }
 
@@ -104,7 +110,7 @@ function setForward(
   return {
     reply: [prompt('forward-on'), ...sayTarget(target)],
     because: `${user.name} forwards (${reason}) to ${to}`,
-    effects: [{ kind: 'set-forward', user, reason, to: target }],
+    effects: [{ kind: 'set-forward', organisation, user, reason, to: target }],
   };
 }
 

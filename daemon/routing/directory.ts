@@ -2,6 +2,7 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
 import type { WorkingHours } from '../calendar/working-hours.ts';
 import type { Activities } from './activity.ts';
+import type { Greeting } from './greetings.ts';
 import type { Rules, Showing } from './rules.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
@@ -63,6 +64,8 @@ export interface User {
   readonly rules: Rules;
   /** His own, else the organisation's; undefined where neither has any. */
   readonly hours: WorkingHours | undefined;
+  /** Newest first; left out: none. */
+  readonly greetings?: readonly Greeting[];
 }
 
 export type Device = SipDevice | MobileDevice;

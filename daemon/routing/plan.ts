@@ -2,7 +2,7 @@ import type { PromptName } from '../voice/prompt-name.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { ActivityId } from './activity.ts';
-import type { Device, Language, User } from './directory.ts';
+import type { Device, Language, Organisation, User } from './directory.ts';
 import type { Destination, ForwardReason } from './presence.ts';
 import type { Showing } from './rules.ts';
 
@@ -160,23 +160,25 @@ export interface Routing {
 
 /** What a call changes beside itself. */
 export type Effect =
-  | {
+  | ({
       readonly kind: 'set-status';
-      readonly user: User;
       readonly activity: ActivityId;
       readonly endsAt: EpochMs | undefined;
-    }
-  | {
+    } & Whose)
+  | ({
       readonly kind: 'set-forward';
-      readonly user: User;
       readonly reason: ForwardReason;
       readonly to: Destination;
-    }
-  | { readonly kind: 'clear-forward'; readonly user: User; readonly reason: ForwardReason }
+    } & Whose)
+  | ({ readonly kind: 'clear-forward'; readonly reason: ForwardReason } & Whose)
   /** The caller wants to be called when the person is back. */
-  | {
+  | ({
       readonly kind: 'recall';
-      readonly user: User;
-      readonly caller: E164;
+      readonly caller: E164 | Extension;
       readonly callerName: string;
-    };
+    } & Whose);
+
+interface Whose {
+  readonly organisation: Organisation;
+  readonly user: User;
+}

@@ -1,7 +1,12 @@
 import type { EpochMs } from '../../common/time.ts';
 import { type DayNumber, daysAfter, weekdayOf } from '../calendar/calendar-date.ts';
 import { localTime, momentOf } from '../calendar/local-time.ts';
-import { nextWorkingDay, OFFICE_HOURS, spansOn, type WorkingHours } from '../calendar/working-hours.ts';
+import {
+  nextWorkingDay,
+  OFFICE_HOURS,
+  spansOn,
+  type WorkingHours,
+} from '../calendar/working-hours.ts';
 import type { PlannedStatus } from './presence.ts';
 
 /** One time that a planned status holds; at `endsAt` it is over. */
@@ -64,7 +69,8 @@ function occurrenceOn(
   const startsAt = momentOf(day, from, zone);
   const endsAt = momentOf(daysAfter(day, nights), to, zone);
   const { repeatsUntil } = plan;
-  if (endsAt <= startsAt || (repeatsUntil !== undefined && startsAt >= repeatsUntil)) return undefined;
+  if (endsAt <= startsAt || (repeatsUntil !== undefined && startsAt >= repeatsUntil))
+    return undefined;
   return { plan, startsAt, endsAt };
 }
 
@@ -87,7 +93,11 @@ function repeatsOn(
 }
 
 /** The next day on which it may begin. */
-function following(plan: PlannedStatus, day: DayNumber, { hours }: Calendar): DayNumber | undefined {
+function following(
+  plan: PlannedStatus,
+  day: DayNumber,
+  { hours }: Calendar,
+): DayNumber | undefined {
   switch (plan.repeats) {
     case 'never':
       return undefined;

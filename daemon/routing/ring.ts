@@ -6,12 +6,14 @@ import { callerName, type FoundContact } from './find-contact.ts';
 import type { RingLeg, Routing, Shown } from './plan.ts';
 import type { PresentStatus } from './present-status.ts';
 import { voicemail } from './voicemail.ts';
+import type { World } from './world.ts';
 
 /** Rings these devices of the person, then whatever follows no answer. */
 export function ring(
   arrival: Arrival,
   legs: readonly RingLeg[],
   found: FoundContact | undefined,
+  { presence }: World,
 ): Routing {
   const { organisation, user, caller, via } = arrival;
   const last = Math.max(...legs.map(({ after }) => after));
@@ -26,7 +28,7 @@ export function ring(
     shownOnMobiles: caller.outside,
     language: user.language,
     via: [...via, user.extension],
-    asks: true,
+    asks: UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined),
     then: voicemail(arrival),
   });
 }
@@ -58,6 +60,8 @@ function named({ caller, organisation }: Arrival, found: FoundContact | undefine
 
 const describe = ({ device, after }: RingLeg): string =>
   `${device.kind} ${device.label}${after === 0 ? '' : ` after ${after} s`}`;
+
+const UNANSWERED = ['busy', 'no-answer', 'unreachable'] as const;
 
 /** A device that begins to ring late is heard for at least so long. */
 const SHORTEST_RING = 10;

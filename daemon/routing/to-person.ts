@@ -40,7 +40,7 @@ function rung(
   now: EpochMs,
 ): Routing {
   const legs = legsOf(arrival.user, status);
-  if (legs.length > 0) return ring(arrival, legs, found);
+  if (legs.length > 0) return ring(arrival, legs, found, world);
   const deviceless = after(arrival, 'fork', `${arrival.user.name} has no device`);
   return unanswered(deviceless, 'unreachable', world, now);
 }
@@ -112,12 +112,7 @@ function away(
 }
 
 /** Busy is per person, over all devices: an idle second phone does not make him free. */
-function engaged(
-  arrival: Arrival,
-  world: World,
-  now: EpochMs,
-  vip: boolean,
-): Routing | undefined {
+function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Routing | undefined {
   const { user } = arrival;
   const { rules } = user;
   const calls = world.calls.get(user.id) ?? 0;

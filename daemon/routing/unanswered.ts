@@ -8,12 +8,7 @@ import { voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /** Nobody answered: the person's forward for that, or a message. */
-export function unanswered(
-  arrival: Arrival,
-  why: Unanswered,
-  world: World,
-  now: EpochMs,
-): Routing {
+export function unanswered(arrival: Arrival, why: Unanswered, world: World, now: EpochMs): Routing {
   const forward = world.presence.forwards.get(arrival.user.id)?.[why];
   if (forward !== undefined && !isOver(forward.endsAt, now)) {
     return sendOn(arrival, forward.to, REASONS[why], world, now);

@@ -289,7 +289,7 @@ async function createRules(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** A recording of the person's: the file lies beside the messages, named by the id. */
+/** A recording of the person's: the file lies in the state directory, named by the id. */
 async function createGreeting(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('greeting')
@@ -365,10 +365,14 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', id)
     .addColumn('organisation_id', 'text', organisation)
     .addColumn('user_id', 'text', ofUser)
-    .addColumn('caller', 'text', (column) => column.notNull().check(e164('caller')))
+    .addColumn('caller', 'text', (column) =>
+      column.notNull().check(sql`${e164('caller')} or ${extension('caller')}`),
+    )
     .addColumn('caller_name', 'text', required)
     .addColumn('created_at', 'integer', required)
     .addColumn('ends_at', 'integer', required)
+    .addColumn('tries', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('not_before', 'integer', required)
     .addUniqueConstraint('recall_once', ['user_id', 'caller'])
     .modifyEnd(STRICT)
     .execute();
@@ -409,6 +413,10 @@ const source = (column: Column): Column =>
 const e164 = (name: string) => sql<boolean>`
   length(${sql.ref(name)}) between 8 and 16 and ${sql.ref(name)} glob '+[1-9]*'
   and substr(${sql.ref(name)}, 2) not glob '*[^0-9]*'`;
+
+const extension = (name: string) => sql<boolean>`
+  length(${sql.ref(name)}) between 2 and 5 and ${sql.ref(name)} glob '[1-9]*'
+  and ${sql.ref(name)} not glob '*[^0-9]*'`;
 
 /** Kysely has no word for it: SQLite then keeps to the declared types. */
 const STRICT = sql`strict`;

@@ -37,14 +37,32 @@ const ZONES = [
 
 const zones = fc.constantFrom(...ZONES);
 
-/** Every change of a clock from 2005 to 2035. */
-const CHANGES = ZONES.flatMap((zone) =>
-  Array.from({ length: 30 * 366 }, (_, index) => dayNumber(dayOf(2005, 1, 1) + index)).flatMap(
-    (day) => {
-      const change = clockChangeOn(day, zone);
-      return change === undefined ? [] : [{ zone, change }];
-    },
-  ),
+/** What `Intl` says, asked anew: minutes since the local 1970. */
+const FORMATS = new Map(
+  ZONES.map((zone) => [
+    zone,
+    new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }),
+  ]),
+);
+function wallMinute(at: number, zone: (typeof ZONES)[number]): number {
+  const text = FORMATS.get(zone)?.format(at) ?? '';
+  return Math.floor(Date.parse(`${text.replace(' ', 'T')}Z`) / MINUTE);
+}
+
+const WEEK = 7 * 86_400_000;
+
+/** The weeks from 2005 to 2035 that `Intl` has a change of clocks in. */
+const WEEKS = ZONES.flatMap((zone) =>
+  Array.from({ length: 30 * 52 }, (_, index) => Date.UTC(2005, 0, 1) + index * WEEK)
+    .filter((at) => wallMinute(at + WEEK, zone) - wallMinute(at, zone) !== WEEK / MINUTE)
+    .map((at) => ({ zone, at })),
+);
+
+const CHANGES = WEEKS.flatMap(({ zone, at }) =>
+  Array.from({ length: 9 }, (_, index) => dayNumber(Math.floor(at / 86_400_000) - 1 + index))
+    .map((day) => clockChangeOn(day, zone))
+    .filter((change) => change !== undefined && change > at && change <= at + WEEK)
+    .map((change) => ({ zone, change: change ?? 0 })),
 );
 
 /** Any moment, and many within a day of a change. */
@@ -58,20 +76,9 @@ const moments = fc.oneof(
     .map(([{ zone, change }, away]) => ({ zone, at: change + away })),
 );
 
-/** What `Intl` says, asked anew: minutes since the local 1970. */
-const FORMATS = new Map(
-  ZONES.map((zone) => [
-    zone,
-    new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }),
-  ]),
-);
-function wallMinute(at: number, zone: (typeof ZONES)[number]): number {
-  const text = FORMATS.get(zone)?.format(at) ?? '';
-  return Math.floor(Date.parse(`${text.replace(' ', 'T')}Z`) / MINUTE);
-}
-
 t.test('the local time is what Intl says, in every zone and at every change', async (t) => {
   t.ok(CHANGES.length > 500, `${CHANGES.length} changes of clocks`);
+  t.equal(CHANGES.length, WEEKS.length, 'every change is found, once');
   fc.assert(
     fc.property(moments, ({ zone, at }) => {
       const { day, minute } = localTime(epochMs(at), zone);

@@ -101,7 +101,9 @@ t.test('the plan is set first, then the way back is given up, the transfer ends 
 t.test(
   'a dial string that names a variable goes before the list, which would refuse it',
   async (t) => {
-    const [first, second, ...rest] = planCommands(leg, '100', bjornCalls, { dial: 'x=${vaxel_prompts}' });
+    const [first, second, ...rest] = planCommands(leg, '100', bjornCalls, {
+      dial: 'x=${vaxel_prompts}',
+    });
     t.equal(first, `api uuid_setvar ${leg} vx_dial x=\${vaxel_prompts}`);
     t.match(second, /^api uuid_setvar_multi [^$]*;socket_resume=false$/);
     t.equal(rest.length, 1);

@@ -193,7 +193,8 @@ t.test('a text of somebody else is spoken once, under a name it has no part in',
   const file = madeFile(folder, speaker, { language: 'sv', text });
   for (const round of ['made', 'found']) {
     const files = [];
-    for await (const each of makePrompts(folder, speaker, [{ language: 'sv', text }])) files.push(each);
+    for await (const each of makePrompts(folder, speaker, [{ language: 'sv', text }]))
+      files.push(each);
     t.same(files, [file], round);
   }
   t.match(file.slice(folder.length), /^\/made\/sv\/[0-9a-f]{32}\.wav$/);

@@ -1,0 +1,75 @@
+/** What a person can decide about the calls to them, and the values each takes. */
+export const RULES = {
+  busy: ['ring', 'busy', 'spoken', 'forward', 'voicemail'],
+  'calls-at-once': ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'],
+  blocked: ['busy', 'spoken', 'silence', 'voicemail'],
+  'vip-through-busy': ['no', 'yes'],
+  'vip-through-forward': ['no', 'yes'],
+  'colleagues-through': ['no', 'yes'],
+  shows: ['name', 'number'],
+} as const;
+
+export type RuleName = keyof typeof RULES;
+
+/** A value of each rule, as it is typed and kept. */
+export type RuleValues = { readonly [Name in RuleName]: (typeof RULES)[Name][number] };
+
+/** For people: what each decides. */
+export const RULE_MEANINGS: Readonly<Record<RuleName, string>> = {
+  busy: 'what a caller meets while the person is on the phone',
+  'calls-at-once': 'how many calls the devices ring for, under busy = ring',
+  blocked: 'what a blocked caller meets',
+  'vip-through-busy': 'a VIP rings though the person is on the phone',
+  'vip-through-forward': 'a VIP rings though calls are forwarded',
+  'colleagues-through': 'colleagues ring through a closed activity',
+  shows: 'what devices show first of a caller',
+};
+
+export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES).filter(isRuleName);
+
+export function readRuleName(text: string): RuleName | undefined {
+  return isRuleName(text) ? text : undefined;
+}
+
+export function readRuleValue<Name extends RuleName>(
+  name: Name,
+  text: string,
+): RuleValues[Name] | undefined {
+  return isValue(name, text) ? text : undefined;
+}
+
+const isValue = <Name extends RuleName>(name: Name, text: string): text is RuleValues[Name] =>
+  RULES[name].some((value) => value === text);
+
+/** Rules as they were kept; what cannot be read, and what is not there, is `otherwise`. */
+export function ruleValues(
+  kept: ReadonlyMap<string, string>,
+  otherwise: RuleValues = USUAL_VALUES,
+): RuleValues {
+  const value = <Name extends RuleName>(name: Name): RuleValues[Name] =>
+    readRuleValue(name, kept.get(name) ?? '') ?? otherwise[name];
+  return {
+    busy: value('busy'),
+    'calls-at-once': value('calls-at-once'),
+    blocked: value('blocked'),
+    'vip-through-busy': value('vip-through-busy'),
+    'vip-through-forward': value('vip-through-forward'),
+    'colleagues-through': value('colleagues-through'),
+    shows: value('shows'),
+  };
+}
+
+/** Where nobody has decided. */
+const USUAL_VALUES: RuleValues = {
+  busy: 'ring',
+  'calls-at-once': '2',
+  blocked: 'busy',
+  'vip-through-busy': 'no',
+  'vip-through-forward': 'no',
+  'colleagues-through': 'no',
+  shows: 'name',
+};
+
+function isRuleName(text: string): text is RuleName {
+  return Object.hasOwn(RULES, text);
+}
