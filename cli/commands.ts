@@ -1,5 +1,6 @@
 import { activityCommands } from './activities.ts';
 import { backtestCommand } from './backtest.ts';
+import { bundleCommand } from './bundle.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
@@ -7,6 +8,7 @@ import { hoursCommands } from './hours.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
+import { replayCommand } from './replay.ts';
 import { routeCommand } from './route.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
@@ -23,6 +25,8 @@ export const COMMANDS: readonly Command[] = [
   whyCommand,
   routeCommand,
   backtestCommand,
+  replayCommand,
+  bundleCommand,
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,

@@ -19,6 +19,8 @@ export interface AnswerDeps {
   /** Writes down what a call changes. @returns false where that could not be done. */
   readonly carryOut: (effect: Effect) => Promise<boolean>;
   readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
+  /** Told of every decision as it is made, before the call hears of it; never waits. */
+  readonly onDecided?: (question: Question, world: World, at: EpochMs, routing: Routing) => void;
   readonly onOutcome: (outcome: CallOutcome) => void;
 }
 
@@ -69,7 +71,12 @@ async function decide(
   const world = deps.world();
   const now = deps.clock();
   const { leg, dialled } = question;
-  let routing = route(question, world, now);
+  const ask = (what: Question): Routing => {
+    const decided = route(what, world, now);
+    deps.onDecided?.(what, world, now, decided);
+    return decided;
+  };
+  let routing = ask(question);
   if (routing.plan.kind === 'native') return native(leg, routing.trace.at(-1)?.because ?? '');
 
   let reached = await claim(conversation, leg, routing.plan);
@@ -77,7 +84,7 @@ async function decide(
   // Nobody to ring is an outcome that the person may have a rule for; each forward leads to somebody new.
   while (routing.plan.kind === 'ring' && reached.dial === undefined) {
     const trace = [...routing.trace, ...reached.because];
-    const next = route(outOfReach(question, routing.plan), world, now);
+    const next = ask(outOfReach(question, routing.plan));
     routing = { ...next, trace: [...trace, ...next.trace] };
     if (routing.plan.kind === 'native') return native(leg, 'who was called is gone');
     reached = await lookUp(conversation, routing.plan, []);

@@ -5,6 +5,7 @@ import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
+import { packageVersion } from '../common/package-root.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
@@ -21,6 +22,7 @@ import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { daemonApp } from './http/app.ts';
+import { openJournal } from './journal/journal.ts';
 import { keepLamps } from './lamps.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
@@ -77,6 +79,15 @@ export async function startDaemon(
   });
 
   const decisions = keepDecisions({ db, spool: layout.cdr, log, clock: systemClock });
+  const journal =
+    config.journal === undefined
+      ? undefined
+      : openJournal({
+          folder: config.journal,
+          version: packageVersion(),
+          clock: systemClock,
+          log,
+        });
   const world = (): World => ({
     directory: directory.current(),
     presence: presence.current(),
@@ -89,6 +100,7 @@ export async function startDaemon(
     clock: systemClock,
     carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
     soundOf: sounds.filesOf,
+    ...(journal && { onDecided: journal.note }),
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
       if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
@@ -191,6 +203,7 @@ export async function startDaemon(
       clearInterval(fallingBack);
       await esl.stop();
       await decisions.stop();
+      await journal?.close();
       await db.destroy();
     },
   };
