@@ -36,9 +36,10 @@ export const bundleCommand: Command = {
       const callers = decisions.map(({ question }) => question?.callerName ?? '');
       const names = [...namesOf(await readWorld(db)), ...seen, ...callers];
       const bundle = { vaxel: packageVersion(), decisions, legs };
-      const text = redact(JSON.stringify(bundle, undefined, 2), names);
+      const redacted = redact(bundle, names);
+      const text = JSON.stringify(redacted, undefined, 2);
       const file = invocation.values.get('out');
-      if (file === undefined) return done(JSON.parse(text) as unknown, text);
+      if (file === undefined) return done(redacted, text);
       writeFileSync(file, `${text}\n`, { mode: 0o600 });
       return done({ file }, `written to ${file}: read it before you send it`);
     }),

@@ -35,6 +35,7 @@ export function openJournal(deps: JournalDeps): Journal {
   let written = 0;
   let missed = 0;
   let over = false;
+  let forgetting: Promise<void> = Promise.resolve();
   let known: Partial<Record<Part, unknown>> = {};
 
   function begin(): void {
@@ -48,7 +49,9 @@ export function openJournal(deps: JournalDeps): Journal {
       over = true;
     });
     line({ kind: 'journal', format: 1, version, node: process.version });
-    void forgetOldest();
+    out.once('open', () => {
+      forgetting = forgetting.then(forgetOldest).catch(() => undefined);
+    });
   }
 
   function line(entry: object): void {
@@ -87,11 +90,13 @@ export function openJournal(deps: JournalDeps): Journal {
         routing: routingText(routing),
       });
     },
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise<void>((resolve) => {
         if (out === undefined || over) resolve();
         else out.end(resolve);
-      }),
+      });
+      await forgetting;
+    },
   };
 }
 

@@ -1,39 +1,44 @@
 /**
- * Takes out of any JSON what tells who somebody is, the same name or number by the
+ * Takes out of any JSON what tells who somebody is: the same name or number becomes the
  * same word everywhere, so that what belongs together still does.
  *
- * @param names - of people, companies and domains that may occur.
+ * @param names - of people, companies, domains and accounts that may occur.
  */
-export function redact(json: string, names: readonly string[]): string {
+export function redact(value: unknown, names: readonly string[]): unknown {
   const words = new Map<string, string>();
   const counts = new Map<string, number>();
-  const word = (kind: string, what: string): string => {
+  const longestFirst = [...new Set(names)]
+    .filter((name) => name.length > 1)
+    .sort((one, other) => other.length - one.length || one.localeCompare(other));
+
+  function word(kind: string, what: string): string {
     const known = words.get(what);
     if (known !== undefined) return known;
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
-    const made = `${kind}${count}`;
-    words.set(what, made);
-    return made;
-  };
-  const longestFirst = [...new Set(names)]
-    .filter((name) => name.length > 1)
-    .sort((one, other) => other.length - one.length || one.localeCompare(other));
-  let text = json;
-  for (const name of longestFirst) {
-    const written = JSON.stringify(name).slice(1, -1);
-    if (text.includes(written)) text = text.replaceAll(written, word('NAME', name));
+    words.set(what, `${kind}${count}`);
+    return `${kind}${count}`;
   }
-  return text
-    .replaceAll(/(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g, (address) => word('ADDRESS', address))
-    .replaceAll(/(?<=["\s:,(=]|^)(\+?\d{6,15})(?=["\s:,.)]|$)(?!":)/g, (number, _, at: number, whole: string) =>
-      isMoment(number, whole.slice(0, at)) ? number : word('NUMBER', plain(number)),
-    );
+
+  function inText(text: string): string {
+    let hidden = text;
+    for (const name of longestFirst) {
+      if (hidden.includes(name)) hidden = hidden.replaceAll(name, word('NAME', name));
+    }
+    return hidden
+      .replaceAll(/(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g, (at) => word('ADDRESS', at))
+      .replaceAll(/(?<![\w-])\+?\d{6,15}(?![\w-])/g, (number) => word('NUMBER', plain(number)));
+  }
+
+  function inside(each: unknown): unknown {
+    if (typeof each === 'string') return inText(each);
+    if (Array.isArray(each)) return each.map(inside);
+    if (typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(Object.entries(each).map(([key, one]) => [key, inside(one)]));
+  }
+
+  return inside(value);
 }
 
-/** A number of JSON's, without quotes before it, is a time or a count. */
-const isMoment = (number: string, before: string): boolean =>
-  !number.startsWith('+') && /[:[,]$/.test(before);
-
-/** One number, however its country code is written. */
-const plain = (number: string): string => number.replace(/^\+/, '').replace(/^00/, '').slice(-9);
+/** One number, whether its country is written or not. */
+const plain = (number: string): string => number.replace(/^(?:\+|00)/, '').slice(-9);

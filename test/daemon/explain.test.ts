@@ -116,23 +116,31 @@ function told(
   return explain({ decisions, legs }, 'Europe/Stockholm', language, textOf);
 }
 
-t.test('why a call met a referral: what held, until when, who set it, what was heard', async (t) => {
-  const decisions = [decide(asked(), world(away()))];
-  const legs = [own({ heard: [{ at: later(1), what: ['x'] }], endedAt: later(20), answeredAt: now })];
-  t.same(told(decisions, legs), [
-    '13:04 +46701111111 ringde Anna Berg.',
-    'Anna Berg hade Lunch till 13:30 (satt i appen 12:02). Den som ringde är inte VIP.',
-    'Samtalet fick hänvisning.',
-    'Den som ringde hörde: ”Anna Berg är på lunch till klockan tretton och trettio”',
-    'Samtalet slutade 13:04, efter 20 s.',
-  ]);
-  t.match(told(decisions, legs, 'en')[1], /^Anna Berg had .* until 13:30 \(set in the app at 12:02\)/);
-  t.ok(
-    told(decisions, [own({ endedAt: later(1) })]).includes(
-      'Den som ringde lade på innan något hann sägas.',
-    ),
-  );
-});
+t.test(
+  'why a call met a referral: what held, until when, who set it, what was heard',
+  async (t) => {
+    const decisions = [decide(asked(), world(away()))];
+    const legs = [
+      own({ heard: [{ at: later(1), what: ['x'] }], endedAt: later(20), answeredAt: now }),
+    ];
+    t.same(told(decisions, legs), [
+      '13:04 +46701111111 ringde Anna Berg.',
+      'Anna Berg hade Lunch till 13:30 (satt i appen 12:02). Den som ringde är inte VIP.',
+      'Samtalet fick hänvisning.',
+      'Den som ringde hörde: ”Anna Berg är på lunch till klockan tretton och trettio”',
+      'Samtalet slutade 13:04, efter 20 s.',
+    ]);
+    t.match(
+      told(decisions, legs, 'en')[1],
+      /^Anna Berg had .* until 13:30 \(set in the app at 12:02\)/,
+    );
+    t.ok(
+      told(decisions, [own({ endedAt: later(1) })]).includes(
+        'Den som ringde lade på innan något hann sägas.',
+      ),
+    );
+  },
+);
 
 t.test('a VIP rings through, and is told to have', async (t) => {
   const decisions = [decide(asked(), world({ ...away(), ...contact({ vip: true }) }))];

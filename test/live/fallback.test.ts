@@ -31,7 +31,9 @@ liveTest('without a daemon FreeSWITCH tells what was true last', async (t, excha
     const told = (await exchange.vaxel('why', 'last', '--for', '100')) as {
       readonly sentences?: readonly string[];
     };
-    return told.sentences?.some((line) => /svarade \d\d:\d\d/.test(line)) === true && told.sentences;
+    return (
+      told.sentences?.some((line) => /svarade \d\d:\d\d/.test(line)) === true && told.sentences
+    );
   });
   t.match(why, [/\+46701234568 ringde Anna Berg\.$/, /^Det ringde hos Anna Berg/, /svarade/]);
 

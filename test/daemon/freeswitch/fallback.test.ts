@@ -137,7 +137,9 @@ const company = fc
         : [
             [
               `u-${PEOPLE[i] ?? ''}`,
-              { always: { to: forward.to, endsAt: endsAt(forward.ends), source: 'app', setAt: now } },
+              {
+                always: { to: forward.to, endsAt: endsAt(forward.ends), source: 'app', setAt: now },
+              },
             ],
           ],
     );
@@ -146,9 +148,7 @@ const company = fc
       presence: { ...NOBODY_AWAY, statuses: new Map(statuses), forwards: new Map(forwards) },
       contacts: {
         revision: 1,
-        personal: new Map(
-          people.flatMap(({ marks }, i) => marksOf(`u-${PEOPLE[i] ?? ''}`, marks)),
-        ),
+        personal: new Map(people.flatMap(({ marks }, i) => marksOf(`u-${PEOPLE[i] ?? ''}`, marks))),
         shared: new Map(marksOf(anka.id, shared)),
       },
       locks: new Map(),
@@ -251,7 +251,10 @@ t.test('FreeSWITCH is told only what has changed, and learns what was forgotten'
 });
 
 t.test('the dump is read whatever it holds', async (t) => {
-  t.same([...readDump('D/vaxel_a/1|/x/y.wav\nD/other_b/2\nL/vaxel_c/1/2\n')], [['a', '1|/x/y.wav']]);
+  t.same(
+    [...readDump('D/vaxel_a/1|/x/y.wav\nD/other_b/2\nL/vaxel_c/1/2\n')],
+    [['a', '1|/x/y.wav']],
+  );
 });
 
 let revision = 0;
