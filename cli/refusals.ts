@@ -100,7 +100,6 @@ const MESSAGES = {
   'unknown-rule': 'there is no such rule: vaxel rule list shows those there are',
   'shows-of-mobile': 'what a mobile shows is for its network to say',
   'bad-shows': '--shows is name, number or usual',
-  'unknown-activity': 'there is no such activity',
   'bad-ring-step': 'a device and its delay are written <id or label>=<seconds>, such as Desk=0',
   'bad-delay': 'a device begins to ring after 0 to 120 whole seconds',
   'device-twice': 'a device is in a ring plan once',

@@ -25,11 +25,11 @@ export async function carryOut(effect: Effect, deps: CarryOutDeps): Promise<bool
   try {
     const refusal = await write(effect, db, clock());
     await presence.renew();
-    if (refusal !== undefined) log.info({ effect: effect.kind, refusal }, 'a code was refused');
+    if (refusal !== undefined) log.info({ cause: refusal }, 'what a call asked for was refused');
     return refusal === undefined;
   } catch (err) {
     if (!(err instanceof VaxelError)) throw err;
-    log.error({ err, effect: effect.kind }, 'what a call changes could not be written down');
+    log.error({ err, cause: effect.kind }, 'what a call changes could not be written down');
     return false;
   }
 }

@@ -31,8 +31,10 @@ import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
-import { openPresence } from './presence-store.ts';
+import type { Directory } from './routing/directory.ts';
 import type { Effect } from './routing/plan.ts';
+import type { Presence } from './routing/presence.ts';
+import { type SaidAhead, spokenActivities, spokenAhead } from './routing/spoken-ahead.ts';
 import type { World } from './routing/world.ts';
 import { openSounds } from './sounds.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
@@ -40,6 +42,17 @@ import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 export interface Daemon {
   /** Leaves every call as it is. */
   stop(): Promise<void>;
+}
+
+/** What may have to be said before anybody changes anything. */
+function everythingSaid({ organisations }: Directory, presence: Presence): readonly SaidAhead[] {
+  const now = systemClock();
+  return [...organisations.values()].flatMap((organisation) => [
+    ...spokenActivities(organisation),
+    ...[...organisation.users.values()].flatMap((user) =>
+      spokenAhead(organisation, user, presence, now),
+    ),
+  ]);
 }
 
 /** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
@@ -65,7 +78,6 @@ export async function startDaemon(
   const db = openDb(databaseFile(config), DATABASE_BUSY_MS);
   await migrate(db);
   const directory = await openDirectory(db, log);
-  const presence = await openPresence(db, log);
   const presence = await openPresence(db, log);
   const contacts = await openContacts(db, log);
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
@@ -154,6 +166,7 @@ export async function startDaemon(
     presence: () => presence.current(),
     clock: systemClock,
     onChange: ({ user, organisation, is }) => {
+      void sounds.make(spokenAhead(organisation, user, presence.current(), systemClock()));
       const who = `${user.extension}@${organisation.domain}`;
       log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
     },
@@ -166,6 +179,7 @@ export async function startDaemon(
         const newest = await directory.renew();
         await locks.refresh(newest.revision);
         await presence.renew();
+        await contacts.renew();
         timekeeper.look();
         return newest;
       },
@@ -174,6 +188,7 @@ export async function startDaemon(
     esl,
     log,
   });
+  void sounds.make(everythingSaid(directory.current(), presence.current()));
   const prompts = keepPrompts(layout.prompts, log);
 
   const report = createReporter({ esl, tell, ledger, prompts, directory, clock: systemClock });

@@ -70,7 +70,10 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
     if (revision !== done && esl.state().control === 'up' && !soon) await queue(false);
   }
 
-  const looking = setInterval(() => void look(), LOOK_EVERY_MS);
+  let looks: Promise<unknown> = Promise.resolve();
+  const looking = setInterval(() => {
+    looks = Promise.all([looks, look()]);
+  }, LOOK_EVERY_MS);
 
   return {
     now: async () => {
@@ -80,6 +83,7 @@ export function keepPublished({ directory, publisher, esl, log }: PublishedDeps)
     again: () => void queue(true),
     stop: async () => {
       clearInterval(looking);
+      await looks;
       await working;
     },
   };

@@ -26,7 +26,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   // What holds without a daemon is made of what routing knows.
   [
     /^daemon\/freeswitch\/fallback(-[a-z]+)?\.ts$/,
-    [/^daemon\/(freeswitch|routing)\//, /^common\/[^/]+\.ts$/],
+    [/^daemon\/(freeswitch|routing|calendar)\//, /^common\/[^/]+\.ts$/],
   ],
   [
     /^daemon\/freeswitch\//,

@@ -1,11 +1,15 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { E164 } from '../../common/phone-number.ts';
+import { localTime } from '../calendar/local-time.ts';
+import type { Arrival } from '../routing/arrival.ts';
+import type { Caller } from '../routing/caller.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
 import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
 import type { SaidPart } from '../routing/plan.ts';
-import type { Destination, Presence, Status } from '../routing/presence.ts';
+import type { Destination, Presence } from '../routing/presence.ts';
+import { presentStatus } from '../routing/present-status.ts';
+import { awayReferral } from '../routing/referral.ts';
 import { USUAL_RULES } from '../routing/rules.ts';
-import { sayEnd } from '../routing/say-end.ts';
 
 /**
  * What FreeSWITCH must know to tell the truth while no daemon lives: keys and
@@ -31,7 +35,7 @@ export function personTable(
   for (const organisation of organisations.values()) {
     for (const user of organisation.users.values()) {
       const owner = { organisation, user };
-      const away = awayValue(owner, presence.statuses.get(user.id), soundOf, now);
+      const away = awayValue(owner, presence, soundOf, now);
       if (away !== undefined) table.set(`away-${nameOf(owner)}`, away);
       const forward = presence.forwards.get(user.id)?.always;
       if (forward !== undefined && !isOver(forward.endsAt, now)) {
@@ -88,25 +92,38 @@ export function callerTable({ personal, shared }: Contacts, directory: Directory
 const markOf = (contact: Contact | undefined): 'vip' | 'blocked' | undefined =>
   contact?.blocked === true ? 'blocked' : contact?.vip === true ? 'vip' : undefined;
 
+/** FreeSWITCH cannot tell who may know the reason, nor ask about choices: everybody hears the public one, and none. */
 function awayValue(
   { organisation, user }: NumberOwner,
-  status: Status | undefined,
+  presence: Presence,
   soundOf: SoundOf,
   now: EpochMs,
 ): string | undefined {
-  const activity = status && organisation.activities.get(status.activity);
-  if (status === undefined || activity === undefined) return undefined;
-  if (activity.rings || isOver(status.endsAt, now)) return undefined;
-  // FreeSWITCH cannot tell who may know the reason: everybody hears the public one.
-  const parts: readonly SaidPart[] = [
-    { kind: 'text', text: user.name },
-    { kind: 'text', text: activity.publicPhrases[user.language] },
-    ...sayEnd(status.endsAt, now, organisation.zone, activity.endsAs),
-  ];
-  const media = organisation.trunks[0]?.referralMedia ?? 'answered';
-  const files = soundOf(parts, user.language).filter((file) => /^[\w/.@+-]+$/.test(file));
-  return `${untilOf(status.endsAt)}|${media}|${files.join('!')}`;
+  const status = presentStatus(user, organisation, presence, now);
+  if (status.activity.rings) return undefined;
+  const { endsAt } = status;
+  const arrival: Arrival = {
+    organisation,
+    user: { ...user, rules: { ...user.rules, choices: new Map() } },
+    ...{ caller: SOMEBODY, via: [], trace: [] },
+  };
+  // "I morgon" is true until midnight only, and nobody is there then to say it anew.
+  const isToday = endsAt !== undefined && isSameDay(endsAt, now, organisation.zone);
+  const told = isToday ? status : { ...status, endsAt: undefined };
+  const { plan } = awayReferral(arrival, told, now);
+  if (plan.kind !== 'referral') return undefined;
+  const files = soundOf(plan.say, user.language).filter((file) => /^[\w/.@+-]+$/.test(file));
+  return `${untilOf(endsAt)}|${plan.media}|${files.join('!')}`;
 }
+
+const isSameDay = (one: EpochMs, other: EpochMs, zone: string): boolean =>
+  localTime(one, zone).day === localTime(other, zone).day;
+
+const NOBODY = { name: '', number: '', hidden: true };
+const SOMEBODY: Caller = {
+  ...{ account: undefined, number: undefined, trunkAddress: undefined },
+  ...{ inside: NOBODY, outside: NOBODY },
+};
 
 function targetOf(
   { organisation }: NumberOwner,

@@ -31,6 +31,8 @@ export const inEnglish: ReferralWording = {
         return 'for the switchboard';
       case 'mobile':
         return 'for the mobile phone';
+      case 'elsewhere':
+        return 'to be connected';
       case 'ring-back':
         return 'to be called back when the person has returned';
     }

@@ -32,6 +32,8 @@ export const inSwedish: ReferralWording = {
         return 'för växeln';
       case 'mobile':
         return 'för mobiltelefonen';
+      case 'elsewhere':
+        return 'för att kopplas vidare';
       case 'ring-back':
         return 'för att bli uppringd när personen är tillbaka';
     }

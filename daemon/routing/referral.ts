@@ -1,60 +1,116 @@
 import type { EpochMs } from '../../common/time.ts';
+import { type Referral, referralOf, type SpokenPart } from '../referral/referral.ts';
+import { absenceOf, choicesOf, type Listener } from './absence.ts';
 import { type Arrival, ends } from './arrival.ts';
 import { isColleague } from './caller.ts';
+import { type GreetingOccasion, greetingFor, spokenName } from './greetings.ts';
 import type { ReferralPlan, Routing, SaidPart } from './plan.ts';
 import type { PresentStatus } from './present-status.ts';
-import { sayEnd } from './say-end.ts';
 import { voicemail } from './voicemail.ts';
 
 /** A closed activity: the caller is told which, and until when. */
 export function awayReferral(arrival: Arrival, status: PresentStatus, now: EpochMs): Routing {
   const { organisation, user, caller } = arrival;
-  const { activity, endsAt } = status;
-  const inside = isColleague(caller, organisation);
-  const phrase = (inside ? activity.phrases : activity.publicPhrases)[user.language];
-  const name = activity.names[user.language];
-  return ends(arrival, 'activity', `${user.name} has ${name}${until(endsAt)}`, {
+  const listener: Listener = isColleague(caller, organisation) ? 'colleague' : 'anybody';
+  const referral = referralOf(absenceOf(organisation, user, status, listener, now));
+  const occasion = { kind: 'activity', activity: status.activity.id } as const;
+  return ends(arrival, 'activity', describe(arrival, status), {
     ...referralPlan(arrival),
-    say: [
-      { kind: 'text', text: user.name },
-      { kind: 'text', text: phrase },
-      ...sayEnd(endsAt, now, organisation.zone, activity.endsAs),
-    ],
-    display: inside ? name : '',
+    say: said(arrival, referral.parts, occasion, now),
+    display: listener === 'colleague' ? referral.shown : '',
   });
 }
 
 /** On the phone, and the person wants that said. */
-export function busyReferral(arrival: Arrival): Routing {
-  const { user } = arrival;
-  const say: readonly SaidPart[] = [
-    { kind: 'text', text: user.name },
-    { kind: 'prompt', name: 'busy-on-the-phone' },
-  ];
+export function busyReferral(arrival: Arrival, now: EpochMs): Routing {
+  const { user, organisation } = arrival;
+  const choices = referralOf({
+    ...busyWords(arrival, now),
+    choices: choicesOf(organisation, user),
+  }).parts;
+  const say = said(arrival, choices, { kind: 'busy' }, now);
   return ends(arrival, 'referral', 'the caller hears it', { ...referralPlan(arrival), say });
 }
 
+/** "är upptagen i telefon", without an end: nobody knows when a call is over. */
+export function busyWords(
+  { organisation, user }: Pick<Arrival, 'organisation' | 'user'>,
+  now: EpochMs,
+): Parameters<typeof referralOf>[0] {
+  const spoken = BUSY[user.language];
+  return {
+    name: user.name,
+    phrase: {
+      label: '',
+      spoken,
+      public: undefined,
+      private: false,
+      endsAs: 'clock',
+      endWord: undefined,
+    },
+    end: undefined,
+    now,
+    zone: organisation.zone,
+    hours: user.hours,
+    language: user.language,
+    choices: choicesOf(organisation, user),
+  };
+}
+
+const BUSY = { sv: 'är upptagen i telefon', en: 'is on another call' } as const;
+
+/** Whatever the person has recorded for it stands for the words; the end and the choices are told all the same. */
+function said(
+  { user }: Arrival,
+  parts: Referral['parts'],
+  occasion: GreetingOccasion,
+  now: EpochMs,
+): readonly SaidPart[] {
+  const greetings = user.greetings ?? [];
+  const recorded = greetingFor(greetings, occasion, now);
+  const name = spokenName(greetings, now);
+  const words = parts.flatMap((part): readonly SaidPart[] => {
+    if (recorded !== undefined && (part.kind === 'name' || part.kind === 'phrase')) return [];
+    if (part.kind === 'name' && name !== undefined) return [recording(name.id)];
+    return [text(part)];
+  });
+  return recorded === undefined ? words : [recording(recorded.id), ...words];
+}
+
+const recording = (greeting: string): SaidPart => ({ kind: 'recording', greeting });
+const text = ({ text: words }: SpokenPart): SaidPart => ({ kind: 'text', text: words });
+
 function referralPlan(arrival: Arrival): ReferralPlan {
-  const { user, via, caller, organisation } = arrival;
+  const { user, via, organisation } = arrival;
   return {
     kind: 'referral',
     media: mediaFor(arrival),
     say: [],
     display: '',
-    choices: [...user.rules.choices.keys()].sort().join(''),
+    choices: choicesOf(organisation, user)
+      .map(({ key }) => key)
+      .join(''),
     language: user.language,
     via: [...via, user.extension],
     then: voicemail({ organisation, user }, 'said'),
-    ...(caller.account === undefined ? {} : { media: 'answered' }),
   };
 }
 
 /** As the trunk has it that the call came by; the first where that cannot be told. */
 function mediaFor({ organisation, caller }: Arrival): ReferralPlan['media'] {
+  if (caller.account !== undefined) return 'answered';
   const { trunks } = organisation;
   const by = trunks.find(({ host }) => host.replace(/:\d+$/, '') === caller.trunkAddress);
   return (by ?? trunks[0])?.referralMedia ?? 'answered';
 }
 
-const until = (endsAt: EpochMs | undefined): string =>
-  endsAt === undefined ? '' : ` until ${new Date(endsAt).toISOString()}`;
+function describe(
+  { user }: Arrival,
+  { activity, endsAt, source, startedAt }: PresentStatus,
+): string {
+  const until = endsAt === undefined ? '' : ` until ${iso(endsAt)}`;
+  const set = startedAt === undefined ? '' : `, set ${iso(startedAt)} (${source ?? ''})`;
+  return `${user.name} has ${activity.names[user.language]}${until}${set}`;
+}
+
+const iso = (moment: EpochMs): string => new Date(moment).toISOString();

@@ -129,7 +129,7 @@ function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Ro
     case 'busy':
       return refuseBusy(arrival, inCalls);
     case 'spoken':
-      return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`));
+      return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`), now);
     case 'forward':
       return forwards
         ? sendOn(after(arrival, 'busy', inCalls), forward.to, 'user-busy', world, now)

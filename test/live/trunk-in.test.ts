@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { heard, heardSpeech } from '../support/sip/hearing.ts';
 import { header, headerText } from '../support/sip/message.ts';
 import { createAgent } from '../support/sip/agent.ts';
@@ -8,6 +10,16 @@ import { liveTest } from '../support/live.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { rings } from '../support/sip/behaviours.ts';
+
+/** What a caller may call himself, and how a person reads it on the phone. */
+const NAMES: readonly (readonly [sent: string | Buffer, seen: string])[] = [
+  [`O'Brien, Åsa & Co`, `O'Brien, Åsa & Co`],
+  ['a^b,c;d|e[x]{y}', 'a^b,c;d|e[x]{y}'],
+  ['Anna 🦆 Berg', 'Anna 🦆 Berg'],
+  [Buffer.from('Åsa Öberg', 'latin1'), 'Åsa Öberg'],
+  ['$${domain}', '{domain}'],
+  ['${caller_id_number}', '{caller_id_number}'],
+];
 
 liveTest('calls from outside', async (t, exchange) => {
   await fillOffice(exchange);
@@ -46,6 +58,49 @@ liveTest('calls from outside', async (t, exchange) => {
     t.match(from.displayName, /anonymous/i);
     await call.hangup();
   });
+
+  const evil = (file: string) => `\${system(touch ${join(exchange.state, file)})}`;
+  await exchange.vaxel('user', 'add', '103', '--name', evil('by-user'));
+  const stranger = await plugIn(t, exchange, '103', 440);
+
+  const ringsAs = async (displayName: string | Buffer) => {
+    const call = await first.call({
+      to: '+46812345600',
+      proxy: exchange.trunk,
+      from: { user: '+46701111111', displayName },
+    });
+    const ringing = await anna.agent.nextCall();
+    await call.ringing();
+    const shown = ringing.from;
+    call.cancel();
+    await ringing.waitForCancel();
+    return shown;
+  };
+
+  for (const [sent, seen] of NAMES) {
+    await t.test(`from the network: ${seen}`, async (t) => {
+      t.match(await ringsAs(sent), { displayName: seen, user: '+46701111111' });
+    });
+  }
+
+  await t.test('a name that is a command is not run, whoever has it', async (t) => {
+    t.notMatch((await ringsAs(evil('by-caller'))).displayName, /\$/);
+    const call = await stranger.call('100');
+    const ringing = await anna.agent.nextCall();
+    t.match(ringing.from, { user: '103' });
+    t.notMatch(ringing.from.displayName, /\$/);
+    call.cancel();
+    await ringing.waitForCancel();
+  });
+
+  await t.test('nor what is dialled', async (t) => {
+    const call = await stranger.call(encodeURIComponent(evil('by-number')));
+    t.match(await call.ended(), { kind: 'refused', status: 404 });
+  });
+
+  for (const file of ['by-user', 'by-caller', 'by-number']) {
+    t.notOk(existsSync(join(exchange.state, file)), `${file} was not made`);
+  }
 
   await t.test(
     'who is not here is refused with a spoken reason, and never led out again',

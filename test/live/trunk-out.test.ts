@@ -5,6 +5,9 @@ import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 
+/** What leads to help, as people, phones and habits have it. */
+const EMERGENCY = ['112', '90000', '0112', '00112', '+46112', '0046112'];
+
 liveTest('calls to the public network', async (t, exchange) => {
   await fillOffice(exchange);
   const first = await addCarrier(t, exchange, 'first', 900);
@@ -113,6 +116,82 @@ liveTest('calls to the public network', async (t, exchange) => {
     first.mute(false);
   });
 
+  async function emergency(how: string) {
+    await t.test(`112, ${how}: every spelling goes to the first trunk`, async (t) => {
+      first.behave(answers());
+      const before = second.seen.length;
+      for (const spelling of EMERGENCY) {
+        const call = await anna.call(spelling);
+        await call.answered();
+        t.equal(first.seen.at(-1)?.dialled, '112', spelling);
+        t.equal(first.seen.at(-1)?.from.user, '+46812345600', 'with the number of Anna');
+        await call.hangup();
+      }
+      t.equal(second.seen.length, before);
+    });
+
+    await t.test(`112, ${how}: the number is shown, whatever the phone asks for`, async (t) => {
+      first.behave(answers());
+      const call = await anna.call('112', {
+        from: { user: anna.account.username, displayName: 'Anonymous' },
+        headers: { Privacy: 'id' },
+      });
+      await call.answered();
+      const seen = first.seen.at(-1);
+      t.equal(seen?.from.user, '+46812345600');
+      t.equal(seen?.assertedIdentity?.user, '+46812345600');
+      t.notMatch(seen?.privacy, /id|full|user/, 'no privacy is asked for');
+      await call.hangup();
+
+      const other = await cecilia.call('112');
+      await other.answered();
+      t.equal(
+        first.seen.at(-1)?.from.user,
+        '+46812345600',
+        'who has none shows the organisation’s',
+      );
+      await other.hangup();
+    });
+
+    await t.test(`112, ${how}: a trunk that fails is left for the next`, async (t) => {
+      second.behave(answers());
+      for (const status of [503, 408, 403]) {
+        first.behave(refuses(status));
+        const call = await anna.call('112');
+        await call.answered();
+        t.equal(second.seen.at(-1)?.dialled, '112', `after ${status}`);
+        t.equal(second.seen.at(-1)?.from.user, '+46812345600');
+        await heard(call, 1_000, 4_000);
+        await call.hangup();
+      }
+      first.mute();
+      const call = await anna.call('112');
+      await call.answered(15_000);
+      t.equal(second.seen.at(-1)?.dialled, '112', 'after one that is dead');
+      await call.hangup();
+      first.mute(false);
+    });
+  }
+
+  await emergency('daemon alive');
+  const daemon = await exchange.daemonPid();
+  process.kill(daemon, 'SIGSTOP');
+  try {
+    await emergency('daemon hung');
+  } finally {
+    process.kill(daemon, 'SIGCONT');
+  }
+
+  await t.test('112, no trunk takes it: the caller hears so', async (t) => {
+    first.behave(refuses(503));
+    second.behave(refuses(503));
+    const asked = first.seen.length;
+    const call = await anna.call('112');
+    await call.earlyMedia();
+    t.match(await call.ended(20_000), { kind: 'refused', status: 503 });
+    t.equal(first.seen.length - asked, 2, 'each trunk was tried twice');
+  });
+
   await t.test('a removed trunk ends, a removed device ends, an old password is old', async (t) => {
     await exchange.vaxel('trunk', 'remove', 'first');
     const gateways = () => exchange.esl.api('sofia status gateway');
@@ -123,6 +202,7 @@ liveTest('calls to the public network', async (t, exchange) => {
     );
     t.match(await gateways(), /second/);
     first.behave(rings);
+    second.behave(answers());
     const before = first.seen.length;
     const call = await anna.call('0701234568');
     await call.answered();

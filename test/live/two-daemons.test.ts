@@ -74,16 +74,22 @@ async function startSecond(env: Readonly<Record<string, string>>) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   program.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await eventually('second daemon', 30_000, () => said.includes('vaxel-daemon answers calls'));
+  const stop = async () => {
+    program.kill('SIGTERM');
+    if (program.exitCode === null) await once(program, 'exit');
+  };
+  try {
+    await eventually('second daemon', 90_000, () => said.includes('vaxel-daemon answers calls'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     log: () =>
       said
         .split('\n')
         .filter((line) => line.startsWith('{') && line.endsWith('}'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
-    async stop() {
-      program.kill('SIGTERM');
-      if (program.exitCode === null) await once(program, 'exit');
-    },
+    stop,
   };
 }

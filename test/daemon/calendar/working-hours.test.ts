@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { DefaultLength, EndsAs } from '../../../common/activity.ts';
-import { type EpochMs, epochMs } from '../../../common/time.ts';
+import { epochMs } from '../../../common/time.ts';
 import { defaultEnd } from '../../../daemon/calendar/default-end.ts';
 import { readUntil } from '../../../daemon/calendar/read-until.ts';
 import {
@@ -14,15 +14,9 @@ import {
   type Week,
   type WorkingHours,
 } from '../../../daemon/calendar/working-hours.ts';
+import { moment as at, shown, STOCKHOLM } from '../../support/stockholm.ts';
 
-const STOCKHOLM = 'Europe/Stockholm';
 const MINUTE = 60_000;
-
-const FORMAT = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: STOCKHOLM,
-  dateStyle: 'short',
-  timeStyle: 'short',
-});
 
 const NEVER: WorkingHours = { ...OFFICE_HOURS, week: [[], [], [], [], [], [], []] };
 const daily = (spans: Spans): Week => [spans, spans, spans, spans, spans, spans, spans];
@@ -371,16 +365,3 @@ t.test('whatever is typed, the end is ahead or there is a reason', async () => {
     { numRuns: 2000 },
   );
 });
-
-/** Stockholm's clock; of a time that comes twice the first. */
-function at(text: string): EpochMs {
-  const [date = '', clock = ''] = text.split(' ');
-  const summer = Date.parse(`${date}T${clock}+02:00`);
-  return epochMs(
-    shown(summer) === text.slice(0, 16) ? summer : Date.parse(`${date}T${clock}+01:00`),
-  );
-}
-
-function shown(moment: number | undefined): string | undefined {
-  return moment === undefined ? undefined : FORMAT.format(moment);
-}

@@ -1,0 +1,45 @@
+import type { EpochMs } from '../../common/time.ts';
+import { type Absence, referralOf, referralsFrom } from '../referral/referral.ts';
+import { absenceOf } from './absence.ts';
+import type { Language, Organisation, User } from './directory.ts';
+import type { Presence } from './presence.ts';
+import { presentStatus } from './present-status.ts';
+import { busyWords } from './referral.ts';
+
+/** What calls to a person may need to say, so that its sound is there before the call. */
+export interface SaidAhead {
+  readonly language: Language;
+  readonly text: string;
+}
+
+/** Of one person: the referral of what holds now on each day until it ends, and the one for a busy line. */
+export function spokenAhead(
+  organisation: Organisation,
+  user: User,
+  presence: Presence,
+  now: EpochMs,
+): readonly SaidAhead[] {
+  const status = presentStatus(user, organisation, presence, now);
+  const away = status.activity.rings
+    ? []
+    : (['anybody', 'colleague'] as const).flatMap((listener) =>
+        textsOf(absenceOf(organisation, user, status, listener, now)),
+      );
+  const busy =
+    user.rules.busy === 'spoken'
+      ? referralOf(busyWords({ organisation, user }, now)).parts.map(({ text }) => text)
+      : [];
+  return [...new Set([...away, ...busy])].map((text) => ({ language: user.language, text }));
+}
+
+/** The names of an organisation's activities: what one hears who sets a status by a code. */
+export const spokenActivities = ({
+  activities,
+  language,
+}: Pick<Organisation, 'activities' | 'language'>): readonly SaidAhead[] =>
+  [...activities.values()]
+    .filter(({ isRemoved }) => !isRemoved)
+    .map(({ names }) => ({ language, text: names[language] }));
+
+const textsOf = (absence: Absence): readonly string[] =>
+  referralsFrom(absence).flatMap(({ referral }) => referral.parts.map(({ text }) => text));

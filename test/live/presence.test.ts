@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { madeFile } from '../../daemon/voice/made-prompt.ts';
+import { embeddedSpeaker } from '../../daemon/voice/embedded-speaker.ts';
+import { press } from '../support/caller.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Exchange } from '../support/exchange.ts';
+import { liveTest } from '../support/live.ts';
+import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
+import { answers, rings } from '../support/sip/behaviours.ts';
+import { heard } from '../support/sip/hearing.ts';
+import { heardFile, likenessTo } from '../support/sip/spoken.ts';
+
+const outside = '+46701234568';
+const vip = '+46701234569';
+const blocked = '+46701234570';
+
+liveTest('a lunch, from its code to its end', async (t, exchange) => {
+  await fillOffice(exchange);
+  await exchange.vaxel('contact', 'add', 'Åsa Öberg', '--number', vip, '--for', '100', '--vip');
+  await exchange.vaxel(
+    'contact',
+    'add',
+    'Spam',
+    '--number',
+    '070-123 45 70',
+    '--for',
+    '100',
+    '--block',
+  );
+  await exchange.vaxel('choice', 'set', '100', '1', 'message');
+  await exchange.vaxel('choice', 'set', '100', '2', 'extension:101');
+  const carrier = await addCarrier(t, exchange, 'first');
+  const anna = await plugIn(t, exchange, '100', 500);
+  const app = await plugIn(t, exchange, '100', 600);
+  const bjorn = await plugIn(t, exchange, '101', 700);
+  for (const phone of [anna, app, bjorn]) phone.agent.onCall(rings);
+  const dial = (user: string, to = '+46812345600') =>
+    carrier.call({ to, proxy: exchange.trunk, from: { user, displayName: '' } });
+
+  await t.test('*23*1*<time># on a desk phone sets it, and is confirmed', async (t) => {
+    await soundOf(exchange, 'Lunch');
+    const end = clockIn(90);
+    const call = await anna.call(`*23*1*${end.digits}#`);
+    await call.answered(10_000);
+    await heardFile(call, prompt(exchange, 'status-set'), 8_000);
+    await heardFile(call, await soundOf(exchange, 'Lunch'), 8_000);
+    await heardFile(call, prompt(exchange, `hour-${end.hour}`), 8_000);
+    t.match(await call.ended(10_000), { kind: 'bye', by: 'them' });
+    t.match(await exchange.vaxel('activity', 'show', '100'), { source: 'code' });
+  });
+
+  await t.test(
+    'a caller hears it, with its end, chooses a colleague and reaches him',
+    async (t) => {
+      const phrase = await soundOf(exchange, 'är på lunch,');
+      const call = await dial(outside);
+      await call.answered(10_000);
+      await heardFile(call, await soundOf(exchange, 'Anna Berg'), 10_000);
+      await heardFile(call, phrase, 10_000);
+      t.ok(
+        likenessTo(call, prompt(exchange, 'goodbye')) < 0.5,
+        'and what is not said is not heard',
+      );
+      await press(call, '2');
+      const ringing = await bjorn.agent.nextCall();
+      t.equal(ringing.from.user, outside, 'with the caller’s own number');
+      await ringing.answer();
+      await Promise.all([heard(call, 700, 5_000), heard(ringing, 900, 5_000)]);
+      await call.hangup();
+      await ringing.ended();
+      t.equal(anna.agent.calls.length + app.agent.calls.length, 0, 'none of hers rang');
+    },
+  );
+
+  await t.test('a caller who chooses nothing leaves a message', async () => {
+    const call = await dial(outside);
+    await call.answered(10_000);
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
+    await heardFile(call, prompt(exchange, 'record-message'), 25_000);
+    await call.hangup();
+  });
+
+  await t.test('VIP rings through, under the name she wrote down', async (t) => {
+    const call = await dial(vip);
+    const [first, second] = await Promise.all([anna.agent.nextCall(), app.agent.nextCall()]);
+    t.equal(first.from.displayName, 'Åsa Öberg');
+    await second.answer();
+    await heard(call, 600, 5_000);
+    await call.hangup();
+    t.match(await first.ended(), { kind: 'cancelled' });
+  });
+
+  await t.test('a blocked number hears busy, and nothing else knows of it', async (t) => {
+    const call = await dial(blocked);
+    t.match(await call.ended(10_000), { kind: 'refused', status: 486 });
+    const trace = lastTrace(exchange);
+    t.match(trace, [/Spam, blocked/, /the caller is blocked: hears busy/]);
+  });
+
+  await t.test('the trace names what decided', async (t) => {
+    const call = await dial(outside);
+    await call.answered(10_000);
+    await call.hangup();
+    t.match(lastTrace(exchange), [/is Anna Berg/, /Anna Berg has Lunch until .*\(code\)/]);
+  });
+
+  await t.test('early media: the referral costs the caller nothing', async (t) => {
+    await exchange.vaxel('trunk', 'referral', 'first', 'early');
+    const call = await dial(outside);
+    await call.earlyMedia(10_000);
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
+    t.equal(call.finalResponse(), undefined);
+    call.cancel();
+    await exchange.vaxel('trunk', 'referral', 'first', 'answered');
+  });
+
+  await t.test('a forward of everything goes before the lunch, with a Diversion', async (t) => {
+    await said(anna, '*21*0701234571#', prompt(exchange, 'forward-on'));
+    carrier.behave(answers(100), '+46701234571');
+    const call = await dial(outside);
+    await call.answered(10_000);
+    const [seen] = carrier.seen;
+    t.equal(seen?.from.user, outside, 'as the caller');
+    t.match(seen?.diversion[0], /<sip:\+46812345600@.*reason=unconditional/);
+    await call.hangup();
+    await said(anna, '#21#', prompt(exchange, 'forward-off'));
+  });
+
+  await t.test('busy is one thing for all devices', async (t) => {
+    await said(anna, '#23#', prompt(exchange, 'status-set'));
+    await exchange.vaxel('rule', 'set', '100', 'busy', 'spoken');
+    bjorn.agent.onCall(answers(0));
+    const talking = await anna.call('101');
+    await talking.answered(10_000);
+    await heard(talking, 700, 5_000);
+    const before = app.agent.calls.length;
+    const call = await dial(outside);
+    await call.answered(10_000);
+    await heardFile(call, await soundOf(exchange, 'är upptagen i telefon.'), 12_000);
+    await call.hangup();
+    t.equal(app.agent.calls.length, before, 'her other device does not ring');
+    await talking.hangup();
+  });
+
+  await t.test('a lunch ends by itself, though the daemon was killed in its middle', async () => {
+    await exchange.vaxel('rule', 'clear', '100', 'busy');
+    const end = clockIn(1);
+    await exchange.vaxel('activity', 'set', '100', 'Lunch', '--until', end.text);
+    process.kill(await exchange.daemonPid(), 'SIGKILL');
+    await eventually('daemon again', 60_000, () => exchange.isWhole());
+    await eventually('end of the lunch', 130_000, () => new Date() >= end.moment);
+    const call = await dial(outside);
+    await anna.agent.nextCall(10_000);
+    call.cancel();
+    await call.ended();
+  });
+});
+
+/** Dials a code, waits for the words that confirm it and for its end. */
+async function said(phone: Phone, code: string, file: string): Promise<void> {
+  const call = await phone.call(code);
+  await call.answered(10_000);
+  await heardFile(call, file, 8_000);
+  await call.ended(15_000);
+}
+
+const prompt = (exchange: Exchange, name: string): string =>
+  join(exchange.state, 'prompts', 'sv', `${name}.wav`);
+
+/** Where the sound of a text lies, once it has been made. */
+async function soundOf(exchange: Exchange, text: string): Promise<string> {
+  const folder = join(exchange.state, 'prompts');
+  const file = madeFile(folder, embeddedSpeaker(), { language: 'sv', text });
+  await eventually(`sound of ${text}`, 60_000, () => existsSync(file));
+  return file;
+}
+
+function lastTrace(exchange: Exchange): readonly string[] {
+  const routed = exchange.daemonLog().findLast(({ msg }) => msg === 'call routed');
+  return routed?.['trace'] as readonly string[];
+}
+
+/** The whole minute so many minutes ahead, as the office's clock shows it. */
+function clockIn(minutes: number) {
+  const moment = new Date(Math.ceil(Date.now() / 60_000 + minutes) * 60_000);
+  const text = moment.toLocaleTimeString('sv-SE', {
+    timeZone: 'Europe/Stockholm',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return { moment, text, digits: text.replace(':', ''), hour: text.slice(0, 2) };
+}
