@@ -127,7 +127,7 @@ t.test(
       '13:04 +46701111111 ringde Anna Berg.',
       'Anna Berg hade Lunch till 13:30 (satt i appen 12:02). Den som ringde är inte VIP.',
       'Samtalet fick hänvisning.',
-      'Den som ringde hörde: ”Anna Berg är på lunch till klockan tretton och trettio”',
+      'Den som ringde hörde: ”Anna Berg är på lunch, åter klockan tretton och trettio.”',
       'Samtalet slutade 13:04, efter 20 s.',
     ]);
     t.match(

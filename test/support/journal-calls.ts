@@ -22,7 +22,13 @@ export async function recordCalls(
 ): Promise<void> {
   let tick = now;
   const clock = () => (tick = epochMs(tick + 1_000));
-  const journal = openJournal({ folder, version: '0.0.0-test', clock, log: openLog('test', 'silent'), ...more });
+  const journal = openJournal({
+    folder,
+    version: '0.0.0-test',
+    clock,
+    log: openLog('test', 'silent'),
+    ...more,
+  });
   const plain: World = { ...lunchWorld(), presence: NOBODY_AWAY };
   for (const world of [plain, lunchWorld()]) {
     for (const from of ['+46701111111', '+46702222222']) {
