@@ -1,3 +1,4 @@
+import { VaxelError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
 import { othersTurn } from '../../common/in-turns.ts';
@@ -56,10 +57,10 @@ export function keepFallback({ world, soundOf, clock, tell, log }: FallbackDeps)
     const revisions = `${directory.revision} ${presence.revision} ${contacts.revision}`;
     if (told !== undefined && revisions === done) return;
     const table = wanted();
-    told ??= readDump(await say('hash_dump db vaxel'));
+    told ??= readDump(await say('hash_dump db vaxel').catch(nothing));
     let count = 0;
     for (const key of [...told.keys()].filter((each) => !table.has(each))) {
-      await say(`hash delete/${REALM}/${key}`).catch(() => undefined);
+      await say(`hash delete/${REALM}/${key}`).catch(nothing);
       told.delete(key);
     }
     for (const [key, value] of table) {
@@ -102,6 +103,12 @@ const isWhole = (table: FallbackTable): boolean =>
 export function readDump(text: string): Map<string, string> {
   const found = text.matchAll(/^D\/vaxel_([^/\n]+)\/(.*)$/gm);
   return new Map([...found].map(([, key = '', value = '']) => [key, value]));
+}
+
+/** The event socket makes an error of an empty answer: `-ERR no reply`. */
+function nothing(error: unknown): string {
+  if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return '';
+  throw error;
 }
 
 const REALM = 'vaxel';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { E164, Extension } from '../../../common/phone-number.ts';
 import { type EpochMs, epochMs } from '../../../common/time.ts';
+import { VaxelError } from '../../../common/errors.ts';
 import { openLog } from '../../../common/log.ts';
 import type { LegId } from '../../../daemon/call/event.ts';
 import type { Question } from '../../../daemon/call/question.ts';
@@ -15,7 +16,12 @@ import {
 import { type Contact, contactKey } from '../../../daemon/routing/contacts.ts';
 import type { User } from '../../../daemon/routing/directory.ts';
 import type { Plan } from '../../../daemon/routing/plan.ts';
-import { NOBODY_AWAY, type Destination, type Forwards } from '../../../daemon/routing/presence.ts';
+import {
+  type Destination,
+  type Forwards,
+  NOBODY_AWAY,
+  type Status,
+} from '../../../daemon/routing/presence.ts';
 import { route } from '../../../daemon/routing/route.ts';
 import { type BlockedRule, USUAL_RULES } from '../../../daemon/routing/rules.ts';
 import type { World } from '../../../daemon/routing/world.ts';
@@ -118,10 +124,10 @@ const company = fc
       ...anka,
       users: new Map(users.map((user) => [user.extension, user])),
     };
-    const statuses = people.flatMap(({ activity, ends }, i) =>
+    const statuses = people.flatMap(({ activity, ends }, i): [string, Status][] =>
       activity === undefined
         ? []
-        : ([
+        : [
             [
               `u-${PEOPLE[i] ?? ''}`,
               {
@@ -129,7 +135,7 @@ const company = fc
                 ...{ endsAt: endsAt(ends), source: 'app', setBy: undefined, version: 1 },
               },
             ],
-          ] as const),
+          ],
     );
     const forwards = people.flatMap(({ forward }, i): [string, Forwards][] =>
       forward === undefined
@@ -215,6 +221,9 @@ t.test('FreeSWITCH is told only what has changed, and learns what was forgotten'
   const tell = async (command: string): Promise<string> => {
     said.push(command);
     const [what = '', , key = '', ...value] = command.split('/');
+    if (command.startsWith('hash_dump') && held.size === 0) {
+      throw new VaxelError('ESL_COMMAND_FAILED', '-ERR no reply');
+    }
     if (command.startsWith('hash_dump')) {
       return [...held].map(([name, text]) => `D/vaxel_${name}/${text}`).join('\n');
     }
