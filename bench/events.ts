@@ -9,12 +9,13 @@ import { openDb } from '../common/db/open.ts';
 import { addOrganisation } from '../common/db/organisations.ts';
 import { addUser } from '../common/db/users.ts';
 import { openLog } from '../common/log.ts';
-import { type EpochMs, systemClock } from '../common/time.ts';
+import { systemClock } from '../common/time.ts';
 import type { CallId, LegEvent, LegId } from '../daemon/call/event.ts';
 import { loadDirectory } from '../daemon/directory.ts';
 import { daemonApp } from '../daemon/http/app.ts';
 import { createLines } from '../daemon/lines/lines.ts';
 import { openApi } from '../daemon/open-api.ts';
+import { worldOf } from '../test/support/world.ts';
 import type { ClientTimes } from './event-clients.ts';
 import type { Result } from './result.ts';
 
@@ -45,7 +46,8 @@ export async function events(): Promise<readonly Result[]> {
   const api = openApi({
     ...{ db, lines, log, clock: systemClock },
     directory: () => directory,
-    locks: () => new Map<string, EpochMs>(),
+    world: () => worldOf(directory),
+    soundOf: () => [],
     statusOf: () => undefined,
     control: () => undefined,
   });

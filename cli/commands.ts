@@ -1,4 +1,6 @@
 import { activityCommands } from './activities.ts';
+import { backtestCommand } from './backtest.ts';
+import { bundleCommand } from './bundle.ts';
 import { choiceCommands } from './choices.ts';
 import type { Command } from './command.ts';
 import { contactCommands } from './contacts.ts';
@@ -13,6 +15,8 @@ import { organisationCommands } from './organisations.ts';
 import { phoneCommands } from './phones.ts';
 import { ringCommands } from './ring-plans.ts';
 import { ruleCommands } from './rules.ts';
+import { replayCommand } from './replay.ts';
+import { routeCommand } from './route.ts';
 import { settingCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -20,6 +24,7 @@ import { tokenCommands } from './tokens.ts';
 import { trunkCommands } from './trunks.ts';
 import { userCommands } from './users.ts';
 import { watchCommand } from './watch.ts';
+import { whyCommand } from './why.ts';
 
 /** Every command there is, in the order help shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -28,6 +33,11 @@ export const COMMANDS: readonly Command[] = [
   watchCommand,
   lampsCommand,
   doctorCommand,
+  whyCommand,
+  routeCommand,
+  backtestCommand,
+  replayCommand,
+  bundleCommand,
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,

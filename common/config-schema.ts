@@ -7,6 +7,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   VAXEL_STATE: 'state',
   VAXEL_BIND: 'bind',
   VAXEL_LOG: 'log',
+  VAXEL_JOURNAL: 'journal',
   FREESWITCH: 'freeswitch',
   VAXEL_RTP_PORTS: 'rtp_ports',
   VAXEL_SIP_PORT: 'ports.sip',
@@ -91,6 +92,7 @@ export const configSchema = z.strictObject({
   log: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'], 'one of silent, error, warn, info, debug')
     .default('info'),
+  journal: z.string('a directory').min(1, 'a directory').optional(),
   freeswitch: z.string('the path of the binary').min(1, 'the path of the binary').optional(),
   rtp_ports: rtpPorts.prefault('16384-32768'),
   ports: z

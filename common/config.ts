@@ -20,6 +20,8 @@ export interface Config {
   /** The address everything but loopback-only services listens on. */
   readonly bind: string;
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** Where the daemon writes down what it decides on, absolute; undefined: nowhere. */
+  readonly journal: string | undefined;
   /** Where the FreeSWITCH binary was said to be. */
   readonly freeswitch: string | undefined;
   readonly rtp: { readonly from: number; readonly to: number };
@@ -100,12 +102,13 @@ export function loadConfig(env: Environment, root = packageRoot()): Config {
   ];
   if (!parsed.success || complaints.length > 0) throw invalid(complaints);
 
-  const { state, bind, log, freeswitch, rtp_ports: rtp, phones } = parsed.data;
+  const { state, bind, log, journal, freeswitch, rtp_ports: rtp, phones } = parsed.data;
   const ports = Object.freeze(portsOf(parsed.data));
   return Object.freeze({
     state: resolve(state),
     bind,
     log,
+    journal: journal === undefined ? undefined : resolve(journal),
     freeswitch,
     rtp: Object.freeze(rtp),
     ports,

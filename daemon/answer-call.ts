@@ -1,5 +1,5 @@
 import { VaxelError } from '../common/errors.ts';
-import type { Clock } from '../common/time.ts';
+import type { Clock, EpochMs } from '../common/time.ts';
 import type { LegId } from './call/event.ts';
 import type { Question } from './call/question.ts';
 import { contactsCommand, readContacts } from './esl/contacts.ts';
@@ -22,12 +22,21 @@ export interface AnswerDeps {
   /** Writes down what a call changes. @returns false where that could not be done. */
   readonly carryOut: (effect: Effect) => Promise<boolean>;
   readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
+  /** Told of every decision as it is made, before the call hears of it; never waits. */
+  readonly onDecided?: (question: Question, world: World, at: EpochMs, routing: Routing) => void;
   readonly onOutcome: (outcome: CallOutcome) => void;
 }
 
 /** What became of one question. */
 export type CallOutcome =
-  | { readonly kind: 'routed'; readonly question: Question; readonly routing: Routing }
+  | {
+      readonly kind: 'routed';
+      readonly question: Question;
+      readonly routing: Routing;
+      /** What it was decided on, and when. */
+      readonly world: World;
+      readonly at: EpochMs;
+    }
   /** FreeSWITCH goes on by itself, and why. */
   | { readonly kind: 'native'; readonly leg: string; readonly why: string };
 
@@ -65,8 +74,12 @@ async function decide(
   const world = deps.world();
   const now = deps.clock();
   const { leg, dialled } = question;
-  let routing =
-    routePickup(question, world.directory, deps.lines()) ?? route(question, world, now);
+  const ask = (what: Question): Routing => {
+    const decided = routePickup(what, world.directory, deps.lines()) ?? route(what, world, now);
+    deps.onDecided?.(what, world, now, decided);
+    return decided;
+  };
+  let routing = ask(question);
   if (routing.plan.kind === 'native') return native(leg, routing.trace.at(-1)?.because ?? '');
 
   let reached = await claim(conversation, leg, routing.plan);
@@ -74,7 +87,7 @@ async function decide(
   // Nobody to ring is an outcome that the person may have a rule for; each forward leads to somebody new.
   while (routing.plan.kind === 'ring' && reached.dial === undefined) {
     const trace = [...routing.trace, ...reached.because];
-    const next = route(outOfReach(question, routing.plan), world, now);
+    const next = ask(outOfReach(question, routing.plan));
     routing = { ...next, trace: [...trace, ...next.trace] };
     if (routing.plan.kind === 'native') return native(leg, 'who was called is gone');
     reached = await lookUp(conversation, routing.plan, []);
@@ -94,6 +107,8 @@ async function decide(
     kind: 'routed',
     question,
     routing: { ...routing, trace: [...trace, ...reached.because] },
+    world,
+    at: now,
   };
 }
 

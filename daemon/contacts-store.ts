@@ -47,7 +47,7 @@ export async function openContacts(db: Db, log: Log): Promise<ContactsStore> {
  * Reads the revision before the contacts: what is written while they are read
  * makes the next look read again.
  */
-async function loadContacts(db: Db): Promise<Contacts> {
+export async function loadContacts(db: Db): Promise<Contacts> {
   const revision = await readRevision(db, 'contacts');
   const personal = new Map<string, Contact>();
   const shared = new Map<string, Contact>();

@@ -5,17 +5,26 @@ import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
+import { packageVersion } from '../common/package-root.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from './answer-call.ts';
 import type { LegId } from './call/event.ts';
 import { carryOut } from './carry-out.ts';
+import { countCalls } from './count-calls.ts';
+import { peopleOf } from './http/people.ts';
+import { createStatusOf } from './presence/status-of.ts';
+import { callBack } from './recall/call-back.ts';
+import { dialOn } from './recall/dial-on.ts';
+import { keepRecalls } from './recall/keep-recalls.ts';
 import { openContacts } from './contacts-store.ts';
+import { keepDecisions } from './decisions/keep-decisions.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
 import { keepTime } from './presence/timekeeper.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { listenForCalls } from './esl/route-listener.ts';
+import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { keepFeatureKeys } from './feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
@@ -28,6 +37,7 @@ import { lampRows } from './lamps/rows.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
 import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
+import { openJournal } from './journal/journal.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
@@ -39,6 +49,7 @@ import { keepPublished } from './keep-published.ts';
 import type { Effect } from './routing/plan.ts';
 import { spokenAhead } from './routing/spoken-ahead.ts';
 import { keepSaidAhead } from './said-ahead.ts';
+import type { World } from './routing/world.ts';
 import { openSounds } from './sounds.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 
@@ -49,6 +60,9 @@ export interface Daemon {
 
 /** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
 const DATABASE_BUSY_MS = 100;
+
+/** How often FreeSWITCH is told what holds without us, where that has changed; in milliseconds. */
+const FALLBACK_EVERY_MS = 500;
 
 /**
  * Starts call control: configuration, log, database, directory, the door that
@@ -79,20 +93,41 @@ export async function startDaemon(
     recording: (greeting) => join(layout.greetings, `${greeting}.wav`),
   });
 
+  const decisions = keepDecisions({ db, spool: layout.cdr, log, clock: systemClock });
+  const journal =
+    config.journal === undefined
+      ? undefined
+      : openJournal({
+          folder: config.journal,
+          version: packageVersion(),
+          clock: systemClock,
+          log,
+        });
+  const lines = createLines(directory.current());
+  const calls = countCalls(lines);
+  const statusOf = createStatusOf({
+    people: () => peopleOf(directory.current()),
+    presence: () => presence.current(),
+    clock: systemClock,
+  });
+  const world = (): World => ({
+    directory: directory.current(),
+    presence: presence.current(),
+    contacts: contacts.current(),
+    locks: locks.current(),
+    calls: calls(),
+  });
   const answering = {
-    world: () => ({
-      directory: directory.current(),
-      presence: presence.current(),
-      contacts: contacts.current(),
-      locks: locks.current(),
-      calls: callsOf(lines.current()),
-    }),
+    world,
     lines: () => lines.current(),
     clock: systemClock,
     carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
     soundOf: sounds.filesOf,
+    ...(journal && { onDecided: journal.note }),
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
+      if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
+      else decisions.routed(outcome.question, outcome.routing, outcome.world, outcome.at);
     },
   };
   const door = await listenForCalls(config.ports.route, (conversation) => {
@@ -115,22 +150,34 @@ export async function startDaemon(
       if (event.kind === 'feature-key') featureKeys.note(event);
       api.note(event);
       live.note(event);
+      if (event.kind === 'leg-ended') decisions.legEnded();
     },
     onSnapshot: (snapshot) => {
       published.again();
       live.restart(snapshot);
+      fallback.again();
     },
   });
+  const fallback = keepFallback({
+    world,
+    soundOf: sounds.filesOf,
+    clock: systemClock,
+    tell: () => {
+      const control = esl.control();
+      return control && ((command) => control.api(command));
+    },
+    log,
+  });
+  const fallingBack = setInterval(() => void fallback.renew(), FALLBACK_EVERY_MS);
   const messageLamps = keepMessageLamps({
     directory: () => directory.current(),
     control: () => esl.control(),
     log,
   });
-  const lines = createLines(directory.current());
   const lamps = keepLamps({
     directory: () => directory.current(),
     lines,
-    activityOf: () => undefined,
+    activityOf: statusOf.lamp,
     newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
     control: () => esl.control(),
     log,
@@ -169,6 +216,9 @@ export async function startDaemon(
     onChange: (change) => {
       const { user, organisation, is } = change;
       featureKeys.tell(change);
+      lamps.look(new Set([user.id]));
+      api.statusChanged(user.id);
+      recalls.look();
       void sounds.make(spokenAhead(organisation, user, presence.current(), systemClock()));
       const who = `${user.extension}@${organisation.domain}`;
       log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
@@ -197,12 +247,24 @@ export async function startDaemon(
   const api = openApi({
     db,
     directory: () => directory.current(),
-    locks: () => locks.current(),
+    world,
+    soundOf: sounds.filesOf,
     lines,
-    statusOf: statusFor,
+    statusOf: statusOf.view,
     control: () => esl.control(),
     clock: systemClock,
     log,
+  });
+  const recalls = keepRecalls({
+    db,
+    clock: systemClock,
+    log,
+    readiness: { ...statusOf, isIdle: (user) => lines.current().get(user)?.state === 'idle' },
+    call: callBack({
+      directory: () => directory.current(),
+      control: () => esl.control(),
+      dial: dialOn(tell),
+    }),
   });
   const report = createReporter({
     ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
@@ -241,8 +303,12 @@ export async function startDaemon(
       await http.close();
       await published.stop();
       timekeeper.stop();
+      await recalls.stop();
       await live.stop();
+      clearInterval(fallingBack);
       await esl.stop();
+      await decisions.stop();
+      await journal?.close();
       await db.destroy();
     },
   };

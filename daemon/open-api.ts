@@ -15,13 +15,15 @@ import type { Route } from './http/route.ts';
 import type { EventFigures, StatusView } from './http/schemas.ts';
 import { lineView } from './http/views.ts';
 import type { Line, LineChange, Lines, UserId } from './lines/line.ts';
-import type { Directory } from './routing/directory.ts';
-import type { MailboxLocks } from './routing/route.ts';
+import type { Directory, Language } from './routing/directory.ts';
+import type { SaidPart } from './routing/plan.ts';
+import type { World } from './routing/world.ts';
 
 export interface ApiDeps {
   readonly db: Db;
   readonly directory: () => Directory;
-  readonly locks: () => MailboxLocks;
+  readonly world: () => World;
+  readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   readonly lines: Lines;
   /** What a person has set for now; undefined: available. */
   readonly statusOf: (user: UserId) => StatusView | undefined;

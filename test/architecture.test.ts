@@ -23,6 +23,11 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^modesl$/,
     ],
   ],
+  // What holds without a daemon is made of what routing knows.
+  [
+    /^daemon\/freeswitch\/fallback(-[a-z]+)?\.ts$/,
+    [/^daemon\/(freeswitch|routing|calendar)\//, /^common\/[^/]+\.ts$/],
+  ],
   [
     /^daemon\/freeswitch\//,
     [
@@ -56,6 +61,16 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(koa|@koa\/router|zod)$/,
     ],
   ],
+  // What there is to tell of a call: pure.
+  [
+    /^daemon\/explain\//,
+    [
+      /^daemon\/(explain|call|routing)\//,
+      /^daemon\/decisions\/decision\.ts$/,
+      /^common\/(activity|time)\.ts$/,
+      /^common\/db\/call-legs\.ts$/,
+    ],
+  ],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   // What a phone is and may have: pure.
   [
@@ -85,6 +100,17 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
   [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],
+  // Where calls would go, and why they went, is said by the router itself.
+  [
+    /^cli\/(why|route(-[a-z]+)?|replay|bundle|backtest)\.ts$/,
+    [
+      /^cli\//,
+      /^common\//,
+      /^daemon\/(read-world\.ts$|(call|calendar|decisions|explain|journal|routing)\/)/,
+      /^daemon\/voice\/prompt-text\.ts$/,
+      /^node:/,
+    ],
+  ],
   [
     /^cli\//,
     [

@@ -17,6 +17,7 @@ export interface PresenceTables {
   choice: ChoiceTable;
   greeting: GreetingTable;
   decision: DecisionTable;
+  call_leg: CallLegTable;
   recall: RecallTable;
 }
 
@@ -203,6 +204,28 @@ export interface DecisionTable {
   question: string;
   plan: string;
   trace: string;
+}
+
+/** One leg of a call, when it is over: from FreeSWITCH's own records, by whom it was made. */
+export interface CallLegTable {
+  leg: string;
+  /** The leg that came to the exchange; of that one, itself. */
+  call: string;
+  direction: 'in' | 'out';
+  /** Which device was rung; null for a caller, or a trunk. */
+  device_id: string | null;
+  caller: string;
+  dialled: string;
+  started_at: number;
+  rang_at: number | null;
+  answered_at: number | null;
+  ended_at: number;
+  /** FreeSWITCH's name of it: `NO_ANSWER`. */
+  cause: string;
+  /** 1: FreeSWITCH went on by itself. */
+  native: 0 | 1;
+  /** JSON: what was played on it, and when. */
+  heard: string;
 }
 
 /** Who asked to be called when a person is back. */

@@ -6,8 +6,9 @@ import type { LegId } from '../call/event.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { type Origination, originateCommand } from '../esl/originate.ts';
 import type { Lines } from '../lines/line.ts';
-import type { Directory, Organisation, SipDevice, User } from '../routing/directory.ts';
-import type { MailboxLocks } from '../routing/route.ts';
+import type { Directory, Language, Organisation, SipDevice, User } from '../routing/directory.ts';
+import type { SaidPart } from '../routing/plan.ts';
+import type { World } from '../routing/world.ts';
 import { readDestination } from './destination.ts';
 import { type OwnCall, ringingCall } from './own-call.ts';
 import { createParking } from './parking.ts';
@@ -17,7 +18,8 @@ import { transfer } from './transfer.ts';
 
 export interface ControlDeps {
   readonly directory: () => Directory;
-  readonly locks: () => MailboxLocks;
+  readonly world: () => World;
+  readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   readonly lines: Pick<Lines, 'current'>;
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => FreeSwitchControl | undefined;
@@ -158,7 +160,9 @@ export function createCallControl(deps: ControlDeps): CallControl {
         return DONE;
       }),
     transfer: (organisation, call, to) =>
-      told((freeswitch) => transfer(freeswitch, organisation, call, to, sources())),
+      told((freeswitch) =>
+        transfer(freeswitch, organisation, call, to, { ...sources(), soundOf: deps.soundOf }),
+      ),
     park: (organisation, call, slot) =>
       told((freeswitch) => parking.park(freeswitch, organisation, call, slot)),
     async parked(organisation) {
@@ -172,7 +176,7 @@ export function createCallControl(deps: ControlDeps): CallControl {
   };
 
   function sources() {
-    return { directory: deps.directory(), locks: deps.locks(), now: deps.clock() };
+    return { world: deps.world(), now: deps.clock() };
   }
 }
 

@@ -1,14 +1,14 @@
 import { readDialled } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
-import type { Directory, Organisation, SipDevice, User } from '../routing/directory.ts';
+import type { Organisation, SipDevice, User } from '../routing/directory.ts';
 import type { Plan } from '../routing/plan.ts';
-import { route, type MailboxLocks } from '../routing/route.ts';
+import { route } from '../routing/route.ts';
+import type { World } from '../routing/world.ts';
 import type { ControlRefusal } from './result.ts';
 
 export interface DestinationSources {
-  readonly directory: Directory;
-  readonly locks: MailboxLocks;
+  readonly world: World;
   readonly now: EpochMs;
 }
 
@@ -25,7 +25,7 @@ export interface Destination {
 export function readDestination(
   text: string,
   { organisation, user, device }: { organisation: Organisation; user: User; device: SipDevice },
-  { directory, locks, now }: DestinationSources,
+  { world, now }: DestinationSources,
 ): Destination | { readonly refused: ControlRefusal } {
   const read = readDialled(text, organisation);
   if (read.kind === 'invalid') return { refused: 'bad-number' };
@@ -38,10 +38,9 @@ export function readDestination(
       callerName: user.name,
       callerHidden: false,
       dialled,
-      mailbox: undefined,
+      again: undefined,
     },
-    directory,
-    locks,
+    world,
     now,
   );
   if (plan.kind === 'refuse') {

@@ -4,6 +4,7 @@ import { forkDialString } from '../esl/dial-string.ts';
 import { planCommands } from '../esl/plan-commands.ts';
 import type { Organisation, SipDevice, User } from '../routing/directory.ts';
 import type { Plan, Shown } from '../routing/plan.ts';
+import type { ControlDeps } from './call-control.ts';
 import { type DestinationSources, readDestination } from './destination.ts';
 import type { OwnCall } from './own-call.ts';
 import { registeredPlaces } from './places.ts';
@@ -21,7 +22,7 @@ export async function transfer(
   organisation: Organisation,
   { user, call }: OwnCall,
   to: string,
-  sources: DestinationSources,
+  sources: DestinationSources & Pick<ControlDeps, 'soundOf'>,
 ): Promise<ControlResult> {
   if (call.state === 'ringing') return refuse('wrong-state');
   if (call.peer === undefined) return refuse('nobody-there');
@@ -31,19 +32,23 @@ export async function transfer(
   if ('refused' in found) return refuse(found.refused);
   // An emergency call is its caller's own, and a mailbox opens to its owner alone.
   if (found.plan.kind === 'native') return refuse('emergency');
-  if (found.plan.kind !== 'ring' && found.plan.kind !== 'out' && found.plan.kind !== 'voicemail') {
-    return refuse('unknown-number');
-  }
+  if (!isForOthers(found.plan)) return refuse('unknown-number');
 
-  const plan = shownAs(found.plan, call.with);
-  const reached = plan.kind === 'ring' ? await reach(freeswitch, plan) : { plan, dial: undefined };
-  for (const command of planCommands(call.peer, found.dialled, reached.plan, reached.dial)) {
+  const planned = shownAs(found.plan, call.with);
+  const { plan, dial } =
+    planned.kind === 'ring' ? await reach(freeswitch, planned) : { plan: planned, dial: undefined };
+  const sound = plan.kind === 'referral' ? sources.soundOf(plan.say, plan.language) : [];
+  for (const command of planCommands(call.peer, found.dialled, plan, { dial, sound })) {
     await freeswitch.send(command);
   }
   return DONE;
 }
 
-type TransferPlan = Extract<Plan, { kind: 'ring' | 'out' | 'voicemail' }>;
+type TransferPlan = Extract<Plan, { kind: 'ring' | 'referral' | 'out' | 'voicemail' }>;
+
+/** What somebody else can be sent to: no code of one's own, no mailbox. */
+const isForOthers = (plan: Plan): plan is TransferPlan =>
+  ['ring', 'referral', 'out', 'voicemail'].includes(plan.kind);
 
 /** To the outside the organisation's own number stays: a carrier takes no other. */
 function shownAs(plan: TransferPlan, party: { readonly name: string; readonly number: string }) {
@@ -55,7 +60,11 @@ async function reach(
   freeswitch: Pick<EslConnection, 'send'>,
   plan: Extract<Plan, { kind: 'ring' }>,
 ): Promise<{ readonly plan: TransferPlan; readonly dial: string | undefined }> {
-  const places = await registeredPlaces(freeswitch, plan.devices.filter(isSip), plan.domain);
+  const places = await registeredPlaces(
+    freeswitch,
+    plan.legs.map(({ device }) => device).filter(isSip),
+    plan.domain,
+  );
   const contacts = groupBy(places, ({ device }) => device.username);
   const dial = forkDialString(
     plan,

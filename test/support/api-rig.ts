@@ -9,7 +9,7 @@ import { openDb } from '../../common/db/open.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { addUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
-import { type EpochMs, epochMs } from '../../common/time.ts';
+import { epochMs } from '../../common/time.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { connectEsl } from '../../daemon/esl/connection.ts';
 import { daemonApp } from '../../daemon/http/app.ts';
@@ -22,6 +22,7 @@ import { type ClientApi, openApi } from '../../daemon/open-api.ts';
 import { addDevice } from '../../common/db/devices.ts';
 import { secretBox } from '../../common/secret-box.ts';
 import { startFakeFreeSwitch } from './fake-freeswitch.ts';
+import { worldOf } from './world.ts';
 
 /** Lines that a test sets: the port that the daemon's own lines fill. */
 export function testLines(): Lines & { set(...lines: readonly Line[]): void } {
@@ -80,7 +81,8 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
   const api = openApi({
     db,
     directory: () => directory,
-    locks: () => new Map<string, EpochMs>(),
+    world: () => worldOf(directory),
+    soundOf: () => [],
     lines,
     statusOf: (user) => statuses.get(user),
     control: () => (away.value ? undefined : esl),

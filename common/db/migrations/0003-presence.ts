@@ -314,7 +314,7 @@ async function createGreeting(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('greeting_of_user').on('greeting').column('user_id').execute();
 }
 
-/** One row a decision, and who waits to be called back. */
+/** One row a decision, one a leg of what became of it, and who waits to be called back. */
 async function createCalls(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('decision')
@@ -339,6 +339,27 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .columns(['user_id', 'at'])
     .execute();
   await db.schema.createIndex('decision_at').on('decision').column('at').execute();
+  await db.schema
+    .createTable('call_leg')
+    .addColumn('leg', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('call', 'text', filled('call'))
+    .addColumn('direction', 'text', (column) =>
+      column.notNull().check(sql`direction in ('in', 'out')`),
+    )
+    .addColumn('device_id', 'text')
+    .addColumn('caller', 'text', required)
+    .addColumn('dialled', 'text', required)
+    .addColumn('started_at', 'integer', required)
+    .addColumn('rang_at', 'integer')
+    .addColumn('answered_at', 'integer')
+    .addColumn('ended_at', 'integer', required)
+    .addColumn('cause', 'text', required)
+    .addColumn('native', 'integer', flag('native'))
+    .addColumn('heard', 'text', required)
+    .modifyEnd(STRICT)
+    .execute();
+  await db.schema.createIndex('call_leg_call').on('call_leg').column('call').execute();
+  await db.schema.createIndex('call_leg_ended').on('call_leg').column('ended_at').execute();
   await db.schema
     .createTable('recall')
     .addColumn('id', 'text', id)

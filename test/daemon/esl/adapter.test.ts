@@ -74,7 +74,7 @@ const callState = (state: string, more: EslHeaders = {}) => ({
   'Channel-Call-State': state,
 });
 
-const asked = (headers: EslHeaders) =>
+const probed = (headers: EslHeaders) =>
   stamped({
     'Event-Name': 'PRESENCE_PROBE',
     to: 'vaxel+100@Anka.example',
@@ -324,7 +324,7 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
   ],
   [
     'a phone subscribes to a lamp',
-    asked({}),
+    probed({}),
     {
       kind: 'lamp-asked',
       at,
@@ -350,8 +350,8 @@ for (const [what, headers, event] of cases) {
 
 const unreadable: readonly (readonly [headers: EslHeaders, why: string])[] = [
   [callState('DOWN'), 'CHANNEL_CALLSTATE DOWN'],
-  [asked({ to: 'park+1@anka.example' }), 'PRESENCE_PROBE of park+1@anka.example is not for us'],
-  [asked({ 'sub-call-id': '' }), 'PRESENCE_PROBE of vaxel+100@Anka.example is not for us'],
+  [probed({ to: 'park+1@anka.example' }), 'PRESENCE_PROBE of park+1@anka.example is not for us'],
+  [probed({ 'sub-call-id': '' }), 'PRESENCE_PROBE of vaxel+100@Anka.example is not for us'],
   [{}, 'nameless event without a readable Event-Date-Timestamp'],
   [
     { ...leg, 'Event-Name': 'CHANNEL_ANSWER', 'Event-Date-Timestamp': '1e9' },

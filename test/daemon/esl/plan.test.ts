@@ -61,7 +61,7 @@ t.test(
       leg,
       '**100',
       { kind: 'pickup', caller: 'a1' as LegId, ringing },
-      undefined,
+      {},
     );
     t.same(commands.slice(0, 2), [
       'api uuid_setvar b1 sip_reason SIP;cause=200;text="Call completed elsewhere"',

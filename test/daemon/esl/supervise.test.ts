@@ -102,7 +102,9 @@ t.test('it subscribes, then takes the snapshot, then tells what came meanwhile',
       'event heartbeat',
     ],
   );
-  t.ok(fake.received.some((each) => each.startsWith('event json BACKGROUND_JOB CHANNEL_CALLSTATE')));
+  t.ok(
+    fake.received.some((each) => each.startsWith('event json BACKGROUND_JOB CHANNEL_CALLSTATE')),
+  );
   t.strictSame(esl.state(), { control: 'up', events: 'up' });
   t.equal(await esl.control()?.api('uptime'), '+OK');
   t.equal(fake.open, 2);

@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { replay } from '../daemon/journal/replay.ts';
+import { type Command, refused } from './command.ts';
+
+export const replayCommand: Command = {
+  words: 'replay',
+  summary: 'decide everything in a journal again; exit code 1 where a decision differs',
+  takes: ['<journal>'],
+  options: {},
+  run: async ({ args: [file = ''] }) => {
+    try {
+      await access(file);
+      const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+      const { version, decisions, missed, differences } = await replay(lines);
+      const told = [
+        `${decisions} decisions of vaxel ${version}, ${differences.length} of them now different`,
+        ...(missed > 0 ? [`${missed} questions are missing from the journal`] : []),
+        ...differences.flatMap(({ at, leg, then, now }) => [
+          '',
+          `${new Date(at).toISOString()} ${leg}`,
+          `  then ${then}`,
+          `  now  ${now}`,
+        ]),
+      ];
+      return {
+        kind: 'done',
+        data: { version, decisions, missed, differences },
+        text: told.join('\n'),
+        exitCode: differences.length === 0 ? 0 : 1,
+      };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return refused('unreadable-journal', `${file} cannot be replayed: ${why}`);
+    }
+  },
+};

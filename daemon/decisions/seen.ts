@@ -1,0 +1,151 @@
+import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
+import type { EpochMs } from '../../common/time.ts';
+import type { Question } from '../call/question.ts';
+import { type Caller, callerOf } from '../routing/caller.ts';
+import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
+import { findContact } from '../routing/find-contact.ts';
+import type { Plan } from '../routing/plan.ts';
+import type { Presence } from '../routing/presence.ts';
+import { presentStatus } from '../routing/present-status.ts';
+import type { World } from '../routing/world.ts';
+import type { Seen, SeenCaller, SeenForward, SeenPerson, SeenStatus } from './decision.ts';
+
+/** What of the world mattered to a call, so that it can be told when the world is another. Pure. */
+export function whatWasSeen(question: Question, plan: Plan, world: World, now: EpochMs): Seen {
+  const { directory, presence, contacts } = world;
+  const callee = calleeOf(question, directory);
+  const account = accountOf(question, directory);
+  const organisation = callee?.organisation ?? account?.organisation;
+  const caller = callerOf(question, directory, organisation?.country ?? 'SE');
+  return {
+    revisions: {
+      directory: directory.revision,
+      presence: presence.revision,
+      contacts: contacts.revision,
+    },
+    zone: organisation?.zone ?? 'Europe/Stockholm',
+    language: organisation?.language ?? 'sv',
+    ...(organisation && { organisationId: organisation.id }),
+    ...(callee && { calleeId: callee.user.id }),
+    caller: seenCaller(caller, callee, world),
+    people: callee === undefined ? [] : peopleOf(callee, question, plan, world, now),
+  };
+}
+
+/** Whom the caller meant, before anything sent the call on. */
+export function calleeOf(question: Question, directory: Directory): NumberOwner | undefined {
+  const { again, dialled } = question;
+  if (again !== undefined) return personIn(directory.organisations.get(again.domain), again);
+  const account = accountOf(question, directory);
+  const organisations = account ? [account.organisation] : directory.organisations.values();
+  for (const organisation of organisations) {
+    const { country, areaCode } = organisation;
+    const number = readE164(dialled, { country, ...(account && { areaCode }) });
+    const meant = account && readDialled(dialled, { country, areaCode });
+    const extension = meant?.kind === 'extension' ? meant.extension : undefined;
+    const owner =
+      (extension && personIn(organisation, { extension })) ??
+      (number && directory.numbers.get(number));
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
+}
+
+function personIn(
+  organisation: Organisation | undefined,
+  { extension }: { readonly extension: Extension },
+): NumberOwner | undefined {
+  const user = organisation?.users.get(extension);
+  return organisation && user && { organisation, user };
+}
+
+const accountOf = ({ from }: Question, { accounts }: Directory): NumberOwner | undefined =>
+  from.kind === 'device' ? accounts.get(`${from.username}@${from.domain}`) : undefined;
+
+function seenCaller(
+  caller: Caller | undefined,
+  callee: NumberOwner | undefined,
+  { contacts }: World,
+): SeenCaller {
+  if (caller === undefined) return { number: '', name: '', hidden: true };
+  const found =
+    callee && findContact(contacts, callee.organisation.id, callee.user.id, caller.number);
+  const colleague = caller.account?.user;
+  const { number, name, hidden } = caller.inside;
+  return {
+    number,
+    name: found?.contact.name ?? name,
+    hidden,
+    ...(colleague && { extension: colleague.extension }),
+    ...(found?.contact.vip === true && { mark: 'vip' as const }),
+    ...(found?.contact.blocked === true && { mark: 'blocked' as const }),
+  };
+}
+
+/** The one who was called, those it was sent on through, and the one it came to. */
+function peopleOf(
+  { organisation, user }: NumberOwner,
+  { again }: Question,
+  plan: Plan,
+  world: World,
+  now: EpochMs,
+): readonly SeenPerson[] {
+  const came = again !== undefined && 'via' in again ? again.via : [];
+  const way = 'via' in plan ? plan.via : [];
+  const last = 'mailbox' in plan ? [plan.mailbox] : 'then' in plan ? [plan.then.mailbox] : [];
+  const extensions = new Set([...came, user.extension, ...way, ...last]);
+  return [...extensions].flatMap((extension) => {
+    const person = organisation.users.get(extension);
+    return person === undefined ? [] : [seenPerson(person, organisation, world, now)];
+  });
+}
+
+function seenPerson(
+  user: User,
+  organisation: Organisation,
+  { presence, calls }: World,
+  now: EpochMs,
+): SeenPerson {
+  const status = seenStatus(user, organisation, presence, now);
+  return {
+    extension: user.extension,
+    name: user.name,
+    calls: calls.get(user.id) ?? 0,
+    ...(status && { status }),
+    forwards: seenForwards(user, presence, now),
+    devices: user.devices.map(({ id, kind, label }) => ({ id, kind, label })),
+  };
+}
+
+function seenStatus(
+  user: User,
+  organisation: Organisation,
+  presence: Presence,
+  now: EpochMs,
+): SeenStatus | undefined {
+  const status = presentStatus(user, organisation, presence, now);
+  const { activity, source, startedAt, endsAt, setBy } = status;
+  if (source === undefined || startedAt === undefined) return undefined;
+  const colleague = setBy && organisation.users.get(setBy);
+  return {
+    activity: activity.names,
+    rings: activity.rings,
+    startedAt,
+    source,
+    ...(endsAt !== undefined && { endsAt }),
+    ...(setBy !== undefined && { setBy: colleague?.name ?? setBy }),
+  };
+}
+
+function seenForwards(user: User, { forwards }: Presence, now: EpochMs): readonly SeenForward[] {
+  const set = forwards.get(user.id) ?? {};
+  return REASONS.flatMap((reason) => {
+    const forward = set[reason];
+    if (forward === undefined) return [];
+    const { to, endsAt, source, setAt } = forward;
+    if (endsAt !== undefined && endsAt <= now) return [];
+    return [{ reason, to, source, setAt, ...(endsAt !== undefined && { endsAt }) }];
+  });
+}
+
+const REASONS = ['always', 'busy', 'no-answer', 'unreachable'] as const;

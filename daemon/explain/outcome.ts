@@ -1,0 +1,28 @@
+import type { Plan } from '../routing/plan.ts';
+
+/**
+ * Where a plan leads, as one short word: what two decisions are compared by.
+ * Two that a caller cannot tell apart are the same.
+ */
+export function outcomeOf(plan: Plan): string {
+  switch (plan.kind) {
+    case 'ring':
+      return `ring ${plan.then.mailbox}: ${plan.legs.map(({ device }) => device.label).join(', ')}`;
+    case 'referral':
+      return `referral ${plan.then.mailbox}`;
+    case 'voicemail':
+    case 'unheard':
+    case 'mailbox':
+      return `${plan.kind} ${plan.mailbox}`;
+    case 'out':
+      return `out ${plan.to}`;
+    case 'refuse':
+      return `refuse ${plan.sip}`;
+    case 'announce':
+    case 'pickup':
+    case 'which-mailbox':
+    case 'silence':
+    case 'native':
+      return plan.kind;
+  }
+}

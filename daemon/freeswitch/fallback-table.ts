@@ -1,0 +1,176 @@
+import type { EpochMs } from '../../common/time.ts';
+import type { E164 } from '../../common/phone-number.ts';
+import { localTime } from '../calendar/local-time.ts';
+import type { Arrival } from '../routing/arrival.ts';
+import type { Caller } from '../routing/caller.ts';
+import type { Contact, Contacts } from '../routing/contacts.ts';
+import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
+import type { SaidPart } from '../routing/plan.ts';
+import type { Destination, Presence } from '../routing/presence.ts';
+import { presentStatus } from '../routing/present-status.ts';
+import { awayReferral } from '../routing/referral.ts';
+import { USUAL_RULES } from '../routing/rules.ts';
+
+/**
+ * What FreeSWITCH must know to tell the truth while no daemon lives: keys and
+ * values of mod_hash, read by freeswitch-conf/dialplan/native-person.xml.
+ *
+ * Every end stands in its value and is compared with the clock when a call
+ * comes, so that nothing here grows false by itself. A value holds no `$`, and
+ * no key a slash.
+ */
+export type FallbackTable = ReadonlyMap<string, string>;
+
+/** Files that say these parts; what has none yet is left out. */
+export type SoundOf = (parts: readonly SaidPart[], language: Language) => readonly string[];
+
+/** `away-<person>`: until, how the caller hears it, the files; `forward-<person>`: until, where to. */
+export function personTable(
+  { organisations }: Directory,
+  presence: Presence,
+  soundOf: SoundOf,
+  now: EpochMs,
+): FallbackTable {
+  const table = new Map<string, string>();
+  for (const organisation of organisations.values()) {
+    for (const user of organisation.users.values()) {
+      const owner = { organisation, user };
+      const away = awayValue(owner, presence, soundOf, now);
+      if (away !== undefined) table.set(`away-${nameOf(owner)}`, away);
+      const forward = presence.forwards.get(user.id)?.always;
+      if (forward !== undefined && !isOver(forward.endsAt, now)) {
+        const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, organisations)}`;
+        table.set(`forward-${nameOf(owner)}`, value);
+      }
+    }
+  }
+  return table;
+}
+
+/** `rules-<person>`, of those who have decided otherwise than most: what the blocked meet, who is let through. */
+export function rulesTable({ organisations }: Directory): FallbackTable {
+  const table = new Map<string, string>();
+  for (const organisation of organisations.values()) {
+    for (const user of organisation.users.values()) {
+      const { blocked, vipThroughForward, colleaguesThrough } = user.rules;
+      const value = `${blocked}|${yesNo(vipThroughForward)}|${yesNo(colleaguesThrough)}`;
+      if (value !== USUAL) table.set(`rules-${nameOf({ organisation, user })}`, value);
+    }
+  }
+  return table;
+}
+
+/** `caller-<person>-<number>`, and `caller-@<domain>-<number>` for everybody: vip or blocked. */
+export function callerTable({ personal, shared }: Contacts, directory: Directory): FallbackTable {
+  const table = new Map<string, string>();
+  const domains = new Map<string, string>();
+  const people = new Map<string, { readonly name: string; readonly organisation: string }>();
+  for (const organisation of directory.organisations.values()) {
+    domains.set(organisation.id, organisation.domain);
+    for (const user of organisation.users.values()) {
+      people.set(user.id, { name: nameOf({ organisation, user }), organisation: organisation.id });
+    }
+  }
+  for (const [key, contact] of shared) {
+    const [owner = '', number = ''] = key.split(' ');
+    const domain = domains.get(owner);
+    const mark = markOf(contact);
+    if (domain !== undefined && mark !== undefined) table.set(`caller-@${domain}-${number}`, mark);
+  }
+  for (const [key, contact] of personal) {
+    const [owner = '', number = ''] = key.split(' ');
+    const person = people.get(owner);
+    if (person === undefined) continue;
+    // What a person wrote down comes before what the organisation did, marks and all.
+    const hides = markOf(shared.get(`${person.organisation} ${number}`)) && 'plain';
+    const mark = markOf(contact) ?? hides;
+    if (mark !== undefined) table.set(`caller-${person.name}-${number}`, mark);
+  }
+  return table;
+}
+
+const markOf = (contact: Contact | undefined): 'vip' | 'blocked' | undefined =>
+  contact?.blocked === true ? 'blocked' : contact?.vip === true ? 'vip' : undefined;
+
+/** FreeSWITCH cannot tell who may know the reason, nor ask about choices: everybody hears the public one, and none. */
+function awayValue(
+  { organisation, user }: NumberOwner,
+  presence: Presence,
+  soundOf: SoundOf,
+  now: EpochMs,
+): string | undefined {
+  const status = presentStatus(user, organisation, presence, now);
+  if (status.activity.rings) return undefined;
+  const { endsAt } = status;
+  const arrival: Arrival = {
+    organisation,
+    user: { ...user, rules: { ...user.rules, choices: new Map() } },
+    ...{ caller: SOMEBODY, via: [], trace: [] },
+  };
+  // "I morgon" is true until midnight only, and nobody is there then to say it anew.
+  const isToday = endsAt !== undefined && isSameDay(endsAt, now, organisation.zone);
+  const told = isToday ? status : { ...status, endsAt: undefined };
+  const { plan } = awayReferral(arrival, told, now);
+  if (plan.kind !== 'referral') return undefined;
+  const files = soundOf(plan.say, user.language).filter((file) => /^[\w/.@+-]+$/.test(file));
+  return `${untilOf(endsAt)}|${plan.media}|${files.join('!')}`;
+}
+
+const isSameDay = (one: EpochMs, other: EpochMs, zone: string): boolean =>
+  localTime(one, zone).day === localTime(other, zone).day;
+
+const NOBODY = { name: '', number: '', hidden: true };
+const SOMEBODY: Caller = {
+  ...{ account: undefined, number: undefined, trunkAddress: undefined },
+  ...{ inside: NOBODY, outside: NOBODY },
+};
+
+function targetOf(
+  { organisation }: NumberOwner,
+  to: Destination,
+  organisations: Directory['organisations'],
+): string {
+  switch (to.kind) {
+    case 'voicemail':
+      return 'voicemail';
+    case 'extension':
+      return organisation.users.has(to.extension) ? `extension|${to.extension}` : 'voicemail';
+    case 'number': {
+      const colleague = colleagueAt(to.number, organisation, organisations);
+      if (colleague !== undefined) return `extension|${colleague}`;
+      const dials = organisation.trunks
+        .slice(0, TRUNKS_TRIED)
+        .map(({ name }) => `sofia/gateway/${name}/${to.number}`);
+      return dials.length === 0 ? 'voicemail' : `out|${dials.join(',')}`;
+    }
+  }
+}
+
+function colleagueAt(
+  number: E164,
+  { domain }: Organisation,
+  organisations: Directory['organisations'],
+): string | undefined {
+  const users = organisations.get(domain)?.users.values() ?? [];
+  for (const user of users) if (user.numbers.includes(number)) return user.extension;
+  return undefined;
+}
+
+const nameOf = ({ organisation, user }: NumberOwner): string =>
+  `${user.extension}@${organisation.domain}`;
+
+/** Whole seconds since 1970, as `strepoch` gives them: it holds while the clock shows less. */
+const untilOf = (endsAt: EpochMs | undefined): number =>
+  endsAt === undefined ? FOR_EVER : Math.ceil(endsAt / 1000);
+
+const isOver = (endsAt: EpochMs | undefined, now: EpochMs): boolean =>
+  endsAt !== undefined && endsAt <= now;
+
+const yesNo = (value: boolean): 'yes' | 'no' => (value ? 'yes' : 'no');
+
+const USUAL = `${USUAL_RULES.blocked}|no|no`;
+
+/** The year 2286. */
+const FOR_EVER = 9_999_999_999;
+
+const TRUNKS_TRIED = 3;

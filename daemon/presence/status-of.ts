@@ -1,0 +1,58 @@
+import type { Clock } from '../../common/time.ts';
+import { isWorking } from '../calendar/working-hours.ts';
+import type { StatusView } from '../http/schemas.ts';
+import type { LampActivity } from '../lamps/keep-lamps.ts';
+import type { UserId } from '../lines/line.ts';
+import type { NumberOwner } from '../routing/directory.ts';
+import { type PresentStatus, presentStatus } from '../routing/present-status.ts';
+import type { Presence } from '../routing/presence.ts';
+
+export interface StatusOfDeps {
+  readonly people: () => ReadonlyMap<UserId, NumberOwner>;
+  readonly presence: () => Presence;
+  readonly clock: Clock;
+}
+
+/** What holds for a person now, in the words of those who show it. */
+export interface StatusOf {
+  /** For clients; undefined for somebody available. */
+  view(user: UserId): StatusView | undefined;
+  /** For lamps; undefined where nothing keeps calls away. */
+  lamp(user: UserId): LampActivity | undefined;
+  isOpen(user: UserId): boolean;
+  isWithinHours(user: UserId): boolean;
+}
+
+export function createStatusOf({ people, presence, clock }: StatusOfDeps): StatusOf {
+  function statusOf(id: UserId): (NumberOwner & { readonly status: PresentStatus }) | undefined {
+    const owner = people().get(id);
+    if (owner === undefined) return undefined;
+    return { ...owner, status: presentStatus(owner.user, owner.organisation, presence(), clock()) };
+  }
+
+  return {
+    view(id) {
+      const found = statusOf(id);
+      if (found === undefined || found.status.activity.key === 'available') return undefined;
+      const { activity, endsAt } = found.status;
+      const label = activity.names[found.organisation.language];
+      return {
+        activity: label,
+        open: activity.rings,
+        ...(endsAt === undefined ? {} : { until: endsAt }),
+      };
+    },
+    lamp(id) {
+      const found = statusOf(id);
+      if (found === undefined || found.status.activity.rings) return undefined;
+      return { closed: true, label: found.status.activity.names[found.organisation.language] };
+    },
+    isOpen: (id) => statusOf(id)?.status.activity.rings === true,
+    isWithinHours(id) {
+      const owner = people().get(id);
+      if (owner === undefined) return false;
+      const { hours } = owner.user;
+      return hours === undefined || isWorking(hours, clock(), owner.organisation.zone);
+    },
+  };
+}

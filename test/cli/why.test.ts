@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { saveCallLegs } from '../../common/db/call-legs.ts';
+import { saveDecisions } from '../../common/db/decisions.ts';
+import { epochMs, systemClock } from '../../common/time.ts';
+import type { LegId } from '../../daemon/call/event.ts';
+import { decisionRecord } from '../../daemon/decisions/record.ts';
+import { whatWasSeen } from '../../daemon/decisions/seen.ts';
+import { readWorld } from '../../daemon/read-world.ts';
+import { route } from '../../daemon/routing/route.ts';
+import { ANKA, ANNA, vaxel } from '../support/command-line.ts';
+
+const LEG = '7c0e1d52-0000-4000-8000-000000000001';
+
+t.test('a call is tried, explained, bundled and tested again', async (t) => {
+  const { call, json, open } = vaxel(t.testdir());
+  await json(...ANKA);
+  await json(...ANNA);
+  await json('user', 'add', '101', '--name', 'Björn Ek', '--number', '+46812345601');
+  await json('device', 'add', '100', '--kind', 'desk', '--label', 'Desk');
+  await json('device', 'add', '101', '--kind', 'desk', '--label', 'Board');
+  await json('trunk', 'add', 'first', '--host', '192.0.2.1');
+
+  const tried = await json('route', '--from', '070-111 11 11', '--to', '100');
+  t.match(tried, { code: 0, data: { plan: { kind: 'ring' } } });
+  t.match(tried.data['sentences'], [/\+46701111111 ringde Anna Berg\./, /bordstelefonen Desk/]);
+  const supposed = await json('route', '--to', '100', '--set', '100=lunch', '--hidden');
+  t.match(supposed.data, { plan: { kind: 'referral' }, sentences: [/hemligt nummer/, /Lunch/] });
+  const off = await json('route', '--from', '101', '--to', '100', '--down', 'Desk');
+  t.match(off.data, { plan: { kind: 'voicemail', mailbox: '100' } });
+  t.match((await call(['route', '--to', '100', '--language', 'en'])).out, /was rung: desk phone/);
+
+  const day = ['--day', '2026-12-24', '--from', '101', '--to', '100'];
+  t.match((await call(['route', ...day])).out, /00:00 +24:00 +ring 100: Desk/);
+  for (const [argv, message] of [
+    [['route', '--to', '100', '--at', '25:00'], /is no time/],
+    [['route', '--to', '100', '--day', '2026-02-30'], /is no date/],
+    [['route', '--to', '100', '--set', '100=picnic'], /no activity picnic/],
+    [['route', '--to', '100', '--set', '109=lunch'], /nobody has extension 109/],
+    [['route', '--to', '100', '--down', 'Fax'], /no device Fax/],
+    [['route', '--to', '100', '--from', 'Eva'], /neither an extension/],
+    [['why', 'last'], /no such call/],
+    [['why', LEG, '--for', '100'], /goes with last/],
+    [['bundle', LEG], /no such call/],
+    [['replay', '/nowhere/at-all'], /cannot be replayed/],
+  ] as const) {
+    const { code, err } = await call([...argv]);
+    t.not(code, 0, argv.join(' '));
+    t.match(err, message);
+  }
+
+  const db = open();
+  const world = await readWorld(db);
+  const at = systemClock();
+  const question = {
+    leg: LEG as LegId,
+    from: { kind: 'trunk', address: '192.0.2.1' } as const,
+    ...{ callerNumber: '+46701111111', callerName: 'Eva Lund', callerHidden: false },
+    ...{ dialled: '0812345600', again: undefined },
+  };
+  const { plan, trace } = route(question, world, at);
+  const seen = whatWasSeen(question, plan, world, at);
+  await saveDecisions(db, [decisionRecord({ leg: LEG, at, question, plan, trace, seen })]);
+  await saveCallLegs(db, [
+    {
+      ...{ leg: LEG, call: LEG, direction: 'in', deviceId: undefined, caller: '+46701111111' },
+      ...{ dialled: '0812345600', startedAt: at, rangAt: undefined, answeredAt: undefined },
+      ...{ endedAt: epochMs(at + 9_000), cause: 'ORIGINATOR_CANCEL', native: false, heard: [] },
+    },
+  ]);
+  await db.destroy();
+
+  const why = await json('why', 'last', '--for', '100');
+  t.match(why.data['sentences'], [
+    /Eva Lund \(\+46701111111\) ringde Anna Berg\.$/,
+    'Det ringde hos Anna Berg: bordstelefonen Desk.',
+    'Bordstelefonen Desk var inte ansluten och ringde därför inte.',
+    /utan att besvaras/,
+  ]);
+  t.match((await call(['why', LEG, '--language', 'en'])).out, /called Anna Berg/);
+  t.match((await call(['why', 'last', '--for', '101'])).err, /no such call/);
+
+  const bundle = await call(['bundle', LEG]);
+  t.notMatch(bundle.out, /Anna|Berg|Eva|Lund|701111111|812345600|anka\.example|192\.0\.2/);
+  t.match(bundle.out, /NUMBER1/);
+  const file = join(t.testdirName, 'bundle.json');
+  await call(['bundle', LEG, '--out', file]);
+  t.match(JSON.parse(readFileSync(file, 'utf8')), { decisions: [{ plan: { kind: 'ring' } }] });
+
+  const since = new Date(at - 86_400_000).toISOString().slice(0, 10);
+  t.match((await call(['backtest', '--since', since])).out, /^0 of 1 calls/);
+  const changed = await json('backtest', '--since', since, '--set', '100=lunch');
+  t.match(changed.data, {
+    tried: 1,
+    elsewhere: [{ leg: LEG, went: 'ring 100: Desk', goes: 'referral 100' }],
+  });
+});

@@ -1,0 +1,256 @@
+import t from 'tap';
+import type { CallLeg } from '../../common/db/call-legs.ts';
+import type { Extension } from '../../common/phone-number.ts';
+import { type EpochMs, epochMs } from '../../common/time.ts';
+import type { LegId } from '../../daemon/call/event.ts';
+import type { Again, Question } from '../../daemon/call/question.ts';
+import type { Decision } from '../../daemon/decisions/decision.ts';
+import { whatWasSeen } from '../../daemon/decisions/seen.ts';
+import { explain } from '../../daemon/explain/explain.ts';
+import { outcomeOf } from '../../daemon/explain/outcome.ts';
+import { type Contact, contactKey, NO_CONTACTS } from '../../daemon/routing/contacts.ts';
+import { NOBODY_AWAY, type Forwards, type Status } from '../../daemon/routing/presence.ts';
+import { route } from '../../daemon/routing/route.ts';
+import type { World } from '../../daemon/routing/world.ts';
+import { promptText } from '../../daemon/voice/prompt-text.ts';
+import { anka, office } from '../support/office.ts';
+
+/** A Tuesday, 13:04 in Stockholm. */
+const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
+const later = (seconds: number): EpochMs => epochMs(now + seconds * 1000);
+const LEG = '7c0e1d52-0000-4000-8000-000000000001';
+const CALLER = '+46701111111';
+
+const world = (more: Partial<World> = {}): World => ({
+  directory: office,
+  presence: NOBODY_AWAY,
+  contacts: NO_CONTACTS,
+  locks: new Map(),
+  calls: new Map(),
+  ...more,
+});
+
+function asked(again?: Again, dialled = '+46812345600'): Question {
+  return {
+    leg: LEG as LegId,
+    from: { kind: 'trunk', address: '192.0.2.1' },
+    callerNumber: CALLER,
+    callerName: '',
+    callerHidden: false,
+    dialled,
+    again,
+  };
+}
+
+function decide(question: Question, of: World, at = now): Decision {
+  const { plan, trace } = route(question, of, at);
+  return { leg: LEG, at, question, plan, trace, seen: whatWasSeen(question, plan, of, at) };
+}
+
+const activity = (key: string) => {
+  const found = [...anka.activities.values()].find((each) => each.key === key);
+  if (found === undefined) throw new Error(`no ${key}`);
+  return found.id;
+};
+
+const lunch: Status = {
+  activity: activity('lunch'),
+  note: '',
+  startedAt: later(-3_720),
+  endsAt: later(1_560),
+  source: 'app',
+  setBy: undefined,
+  version: 1,
+};
+
+const away = (status: Status = lunch, forwards: Forwards = {}) => ({
+  presence: {
+    ...NOBODY_AWAY,
+    statuses: new Map([['u-100', status]]),
+    forwards: new Map([['u-100', forwards]]),
+  },
+});
+
+const contact = (more: Partial<Contact>) => ({
+  contacts: {
+    revision: 1,
+    personal: new Map([
+      [
+        contactKey('u-100', CALLER as never),
+        {
+          ...{ id: 'c-1', name: 'Eva Lund', company: '', favourite: false },
+          ...{ vip: false, blocked: false },
+          ...more,
+        },
+      ],
+    ]),
+    shared: new Map(),
+  },
+});
+
+const leg = (more: Partial<CallLeg>): CallLeg => ({
+  leg: `leg-${more.deviceId ?? 'caller'}`,
+  call: LEG,
+  direction: 'out',
+  deviceId: undefined,
+  caller: CALLER,
+  dialled: '',
+  startedAt: later(0),
+  rangAt: undefined,
+  answeredAt: undefined,
+  endedAt: later(30),
+  cause: 'NO_ANSWER',
+  native: false,
+  heard: [],
+  ...more,
+});
+
+const own = (more: Partial<CallLeg> = {}) => leg({ leg: LEG, direction: 'in', ...more });
+
+function told(
+  decisions: readonly Decision[],
+  legs: readonly CallLeg[] = [],
+  language: 'sv' | 'en' = 'sv',
+): readonly string[] {
+  const textOf = (name: string) => promptText(language, name);
+  return explain({ decisions, legs }, 'Europe/Stockholm', language, textOf);
+}
+
+t.test(
+  'why a call met a referral: what held, until when, who set it, what was heard',
+  async (t) => {
+    const decisions = [decide(asked(), world(away()))];
+    const legs = [
+      own({ heard: [{ at: later(1), what: ['x'] }], endedAt: later(20), answeredAt: now }),
+    ];
+    t.same(told(decisions, legs), [
+      '13:04 +46701111111 ringde Anna Berg.',
+      'Anna Berg hade Lunch till 13:30 (satt i appen 12:02). Den som ringde är inte VIP.',
+      'Samtalet fick hänvisning.',
+      'Den som ringde hörde: ”Anna Berg är på lunch, åter klockan tretton och trettio.”',
+      'Samtalet slutade 13:04, efter 20 s.',
+    ]);
+    t.match(
+      told(decisions, legs, 'en')[1],
+      /^Anna Berg had .* until 13:30 \(set in the app at 12:02\)/,
+    );
+    t.ok(
+      told(decisions, [own({ endedAt: later(1) })]).includes(
+        'Den som ringde lade på innan något hann sägas.',
+      ),
+    );
+  },
+);
+
+t.test('a VIP rings through, and is told to have', async (t) => {
+  const decisions = [decide(asked(), world({ ...away(), ...contact({ vip: true }) }))];
+  t.same(told(decisions).slice(0, 2), [
+    '13:04 Eva Lund (+46701111111) ringde Anna Berg.',
+    'Anna Berg hade Lunch till 13:30 (satt i appen 12:02), men den som ringde är VIP och släpptes fram.',
+  ]);
+});
+
+t.test('how each device ended', async (t) => {
+  const decisions = [decide(asked(), world())];
+  const legs = [
+    own({ answeredAt: later(8), endedAt: later(200), cause: 'NORMAL_CLEARING' }),
+    leg({ deviceId: 'd-anna-app', cause: 'LOSE_RACE', rangAt: later(1), endedAt: later(8) }),
+    leg({
+      deviceId: 'd-anna-desk',
+      rangAt: later(1),
+      answeredAt: later(8),
+      endedAt: later(200),
+      cause: 'NORMAL_CLEARING',
+    }),
+  ];
+  t.same(told(decisions, legs).slice(1), [
+    'Det ringde hos Anna Berg: appen App, bordstelefonen Desk, mobilen Mobile.',
+    'Bordstelefonen Desk svarade 13:04, efter 8 s.',
+    'Appen App slutade ringa när någon annan svarade.',
+    'Mobilen Mobile var inte ansluten och ringde därför inte.',
+    'Samtalet slutade 13:07, efter 3 min.',
+  ]);
+  const ends: readonly (readonly [Partial<CallLeg>, RegExp])[] = [
+    [{ cause: 'NO_ANSWER', rangAt: later(1), endedAt: later(25) }, /ringde i 25 s utan svar/],
+    [{ cause: 'NO_ANSWER' }, /kunde inte nås \(NO_ANSWER\)/],
+    [{ cause: 'USER_BUSY' }, /var upptagen/],
+    [{ cause: 'CALL_REJECTED', endedAt: later(3) }, /avvisade samtalet efter 3 s/],
+    [{ cause: 'ORIGINATOR_CANCEL', endedAt: later(4) }, /ringde i 4 s, tills den som ringde/],
+    [{ cause: 'UNREGED' }, /kunde inte nås \(UNREGED\)/],
+  ];
+  for (const [end, expected] of ends) {
+    t.match(told(decisions, [own(), leg({ deviceId: 'd-anna-app', ...end })])[2], expected);
+  }
+});
+
+t.test('a blocked caller, and a forward with who set it', async (t) => {
+  t.match(told([decide(asked(), world(contact({ blocked: true })))]), [
+    /Eva Lund/,
+    'Numret är blockerat: den som ringde avvisades, och ingen telefon ringde.',
+  ]);
+  const forwards: Forwards = {
+    always: {
+      to: { kind: 'extension', extension: '101' as Extension },
+      endsAt: later(86_400),
+      source: 'code',
+      setAt: later(-60),
+    },
+  };
+  const presence = { ...NOBODY_AWAY, forwards: new Map([['u-100', forwards]]) };
+  t.same(told([decide(asked(), world({ presence }))]).slice(1), [
+    'Anna Berg har medflyttning av alla samtal till Björn Ek till onsdag 1 april 13:04 (satt med en kod på telefonen 13:03).',
+    'Det ringde hos Björn Ek: bordstelefonen Desk.',
+  ]);
+});
+
+t.test('busy is told with how many calls there were', async (t) => {
+  const busy = world({ calls: new Map([['u-100', 2]]) });
+  t.same(told([decide(asked(), busy)]).slice(1), [
+    'Anna Berg satt redan i 2 samtal.',
+    'Den som ringde fick upptaget.',
+  ]);
+});
+
+t.test('what the caller chose and what came of it follow', async (t) => {
+  const again: Again = {
+    kind: 'choice',
+    digit: '9',
+    domain: 'anka.example',
+    extension: '100' as Extension,
+    via: [],
+  };
+  const decisions = [
+    decide(asked(), world(away())),
+    decide(asked(again), world(away()), later(65)),
+  ];
+  t.same(told(decisions).slice(3), [
+    'Den som ringde tryckte 9 13:05.',
+    'Samtalet gick till röstbrevlådan hos Anna Berg.',
+  ]);
+  const nobody: Again = { ...again, kind: 'unanswered', why: 'no-answer' };
+  t.same(told([decide(asked(), world()), decide(asked(nobody), world(), later(25))]).slice(2), [
+    'Ingen svarade hos Anna Berg.',
+    'Samtalet gick till röstbrevlådan hos Anna Berg.',
+  ]);
+});
+
+t.test('a call without a daemon is told as one', async (t) => {
+  t.same(told([], [own({ native: true, heard: [{ at: later(26), what: ['message'] }] })]), [
+    'Växelns styrning var borta: FreeSWITCH kopplade samtalet själv.',
+    'Den som ringde kom till röstbrevlådan.',
+    'Samtalet slutade 13:04 utan att besvaras.',
+  ]);
+});
+
+t.test('every plan has an outcome and a sentence in both languages', async (t) => {
+  for (const dialled of ['+46812345600', '+46812345699', '112']) {
+    const decision = decide(asked(undefined, dialled), world());
+    t.match(outcomeOf(decision.plan), /\w/);
+    for (const language of ['sv', 'en'] as const) {
+      for (const line of told([decision], [own()], language)) {
+        t.match(line, /^[\p{Lu}\d].*[.”]$/u, line);
+        t.notMatch(line, /undefined|NaN|\[object/);
+      }
+    }
+  }
+});

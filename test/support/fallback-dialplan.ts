@@ -1,0 +1,64 @@
+import type { EpochMs } from '../../common/time.ts';
+import type { FallbackTable } from '../../daemon/freeswitch/fallback-table.ts';
+
+/** A call that FreeSWITCH has alone. */
+export interface LonelyCall {
+  readonly person: string;
+  readonly domain: string;
+  /** E.164; empty where it is hidden. */
+  readonly number: string;
+  /** The caller's own SIP domain, where the caller is a device of ours. */
+  readonly home?: string;
+}
+
+/**
+ * What freeswitch-conf/dialplan/native-person.xml makes of the table, written
+ * once more: its extensions in its order, its expressions as they stand there.
+ */
+export function fallbackOutcome(
+  table: FallbackTable,
+  { person, domain, number, home = '' }: LonelyCall,
+  now: EpochMs,
+  been = '',
+): string {
+  const epoch = Math.floor(now / 1000);
+  const select = (key: string): string => table.get(key) ?? '';
+  const who = `${person}@${domain}`;
+  const away = select(`away-${who}`);
+  const forward = select(`forward-${who}`);
+  const rules = select(`rules-${who}`);
+  const mark = select(`caller-${who}-${number}`) || select(`caller-@${domain}-${number}`);
+  const marked = `${mark}-${rules}`;
+
+  if (/^blocked-(?:busy\||$)/.test(marked)) return 'refuse 486';
+  if (/^blocked-spoken\|/.test(marked)) return 'refuse 480';
+  if (/^blocked-silence\|/.test(marked)) return 'silence';
+  if (/^blocked-voicemail\|/.test(marked)) return 'unheard';
+
+  const [, forwardUntil = '0', next = ''] = /^(\d+)\|(.+)$/.exec(forward) ?? [];
+  if (epoch < Number(forwardUntil) && /^(?!vip-\w+\|yes)/.test(marked)) {
+    if (next === 'voicemail') return `voicemail ${person}`;
+    const [, dials] = /^out\|(.+)$/.exec(next) ?? [];
+    if (dials !== undefined) return outBy(dials.split(','));
+    const [, colleague = ''] = /^extension\|(\d{2,5})$/.exec(next) ?? [];
+    const seen = `${been}${person}-`;
+    if (new RegExp(`^(?:\\d+-){5}|:.*-${colleague}-`).test(`${seen}:-${seen}`)) {
+      return `voicemail ${person}`;
+    }
+    return fallbackOutcome(table, { person: colleague, domain, number, home }, now, seen);
+  }
+
+  const [, awayUntil = '0'] = /^(\d+)\|/.exec(away) ?? [];
+  const isTold =
+    epoch < Number(awayUntil) &&
+    /^(?!vip$)/.test(mark) &&
+    new RegExp(`^(?!\\w+\\|\\w+\\|yes-${domain}$)`).test(`${rules}-${home}`) &&
+    /^\d+\|(answered|early)\|/.test(away);
+  return isTold ? `told ${person}` : `ring ${person}`;
+}
+
+function outBy(dials: readonly string[]): string {
+  const parts = dials.map((dial) => dial.split('/'));
+  const trunks = parts.map(([, , trunk = '']) => trunk);
+  return `out ${parts[0]?.[3] ?? ''} by ${trunks.join(',')}`;
+}

@@ -1,0 +1,88 @@
+import { openLog } from '../../common/log.ts';
+import type { E164 } from '../../common/phone-number.ts';
+import { epochMs } from '../../common/time.ts';
+import type { LegId } from '../../daemon/call/event.ts';
+import type { Question } from '../../daemon/call/question.ts';
+import { openJournal } from '../../daemon/journal/journal.ts';
+import { contactKey } from '../../daemon/routing/contacts.ts';
+import { NOBODY_AWAY } from '../../daemon/routing/presence.ts';
+import { route } from '../../daemon/routing/route.ts';
+import type { World } from '../../daemon/routing/world.ts';
+import { anka, office } from './office.ts';
+
+const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
+
+/**
+ * Two worlds and every kind of caller, to everybody. `test/journals/office.jsonl` was made by it:
+ * whoever means to change decisions makes it anew.
+ */
+export async function recordCalls(
+  folder: string,
+  more: { readonly fileBytes?: number; readonly files?: number } = {},
+): Promise<void> {
+  let tick = now;
+  const clock = () => (tick = epochMs(tick + 1_000));
+  const journal = openJournal({
+    folder,
+    version: '0.0.0-test',
+    clock,
+    log: openLog('test', 'silent'),
+    ...more,
+  });
+  const plain: World = { ...lunchWorld(), presence: NOBODY_AWAY };
+  for (const world of [plain, lunchWorld()]) {
+    for (const from of ['+46701111111', '+46702222222']) {
+      for (const dialled of ['+46812345600', '+46812345601', '+46812345699']) {
+        note(questionOf({ kind: 'trunk', address: '192.0.2.1' }, from, dialled), world);
+      }
+    }
+    for (const dialled of [
+      '100',
+      '0701234567',
+      '*98',
+      '*23*1*1300#',
+      '*21*101#',
+      '199',
+      '101',
+      '#23#',
+    ]) {
+      const side = { kind: 'device', username: '101-desk', domain: 'anka.example' } as const;
+      note(questionOf(side, '101', dialled), world);
+    }
+  }
+  await journal.close();
+
+  function note(question: Question, world: World): void {
+    journal.note(question, world, now, route(question, world, now));
+  }
+}
+
+function questionOf(from: Question['from'], callerNumber: string, dialled: string): Question {
+  return {
+    leg: '7c0e1d52-0000-4000-8000-000000000001' as LegId,
+    ...{ from, callerNumber, callerName: '', callerHidden: false, dialled, again: undefined },
+  };
+}
+
+export function lunchWorld(): World {
+  const lunch = [...anka.activities.values()].find(({ key }) => key === 'lunch');
+  if (lunch === undefined) throw new Error('no lunch');
+  const status = {
+    ...{ activity: lunch.id, note: '', startedAt: now, endsAt: epochMs(now + 1_800_000) },
+    ...{ source: 'app' as const, setBy: undefined, version: 1 },
+  };
+  const vip = {
+    ...{ id: 'c-1', name: 'Eva Lund', company: '', favourite: false, vip: true, blocked: false },
+  };
+  return {
+    directory: office,
+    presence: { ...NOBODY_AWAY, revision: 2, statuses: new Map([['u-100', status]]) },
+    contacts: {
+      revision: 1,
+      personal: new Map([[contactKey('u-100', '+46702222222' as E164), vip]]),
+      shared: new Map(),
+    },
+    locks: new Map([['u-101', now]]),
+    calls: new Map([['u-101', 1]]),
+  };
+}
