@@ -160,7 +160,7 @@ function readChange(
   const removeNumbers = readNumbers(invocation, 'no-number', organisation);
   if (addNumbers === undefined || removeNumbers === undefined) return undefined;
   const [name, company] = [values.get('name'), values.get('company')];
-  const mark = <Name extends 'vip' | 'blocked' | 'favourite'>(key: Name, word: string) =>
+  const mark = (key: 'vip' | 'blocked' | 'favourite', word: string) =>
     switches.has(word) || switches.has(`no-${word}`) ? { [key]: switches.has(word) } : {};
   return {
     addNumbers,

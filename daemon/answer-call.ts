@@ -90,7 +90,7 @@ async function decide(
     const next = ask(outOfReach(question, routing.plan));
     routing = { ...next, trace: [...trace, ...next.trace] };
     if (routing.plan.kind === 'native') return native(leg, 'who was called is gone');
-    reached = await lookUp(conversation, routing.plan, []);
+    ({ reached } = await lookUp(conversation, routing.plan));
   }
 
   routing = await withEffects(routing, deps);
@@ -135,35 +135,29 @@ async function claim(
   leg: LegId,
   plan: HandedPlan,
 ): Promise<Reached | undefined> {
-  let claimed = false;
-  const reached = await lookUp(conversation, plan, [`api sched_del ${leg}`], (last) => {
-    // `Deleted: 1`: the timer to the native context was there and is ours now. Anything else: hands off.
-    claimed = /Deleted: [1-9]/.test(last);
-  });
-  return claimed ? reached : undefined;
+  const { reached, last } = await lookUp(conversation, plan, [`api sched_del ${leg}`]);
+  // `Deleted: 1`: the timer to the native context was there and is ours now. Anything else: hands off.
+  return /Deleted: [1-9]/.test(last) ? reached : undefined;
 }
 
 /** What is registered at this moment for the devices of a plan. */
 async function lookUp(
   conversation: RouteConversation,
   plan: HandedPlan,
-  and: readonly string[],
-  heard: (last: string) => void = () => undefined,
-): Promise<Reached> {
+  and: readonly string[] = [],
+): Promise<{ readonly reached: Reached; readonly last: string }> {
   const usernames = accountsOf(plan);
   const domain = plan.kind === 'ring' ? plan.domain : '';
   const commands = [...usernames.map((name) => contactsCommand(name, domain)), ...and];
   const answers = commands.length === 0 ? [] : await conversation.ask(commands);
-  heard(answers.at(-1)?.text ?? '');
-  if (plan.kind !== 'ring') return { dial: undefined, because: [] };
+  const last = answers.at(-1)?.text ?? '';
+  if (plan.kind !== 'ring') return { reached: { dial: undefined, because: [] }, last };
   const contacts = new Map(
     usernames.map((username, i) => [username, readContacts(answers[i]?.text ?? '')]),
   );
   const count = [...contacts.values()].reduce((sum, { length }) => sum + length, 0);
-  return {
-    dial: forkDialString(plan, contacts),
-    because: [{ rule: 'registered', because: `${count} of the accounts’ contacts` }],
-  };
+  const because = [{ rule: 'registered', because: `${count} of the accounts’ contacts` }];
+  return { reached: { dial: forkDialString(plan, contacts), because }, last };
 }
 
 interface Reached {

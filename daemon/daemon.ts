@@ -8,7 +8,7 @@ import { openLog } from '../common/log.ts';
 import { packageVersion } from '../common/package-root.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
-import { answerCall, type CallOutcome } from './answer-call.ts';
+import { answerCall, type AnswerDeps, type CallOutcome } from './answer-call.ts';
 import type { LegId } from './call/event.ts';
 import { carryOut } from './carry-out.ts';
 import { countCalls } from './count-calls.ts';
@@ -117,13 +117,17 @@ export async function startDaemon(
     locks: locks.current(),
     calls: calls(),
   });
-  const answering = {
+  const soundOf: AnswerDeps['soundOf'] = (parts, language) => sounds.filesOf(parts, language);
+  const onDecided: AnswerDeps['onDecided'] = (question, from, at, routing) => {
+    journal?.note(question, from, at, routing);
+  };
+  const answering: AnswerDeps = {
     world,
     lines: () => lines.current(),
     clock: systemClock,
     carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
-    soundOf: sounds.filesOf,
-    ...(journal && { onDecided: journal.note }),
+    soundOf,
+    ...(journal && { onDecided }),
     onOutcome: (outcome: CallOutcome) => {
       ledger.note(outcome);
       if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
@@ -160,7 +164,7 @@ export async function startDaemon(
   });
   const fallback = keepFallback({
     world,
-    soundOf: sounds.filesOf,
+    soundOf,
     clock: systemClock,
     tell: () => {
       const control = esl.control();
@@ -177,7 +181,7 @@ export async function startDaemon(
   const lamps = keepLamps({
     directory: () => directory.current(),
     lines,
-    activityOf: statusOf.lamp,
+    activityOf: (user) => statusOf.lamp(user),
     newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
     control: () => esl.control(),
     log,
@@ -248,9 +252,9 @@ export async function startDaemon(
     db,
     directory: () => directory.current(),
     world,
-    soundOf: sounds.filesOf,
+    soundOf,
     lines,
-    statusOf: statusOf.view,
+    statusOf: (user) => statusOf.view(user),
     control: () => esl.control(),
     clock: systemClock,
     log,
@@ -259,7 +263,11 @@ export async function startDaemon(
     db,
     clock: systemClock,
     log,
-    readiness: { ...statusOf, isIdle: (user) => lines.current().get(user)?.state === 'idle' },
+    readiness: {
+      isOpen: (user) => statusOf.isOpen(user),
+      isWithinHours: (user) => statusOf.isWithinHours(user),
+      isIdle: (user) => lines.current().get(user)?.state === 'idle',
+    },
     call: callBack({
       directory: () => directory.current(),
       control: () => esl.control(),

@@ -39,7 +39,8 @@ export async function addApiToken(
     return { kind: 'refused', why: 'unknown-scope' };
   }
   const service = 'service' in holder ? readName(holder.service) : null;
-  if (service === undefined || service === COMMAND_LINE) return { kind: 'refused', why: 'bad-name' };
+  if (service === undefined || service === COMMAND_LINE)
+    return { kind: 'refused', why: 'bad-name' };
   const id = newId();
   const { text, hash } = makeToken(id);
   await db

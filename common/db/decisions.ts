@@ -20,13 +20,15 @@ export async function saveDecisions(db: Db, records: readonly DecisionRecord[]):
   if (records.length === 0) return;
   await db
     .insertInto('decision')
-    .values(({ selectFrom }) =>
+    .values((eb) =>
       records.map(({ organisationId, userId, ...record }) => ({
         ...record,
-        organisation_id: selectFrom('organisation')
+        organisation_id: eb
+          .selectFrom('organisation')
           .select('organisation.id')
           .where('organisation.id', '=', organisationId ?? ''),
-        user_id: selectFrom('user')
+        user_id: eb
+          .selectFrom('user')
           .select('user.id')
           .where('user.id', '=', userId ?? ''),
       })),

@@ -52,7 +52,10 @@ export function keepDecisions({ db, spool, log, clock }: DecisionKeeperDeps): De
     return working;
   }
 
-  const take = () => inTurn(async () => void (await records.take()));
+  const take = () =>
+    inTurn(async () => {
+      await records.take();
+    });
   const forget = () =>
     inTurn(async () => {
       const before = epochMs(clock() - KEPT_MS);
@@ -99,7 +102,7 @@ export function keepDecisions({ db, spool, log, clock }: DecisionKeeperDeps): De
         void take();
       }, RECORD_WRITTEN_MS);
     },
-    counts: recorder.counts,
+    counts: () => recorder.counts(),
     async settle() {
       await Promise.all([take(), recorder.flushed()]);
     },

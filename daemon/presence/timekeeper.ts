@@ -43,7 +43,10 @@ export function keepTime({ directory, presence, clock, onChange }: TimekeeperDep
     const now = clock();
     const all = presence();
     const newest = directory();
-    if (newest === of && all === seen && now >= looked && now < next) return wait(now);
+    if (newest === of && all === seen && now >= looked && now < next) {
+      wait(now);
+      return;
+    }
     if (newest !== of) people = everybody(newest, people);
     of = newest;
     seen = all;

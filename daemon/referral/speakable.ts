@@ -13,7 +13,7 @@ export function speakable(text: string, { words, signs }: ReferralWording): stri
     const value = Number(figures);
     if (figures.length < 3 && figures === `${value}`) return number(value);
     if (/^20[2-4]\d$/.test(figures)) return year(value);
-    return [...figures].map((figure) => number(Number(figure))).join(' ');
+    return Array.from(figures, (figure) => number(Number(figure))).join(' ');
   };
   const time = (_: string, hour: string, past: string) =>
     ` ${number(Number(hour))}${past === '00' ? '' : ` ${minute(Number(past))}`} `;

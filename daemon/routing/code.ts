@@ -162,7 +162,7 @@ function sayTarget(to: Destination): readonly SaidPart[] {
 }
 
 const digits = (number: string): readonly SaidPart[] =>
-  [...number].map((digit) => prompt(`number-${digit}`));
+  Array.from(number, (digit) => prompt(`number-${digit}`));
 
 const statusRefused = (because: string): Answer => ({
   reply: [prompt('status-refused')],

@@ -316,7 +316,7 @@ t.test('a ring plan names the person’s devices, and a choice something there i
 
   const choose = ['choice', 'set', '100'] as const;
   await refuses('no-switchboard', ...choose, '0', 'switchboard');
-  await refuses('bad-switchboard', 'setting', 'set', 'switchboard', '999');
+  await refuses('bad-value', 'setting', 'set', 'switchboard', '999');
   await call(['setting', 'set', 'switchboard', '102']);
   t.equal((await directory()).organisation.switchboard, '102');
   await call([...choose, '1', 'message']);

@@ -143,10 +143,7 @@ t.test('a setting is shown, set and kept in form', async (t) => {
   t.equal((await call(['setting', 'show', 'voicemail-code'])).out, '*98\n');
   t.match(await call(['setting', 'set', 'voicemail-code', '*99']), { code: 0, out: /is now \*99/ });
   t.match(await json('setting', 'list'), {
-    data: [
-      { key: 'voicemail-code', value: '*99', default: '*98' },
-      { key: 'switchboard', value: '', default: '' },
-    ],
+    data: { 0: { key: 'voicemail-code', value: '*99', default: '*98' } },
   });
   for (const [code, ...line] of [
     ['bad-value', 'set', 'voicemail-code', '99'],

@@ -31,9 +31,9 @@ export function fallbackOutcome(
   const marked = `${mark}-${rules}`;
 
   if (/^blocked-(?:busy\||$)/.test(marked)) return 'refuse 486';
-  if (/^blocked-spoken\|/.test(marked)) return 'refuse 480';
-  if (/^blocked-silence\|/.test(marked)) return 'silence';
-  if (/^blocked-voicemail\|/.test(marked)) return 'unheard';
+  if (marked.startsWith('blocked-spoken|')) return 'refuse 480';
+  if (marked.startsWith('blocked-silence|')) return 'silence';
+  if (marked.startsWith('blocked-voicemail|')) return 'unheard';
 
   const [, forwardUntil = '0', next = ''] = /^(\d+)\|(.+)$/.exec(forward) ?? [];
   if (epoch < Number(forwardUntil) && /^(?!vip-\w+\|yes)/.test(marked)) {

@@ -76,7 +76,9 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
   await run(`insert into number values ('+46812345600', 'o', '8', 'assigned', 'u', 1, null)`);
   await run(`insert into device (id, organisation_id, user_id, kind, label, username, secret, created_at)
     values ('d', 'o', 'u', 'app', 'App', '100-aaaaaa', 's', 0)`);
-  await run(`insert into trunk values ('t', 'o', 'main', 'sip.example', null, null, 0, 1, 0)`);
+  await run(
+    `insert into trunk values ('t', 'o', 'main', 'sip.example', null, null, 0, 1, 0, 'answered')`,
+  );
   await run(`insert into site values ('s', 'p', 'Kajen', 0)`);
   const phone = (values: string) =>
     `insert into phone (id, organisation_id, mac, model, site_id, admin_password, token_hash, created_at)
@@ -118,8 +120,8 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
     'a taken user name': device(`'o', 'u', 'app', 'App', '100-aaaaaa', 's', null`),
     'a device of a user in another organisation': device(`'p', 'u', 'app', 'App', 'x', 's', null`),
     'registering without user name': `update trunk set register = 1`,
-    'a taken trunk name': `insert into trunk values ('t2', 'p', 'main', 'h', null, null, 0, 1, 0)`,
-    'two trunks in one place': `insert into trunk values ('t2', 'o', 'b', 'h', null, null, 0, 1, 0)`,
+    'a taken trunk name': `insert into trunk values ('t2', 'p', 'main', 'h', null, null, 0, 1, 0, 'answered')`,
+    'two trunks in one place': `insert into trunk values ('t2', 'o', 'b', 'h', null, null, 0, 1, 0, 'answered')`,
     'a setting of no organisation': `insert into setting values ('nobody', 'k', 'v')`,
     'a MAC address in capitals': phone(
       `'g', 'o', '0015651A2B3D', 'T46U', null, 's', '${'1'.repeat(64)}'`,
