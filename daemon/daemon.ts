@@ -86,6 +86,7 @@ export async function startDaemon(
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
   const layout = layoutOf(config.state);
+  mkdirSync(layout.unheard, { recursive: true, mode: 0o700 });
   const sounds = openSounds({
     folder: layout.prompts,
     speaker: embeddedSpeaker(),

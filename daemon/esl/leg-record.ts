@@ -1,3 +1,4 @@
+import { readOwner } from '../call/owner.ts';
 import type { CallId, LegId } from '../call/event.ts';
 import type { HeardOnLeg, LegRecord } from '../call/leg-record.ts';
 import { decodePercent } from './text.ts';
@@ -25,7 +26,7 @@ export function readLegRecord(json: unknown): LegRecord | undefined {
     leg: leg as LegId,
     call: (ID.test(call) ? call : leg) as CallId,
     direction: read('direction') === 'outbound' ? 'out' : 'in',
-    deviceId: read('vx_device') || undefined,
+    deviceId: readOwner(read('presence_data'))?.device,
     caller: text(field(profile, 'caller_id_number')),
     dialled: text(field(profile, 'destination_number')),
     startedAt,

@@ -1,3 +1,4 @@
+import { writeOwner } from '../call/owner.ts';
 import type { Device } from '../routing/directory.ts';
 import type { Seconds } from '../../common/time.ts';
 import type { Contact } from './contacts.ts';
@@ -31,7 +32,7 @@ export function ringBackCommand(
     device.kind === 'mobile'
       ? []
       : (contactsOf.get(device.username) ?? []).map(
-          (contact) => `[vx_device=${word(device.id)},leg_timeout=${ringFor}]${contact}`,
+          (contact) => `[presence_data=${owner(device)},leg_timeout=${ringFor}]${contact}`,
         ),
   );
   if (legs.length === 0) return undefined;
@@ -50,6 +51,9 @@ export function ringBackCommand(
 /** The leg that answered, from what the command said. */
 export const readAnswered = (said: string): string | undefined =>
   /^\+OK ([0-9a-f-]{36})\s*$/.exec(said)?.[1];
+
+/** Who answers is the caller, though the leg is dialled. */
+const owner = ({ user, id }: Device): string => writeOwner({ user, device: id, role: 'calls' });
 
 const PARKED_SECONDS = 10;
 

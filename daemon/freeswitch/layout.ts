@@ -13,6 +13,8 @@ export interface Layout {
   readonly tls: string;
   readonly cdr: string;
   readonly voicemail: string;
+  /** Messages of callers whom somebody has blocked. */
+  readonly unheard: string;
   readonly prompts: string;
   /** People's own recordings. */
   readonly greetings: string;
@@ -30,6 +32,7 @@ export function layoutOf(state: string): Layout {
     tls: within('freeswitch', 'tls'),
     cdr: within('cdr'),
     voicemail: within('voicemail'),
+    unheard: within('voicemail', 'unheard'),
     prompts: within('prompts'),
     greetings: within('greetings'),
   };

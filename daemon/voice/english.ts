@@ -11,7 +11,6 @@ export const english: Wording = {
     'refuse-locked': 'The mailbox is locked after too many attempts. Please try again later.',
     'refuse-error': 'Something has gone wrong. Please try again later.',
     'mobile-confirm': 'Call from the exchange. Press one to answer.',
-    'busy-on-the-phone': 'is on another call.',
     until: 'until',
     'status-set': 'Your status is',
     'status-refused': 'Your status could not be changed. Check the code and the time.',

@@ -11,7 +11,6 @@ export type PhraseName =
   | 'refuse-locked'
   | 'refuse-error'
   | 'mobile-confirm'
-  | 'busy-on-the-phone'
   | 'until'
   | 'status-set'
   | 'status-refused'

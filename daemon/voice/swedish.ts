@@ -11,7 +11,6 @@ export const swedish: Wording = {
     'refuse-locked': 'Röstbrevlådan är låst efter för många försök. Försök igen senare.',
     'refuse-error': 'Ett fel har uppstått. Försök igen senare.',
     'mobile-confirm': 'Samtal från växeln. Tryck ett för att svara.',
-    'busy-on-the-phone': 'är upptagen i telefon.',
     until: 'till',
     'status-set': 'Din status är',
     'status-refused': 'Det gick inte att ändra din status. Kontrollera koden och tiden.',

@@ -146,7 +146,7 @@ t.test('FreeSWITCH’s records are taken in once, whenever they come', async (t)
       direction: 'outbound',
       originating_leg_uuid: LEG,
       call_uuid: '8c0e1d52-0000-4000-8000-000000000002',
-      vx_device: 'd-anna-desk',
+      presence_data: 'vaxel/u-100/d-anna-desk',
       progress_uepoch: `${at + 300}000`,
       hangup_cause: 'NO_ANSWER',
     },

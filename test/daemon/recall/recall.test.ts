@@ -220,7 +220,7 @@ t.test('the person is rung first, then sent to the caller as if they had dialled
   );
   t.match(
     originate,
-    /}\[vx_device=d-anna-app,leg_timeout=25]sofia\/vaxel\/sip:100-app@10\.0\.0\.7:5060 &park\(\)\n/,
+    /}\[presence_data=vaxel\/u-100\/d-anna-app\/calls,leg_timeout=25]sofia\/vaxel\/sip:100-app@10\.0\.0\.7:5060 &park\(\)\n/,
   );
   t.notMatch(originate, /gateway|desk/, 'a mobile and a phone that is not there are left alone');
 

@@ -53,6 +53,14 @@ const PLAYED_BY_NAME = [
   'refuse-error',
   'mobile-confirm',
   'wrong-mailbox',
+  'until',
+  'status-set',
+  'status-refused',
+  'forward-on',
+  'forward-off',
+  'forward-refused',
+  'to-voicemail',
+  'recall-noted',
 ];
 
 function said(language: 'sv' | 'en', macro: string, data = ''): string {
