@@ -6,6 +6,7 @@ import { press } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
+import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
 import { answers, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
@@ -35,17 +36,26 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   const app = await plugIn(t, exchange, '100', 600);
   const bjorn = await plugIn(t, exchange, '101', 700);
   for (const phone of [anna, app, bjorn]) phone.agent.onCall(rings);
+  const played = await listenToMailboxes(exchange);
+  t.teardown(() => {
+    played.close();
+  });
+  /** Several files that are played as one are named together. */
+  const playing = (file: string) =>
+    eventually(`${file} played`, 20_000, () =>
+      played.prompts().some((path) => path.includes(file)),
+    );
   const dial = (user: string, to = '+46812345600') =>
     carrier.call({ to, proxy: exchange.trunk, from: { user, displayName: '' } });
 
   await t.test('*23*1*<time># on a desk phone sets it, and is confirmed', async (t) => {
     await soundOf(exchange, 'Lunch');
     const end = clockIn(90);
-    const call = await anna.call(`*23*1*${end.digits}#`);
+    const call = await anna.call(asDialled(`*23*1*${end.digits}#`));
     await call.answered(10_000);
     await heardFile(call, prompt(exchange, 'status-set'), 8_000);
     await heardFile(call, await soundOf(exchange, 'Lunch'), 8_000);
-    await heardFile(call, prompt(exchange, `hour-${end.hour}`), 8_000);
+    await playing(`hour-${end.hour}.wav`);
     t.match(await call.ended(10_000), { kind: 'bye', by: 'them' });
     t.match(await exchange.vaxel('activity', 'show', '100'), { source: 'code' });
   });
@@ -69,6 +79,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
       await Promise.all([heard(call, 700, 5_000), heard(ringing, 900, 5_000)]);
       await call.hangup();
       await ringing.ended();
+      t.ok(likenessTo(call, prompt(exchange, 'goodbye')) < 0.5, 'what is not said is not heard');
       t.equal(anna.agent.calls.length + app.agent.calls.length, 0, 'none of hers rang');
     },
   );
@@ -77,7 +88,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const call = await dial(outside);
     await call.answered(10_000);
     await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
-    await heardFile(call, prompt(exchange, 'record-message'), 25_000);
+    await played.prompt('sv/record-message', 0, 25_000);
     await call.hangup();
   });
 
@@ -94,15 +105,14 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   await t.test('a blocked number hears busy, and nothing else knows of it', async (t) => {
     const call = await dial(blocked);
     t.match(await call.ended(10_000), { kind: 'refused', status: 486 });
-    const trace = lastTrace(exchange);
-    t.match(trace, [/Spam, blocked/, /the caller is blocked: hears busy/]);
+    t.match(lastTrace(exchange), /Spam, blocked.* the caller is blocked: hears busy/);
   });
 
   await t.test('the trace names what decided', async (t) => {
     const call = await dial(outside);
     await call.answered(10_000);
     await call.hangup();
-    t.match(lastTrace(exchange), [/is Anna Berg/, /Anna Berg has Lunch until .*\(code\)/]);
+    t.match(lastTrace(exchange), /is Anna Berg.* Anna Berg has Lunch until .*\(code\)/);
   });
 
   await t.test('early media: the referral costs the caller nothing', async (t) => {
@@ -137,14 +147,14 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const before = app.agent.calls.length;
     const call = await dial(outside);
     await call.answered(10_000);
-    await heardFile(call, await soundOf(exchange, 'är upptagen i telefon.'), 12_000);
+    await playing(await soundOf(exchange, 'är upptagen i telefon.'));
     await call.hangup();
     t.equal(app.agent.calls.length, before, 'her other device does not ring');
     await talking.hangup();
   });
 
   await t.test('a lunch ends by itself, though the daemon was killed in its middle', async () => {
-    await exchange.vaxel('rule', 'clear', '100', 'busy');
+    await exchange.vaxel('rule', 'clear', '100');
     const end = clockIn(1);
     await exchange.vaxel('activity', 'set', '100', 'Lunch', '--until', end.text);
     process.kill(await exchange.daemonPid(), 'SIGKILL');
@@ -157,11 +167,14 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   });
 });
 
+/** As a telephone writes it into a URI: a bare number sign ends one (RFC 3986 §3). */
+const asDialled = (code: string): string => code.replaceAll('#', '%23');
+
 /** Dials a code, waits for the words that confirm it and for its end. */
 async function said(phone: Phone, code: string, file: string): Promise<void> {
-  const call = await phone.call(code);
+  const call = await phone.call(asDialled(code));
   await call.answered(10_000);
-  await heardFile(call, file, 8_000);
+  await heardFile(call, file, 15_000);
   await call.ended(15_000);
 }
 
@@ -176,9 +189,9 @@ async function soundOf(exchange: Exchange, text: string): Promise<string> {
   return file;
 }
 
-function lastTrace(exchange: Exchange): readonly string[] {
+function lastTrace(exchange: Exchange): string {
   const routed = exchange.daemonLog().findLast(({ msg }) => msg === 'call routed');
-  return routed?.['trace'] as readonly string[];
+  return (routed?.['trace'] as readonly string[]).join(' ');
 }
 
 /** The whole minute so many minutes ahead, as the office's clock shows it. */

@@ -41,7 +41,10 @@ function likeness(heard: Int16Array, wanted: Int16Array): number {
     at: at * FRAME,
     fit: correlation(loud, shape, at),
   }));
-  const best = places.toSorted((a, b) => b.fit - a.fit).slice(0, 15);
+  const best = places
+    .filter(({ fit }) => fit > SOMEWHAT)
+    .toSorted((a, b) => b.fit - a.fit)
+    .slice(0, 15);
   let most = 0;
   for (const { at } of best) {
     for (let shift = -FRAME; shift <= FRAME; shift += 1) {
@@ -81,6 +84,9 @@ function correlation(all: ArrayLike<number>, piece: ArrayLike<number>, at: numbe
 
 /** Ten milliseconds. */
 const FRAME = SAMPLE_RATE / 100;
+
+/** Of the loudness: below it no closer look is worth its time. */
+const SOMEWHAT = 0.6;
 
 /** Another sentence of the same voice comes to 0.3 at most. */
 const ALIKE = 0.7;
