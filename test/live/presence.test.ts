@@ -140,6 +140,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   await t.test('busy is one thing for all devices', async (t) => {
     await said(anna, '#23#', prompt(exchange, 'status-set'));
     await exchange.vaxel('rule', 'set', '100', 'busy', 'spoken');
+    const words = await soundOf(exchange, 'är upptagen i telefon.');
     bjorn.agent.onCall(answers(0));
     const talking = await anna.call('101');
     await talking.answered(10_000);
@@ -147,7 +148,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const before = app.agent.calls.length;
     const call = await dial(outside);
     await call.answered(10_000);
-    await playing(await soundOf(exchange, 'är upptagen i telefon.'));
+    await playing(words);
     await call.hangup();
     t.equal(app.agent.calls.length, before, 'her other device does not ring');
     await talking.hangup();
