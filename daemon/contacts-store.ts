@@ -4,43 +4,16 @@ import { readRevision } from '../common/db/revision.ts';
 import { eachInTurns, othersTurn } from '../common/in-turns.ts';
 import type { Log } from '../common/log.ts';
 import type { E164 } from '../common/phone-number.ts';
+import { keepPicture, type KeptPicture } from './kept-picture.ts';
 import { type Contact, contactKey, type Contacts } from './routing/contacts.ts';
 
-/** The newest picture of everybody's contacts, whoever wrote to them. */
-export interface ContactsStore {
-  /** The last one that was read whole. */
-  current(): Contacts;
-  /** As `renew` of the directory (daemon/directory-store.ts): never rejects. */
-  renew(): Promise<Contacts>;
-}
+export type ContactsStore = KeptPicture<Contacts>;
 
 /** @throws {VaxelError} where the first picture cannot be read. */
 export async function openContacts(db: Db, log: Log): Promise<ContactsStore> {
-  let contacts = await loadContacts(db);
-  let looking: Promise<unknown> = Promise.resolve();
-  let failing = false;
-
-  async function look(): Promise<Contacts> {
-    try {
-      if ((await readRevision(db, 'contacts')) !== contacts.revision) {
-        contacts = await loadContacts(db);
-      }
-      failing = false;
-    } catch (err) {
-      if (!failing) log.error({ err }, 'the contacts cannot be read: calls go on from memory');
-      failing = true;
-    }
-    return contacts;
-  }
-
-  return {
-    current: () => contacts,
-    renew: () => {
-      const mine = looking.then(look);
-      looking = mine;
-      return mine;
-    },
-  };
+  const look = async (before: Contacts) =>
+    (await readRevision(db, 'contacts')) === before.revision ? before : loadContacts(db);
+  return keepPicture(await loadContacts(db), look, 'the contacts', log);
 }
 
 /**
