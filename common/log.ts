@@ -36,13 +36,17 @@ export interface Log {
  * whichever field or message they come; secrets are redacted by name as well as
  * never passed.
  */
-export function openLog(program: string, level: string, to?: DestinationStream): Log {
+export function openLog(
+  program: string,
+  level: string,
+  to: DestinationStream = standardOutput(),
+): Log {
   const options = {
     level,
     base: { program },
     redact: ['password', 'secret', 'pin', 'err.password', 'err.secret', 'err.pin', '*.password'],
   };
-  const logger = to === undefined ? pino(options) : pino(options, to);
+  const logger = pino(options, to);
   return {
     error: (fields, message) => {
       logger.error(masked(fields), maskNumber(message));
@@ -57,6 +61,30 @@ export function openLog(program: string, level: string, to?: DestinationStream):
       logger.debug(fields, message);
     },
   };
+}
+
+/** Of lines that wait for the disk; what comes on top of them is lost. */
+const MOST_WAITING_BYTES = 1_000_000;
+
+/**
+ * A full disk is no reason to end a program that carries calls: what could not be written waits, and
+ * is tried again with the next line.
+ *
+ * @param fd - of the file or pipe written to.
+ */
+export function standardOutput(fd = 1): ReturnType<typeof pino.destination> {
+  const out = pino.destination({ dest: fd, sync: false, maxLength: MOST_WAITING_BYTES });
+  let lost = 0;
+  out.on('drop', () => (lost += 1));
+  out.on('drain', () => {
+    if (lost === 0) return;
+    const msg = 'lines of the log were lost: they could not be written';
+    out.write(`${JSON.stringify({ level: 40, time: Date.now(), count: lost, msg })}\n`);
+    lost = 0;
+  });
+  // An event emitter without a listener for its errors throws them.
+  out.on('error', () => undefined);
+  return out;
 }
 
 /** Every phone number in the text keeps its last three digits: `+46812345600` → `*********600`. */

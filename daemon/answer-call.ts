@@ -7,17 +7,14 @@ import { forkDialString } from './esl/dial-string.ts';
 import { type HandedPlan, planCommands } from './esl/plan-commands.ts';
 import type { RouteConversation } from './esl/route-conversation.ts';
 import { takeQuestion } from './esl/route-question.ts';
-import type { Line, UserId } from './lines/line.ts';
 import { regret } from './routing/code.ts';
 import type { Language } from './routing/directory.ts';
 import type { Effect, Plan, RingPlan, Routing, SaidPart, TraceStep } from './routing/plan.ts';
-import { routePickup } from './routing/pickup.ts';
 import { route } from './routing/route.ts';
 import type { World } from './routing/world.ts';
 
 export interface AnswerDeps {
   readonly world: () => World;
-  readonly lines: () => ReadonlyMap<UserId, Line>;
   readonly clock: Clock;
   /** Writes down what a call changes. @returns false where that could not be done. */
   readonly carryOut: (effect: Effect) => Promise<boolean>;
@@ -75,7 +72,7 @@ async function decide(
   const now = deps.clock();
   const { leg, dialled } = question;
   const ask = (what: Question): Routing => {
-    const decided = routePickup(what, world.directory, deps.lines()) ?? route(what, world, now);
+    const decided = route(what, world, now);
     deps.onDecided?.(what, world, now, decided);
     return decided;
   };

@@ -5,25 +5,22 @@ import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
-import { packageVersion } from '../common/package-root.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { systemClock } from '../common/time.ts';
-import { answerCall, type AnswerDeps, type CallOutcome } from './answer-call.ts';
+import type { AnswerDeps } from './answer-call.ts';
+import { openAnswering } from './open-answering.ts';
 import type { LegId } from './call/event.ts';
-import { carryOut } from './carry-out.ts';
-import { countCalls } from './count-calls.ts';
+import { keepCallsNow } from './calls-now.ts';
 import { peopleOf } from './http/people.ts';
 import { createStatusOf } from './presence/status-of.ts';
 import { callBack } from './recall/call-back.ts';
 import { dialOn } from './recall/dial-on.ts';
 import { keepRecalls } from './recall/keep-recalls.ts';
 import { openContacts } from './contacts-store.ts';
-import { keepDecisions } from './decisions/keep-decisions.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
 import { keepTime } from './presence/timekeeper.ts';
 import { superviseEsl } from './esl/supervise.ts';
-import { listenForCalls } from './esl/route-listener.ts';
 import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { keepFeatureKeys } from './feature-keys.ts';
@@ -37,7 +34,6 @@ import { lampRows } from './lamps/rows.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
 import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
-import { openJournal } from './journal/journal.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
@@ -46,7 +42,6 @@ import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
-import type { Effect } from './routing/plan.ts';
 import { spokenAhead } from './routing/spoken-ahead.ts';
 import { keepSaidAhead } from './said-ahead.ts';
 import type { World } from './routing/world.ts';
@@ -94,18 +89,8 @@ export async function startDaemon(
     recording: (greeting) => join(layout.greetings, `${greeting}.wav`),
   });
 
-  const decisions = keepDecisions({ db, spool: layout.cdr, log, clock: systemClock });
-  const journal =
-    config.journal === undefined
-      ? undefined
-      : openJournal({
-          folder: config.journal,
-          version: packageVersion(),
-          clock: systemClock,
-          log,
-        });
   const lines = createLines(directory.current());
-  const calls = countCalls(lines);
+  const calls = keepCallsNow(lines);
   const statusOf = createStatusOf({
     people: () => peopleOf(directory.current()),
     presence: () => presence.current(),
@@ -119,24 +104,8 @@ export async function startDaemon(
     calls: calls(),
   });
   const soundOf: AnswerDeps['soundOf'] = (parts, language) => sounds.filesOf(parts, language);
-  const onDecided: AnswerDeps['onDecided'] = (question, from, at, routing) => {
-    journal?.note(question, from, at, routing);
-  };
-  const answering: AnswerDeps = {
-    world,
-    lines: () => lines.current(),
-    clock: systemClock,
-    carryOut: (effect: Effect) => carryOut(effect, { db, presence, clock: systemClock, log }),
-    soundOf,
-    ...(journal && { onDecided }),
-    onOutcome: (outcome: CallOutcome) => {
-      ledger.note(outcome);
-      if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
-      else decisions.routed(outcome.question, outcome.routing, outcome.world, outcome.at);
-    },
-  };
-  const door = await listenForCalls(config.ports.route, (conversation) => {
-    void answerCall(conversation, answering);
+  const answering = await openAnswering({
+    ...{ config, db, ledger, presence, world, soundOf, clock: systemClock, log },
   });
 
   const devices = rememberDevices(db, log);
@@ -155,7 +124,7 @@ export async function startDaemon(
       if (event.kind === 'feature-key') featureKeys.note(event);
       api.note(event);
       live.note(event);
-      if (event.kind === 'leg-ended') decisions.legEnded();
+      if (event.kind === 'leg-ended') answering.legEnded();
     },
     onSnapshot: (snapshot) => {
       published.again();
@@ -229,7 +198,7 @@ export async function startDaemon(
       log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
     },
   });
-  const publisher = createPublisher({ config, routePort: door.port, secrets, db, log });
+  const publisher = createPublisher({ config, routePort: answering.port, secrets, db, log });
   const published = keepPublished({
     directory: {
       current: () => directory.current(),
@@ -307,7 +276,7 @@ export async function startDaemon(
 
   return {
     async stop() {
-      await door.close();
+      await answering.closeDoor();
       api.close();
       await http.close();
       await published.stop();
@@ -316,8 +285,7 @@ export async function startDaemon(
       await live.stop();
       clearInterval(fallingBack);
       await esl.stop();
-      await decisions.stop();
-      await journal?.close();
+      await answering.stop();
       await db.destroy();
     },
   };

@@ -10,7 +10,8 @@ import type { Directory, Language, Organisation, SipDevice, User } from '../rout
 import type { SaidPart } from '../routing/plan.ts';
 import type { World } from '../routing/world.ts';
 import { readDestination } from './destination.ts';
-import { type OwnCall, ringingCall } from './own-call.ts';
+import { ringingCall } from '../lines/ringing-call.ts';
+import type { OwnCall } from './own-call.ts';
 import { createParking } from './parking.ts';
 import { registeredPlaces } from './places.ts';
 import { type ControlResult, DONE, refuse } from './result.ts';

@@ -110,7 +110,7 @@ function seenPerson(
   return {
     extension: user.extension,
     name: user.name,
-    calls: calls.get(user.id) ?? 0,
+    calls: calls.get(user.id)?.busy ?? 0,
     ...(status && { status }),
     forwards: seenForwards(user, presence, now),
     devices: user.devices.map(({ id, kind, label }) => ({ id, kind, label })),

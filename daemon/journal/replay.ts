@@ -1,7 +1,7 @@
 import { epochMs, type EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
 import { route } from '../routing/route.ts';
-import type { World } from '../routing/world.ts';
+import type { CallsNow, World } from '../routing/world.ts';
 import { PARTS, type Part, routingText } from './journal.ts';
 import { readWorldJson } from './world-json.ts';
 
@@ -56,7 +56,7 @@ interface Asked {
   readonly at: number;
   readonly question: Question;
   readonly locks: readonly (readonly [string, EpochMs])[];
-  readonly calls: readonly (readonly [string, number])[];
+  readonly calls: readonly (readonly [string, CallsNow])[];
   readonly routing: string;
 }
 

@@ -7,6 +7,7 @@ import type { Account, User } from './directory.ts';
 import { readFeatureCode } from './feature-code.ts';
 import { mailboxWithPin } from './mailbox.ts';
 import { out } from './out.ts';
+import { pickUp } from './pickup.ts';
 import type { Routing, TraceStep } from './plan.ts';
 import { toPerson } from './to-person.ts';
 import type { MailboxLocks, World } from './world.ts';
@@ -35,6 +36,7 @@ export function routeFromDevice(
   const code = readFeatureCode(dialled);
   return (
     toMessages(dialled, account, locks, now, trace) ??
+    pickUp(dialled, account, world, trace) ??
     (code && obey(code, account, world, now, trace)) ??
     toNumber(dialled, { account, caller, world, now, trace })
   );

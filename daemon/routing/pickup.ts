@@ -1,8 +1,7 @@
 import { readExtension } from '../../common/phone-number.ts';
-import type { Question } from '../call/question.ts';
-import type { Line, UserId } from '../lines/line.ts';
-import type { Directory } from './directory.ts';
-import type { Routing } from './plan.ts';
+import type { Account } from './directory.ts';
+import type { Routing, TraceStep } from './plan.ts';
+import type { World } from './world.ts';
 
 /**
  * `**100` takes the call that rings at 100: the one its lamp blinks for, and no other. A call
@@ -10,31 +9,30 @@ import type { Routing } from './plan.ts';
  *
  * @returns undefined where it was not `**` and an extension of ours that was dialled.
  */
-export function routePickup(
-  { dialled, from }: Question,
-  { accounts }: Directory,
-  lines: ReadonlyMap<UserId, Line>,
+export function pickUp(
+  dialled: string,
+  { organisation, user }: Account,
+  { calls }: World,
+  trace: readonly TraceStep[],
 ): Routing | undefined {
   const extension = dialled.startsWith('**') ? readExtension(dialled.slice(2)) : undefined;
-  if (extension === undefined || from.kind !== 'device') return undefined;
-  const picker = accounts.get(`${from.username}@${from.domain}`);
-  const called = picker?.organisation.users.get(extension);
-  if (picker === undefined || called === undefined) return undefined;
+  const called = extension && organisation.users.get(extension);
+  if (called === undefined) return undefined;
 
-  const ringing = lines
-    .get(called.id)
-    ?.calls.find(({ state, direction }) => state === 'ringing' && direction === 'in');
-  const { name } = picker.user;
-  if (ringing?.peer === undefined) {
+  const ringing = calls.get(called.id)?.ringing;
+  if (ringing === undefined) {
     return {
-      plan: { kind: 'refuse', sip: 480, say: 'refuse-unknown', language: picker.user.language },
-      trace: [{ rule: 'pickup', because: `nothing rings at ${called.name}` }],
+      plan: { kind: 'refuse', sip: 480, say: 'refuse-not-ringing', language: user.language },
+      trace: [...trace, { rule: 'pickup', because: `nothing rings at ${called.name}` }],
       effects: [],
     };
   }
   return {
-    plan: { kind: 'pickup', caller: ringing.peer, ringing: ringing.legs },
-    trace: [{ rule: 'pickup', because: `${name} takes what rings at ${called.name}` }],
+    plan: { kind: 'pickup', caller: ringing.caller, ringing: ringing.legs },
+    trace: [
+      ...trace,
+      { rule: 'pickup', because: `${user.name} takes what rings at ${called.name}` },
+    ],
     effects: [],
   };
 }

@@ -145,7 +145,12 @@ export interface RefusePlan {
 
 /** Names of prompts (daemon/voice). */
 export type RefusalPrompt =
-  'refuse-unknown' | 'refuse-busy' | 'refuse-no-answer' | 'refuse-no-trunk' | 'refuse-locked';
+  | 'refuse-unknown'
+  | 'refuse-not-ringing'
+  | 'refuse-busy'
+  | 'refuse-no-answer'
+  | 'refuse-no-trunk'
+  | 'refuse-locked';
 
 /** How the caller appears to the one who is called. */
 export interface Shown {

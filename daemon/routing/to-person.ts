@@ -115,7 +115,7 @@ function away(
 function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Routing | undefined {
   const { user } = arrival;
   const { rules } = user;
-  const calls = world.calls.get(user.id) ?? 0;
+  const calls = world.calls.get(user.id)?.busy ?? 0;
   if (calls === 0) return undefined;
   const inCalls = `${user.name} is in ${calls} ${calls === 1 ? 'call' : 'calls'}`;
   if (vip && rules.vipThroughBusy) return undefined;

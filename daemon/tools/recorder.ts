@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { systemClock, type Clock } from '../../common/time.ts';
-import { EVENTS, LEG_EVENTS } from '../esl/adapter.ts';
+import { EVENTS, LEG_EVENTS } from '../esl/event-names.ts';
 import { connectEsl } from '../esl/connection.ts';
 import { redactor, writeEvent } from './transcript.ts';
 

@@ -4,6 +4,7 @@ import type { Wording } from './wording.ts';
 export const english: Wording = {
   phrases: {
     'refuse-unknown': 'The number you have dialled does not exist.',
+    'refuse-not-ringing': 'There is no call to pick up.',
     'refuse-busy': 'The line is busy. Please try again later.',
     'refuse-no-answer': 'The person you are calling does not answer.',
     'refuse-no-trunk': 'The call cannot be connected at the moment. Please try again later.',

@@ -4,6 +4,7 @@ export type MessageKind = 'new' | 'urgent-new' | 'saved';
 /** Whole phrases, written by hand in each language. */
 export type PhraseName =
   | 'refuse-unknown'
+  | 'refuse-not-ringing'
   | 'refuse-busy'
   | 'refuse-no-answer'
   | 'refuse-no-trunk'

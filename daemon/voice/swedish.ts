@@ -4,6 +4,7 @@ import type { Wording } from './wording.ts';
 export const swedish: Wording = {
   phrases: {
     'refuse-unknown': 'Numret du har ringt finns inte.',
+    'refuse-not-ringing': 'Det finns inget samtal att ta över.',
     'refuse-busy': 'Det är upptaget. Försök igen senare.',
     'refuse-no-answer': 'Personen du söker svarar inte.',
     'refuse-no-trunk': 'Samtalet kan inte kopplas fram just nu. Försök igen senare.',

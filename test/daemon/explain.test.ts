@@ -204,7 +204,7 @@ t.test('a blocked caller, and a forward with who set it', async (t) => {
 });
 
 t.test('busy is told with how many calls there were', async (t) => {
-  const busy = world({ calls: new Map([['u-100', 2]]) });
+  const busy = world({ calls: new Map([['u-100', { busy: 2 }]]) });
   t.same(told([decide(asked(), busy)]).slice(1), [
     'Anna Berg satt redan i 2 samtal.',
     'Den som ringde fick upptaget.',

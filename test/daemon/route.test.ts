@@ -97,6 +97,20 @@ t.test('who has no number shows the organisation’s, and hidden where there is 
   });
 });
 
+t.test('S041: ** takes what rings at a colleague, and nothing else', async (t) => {
+  const ringing = { caller: 'c-1' as LegId, legs: ['l-1' as LegId, 'l-2' as LegId] };
+  const calls: World['calls'] = new Map([['u-100', { busy: 1, ringing }]]);
+  const pick = (question: Question, at = calls) =>
+    route(question, { ...world(), calls: at }, now).plan;
+
+  t.same(pick(fromDevice('**100')), { kind: 'pickup', caller: 'c-1', ringing: ['l-1', 'l-2'] });
+  const nothing = { kind: 'refuse', sip: 480, say: 'refuse-not-ringing', language: 'sv' };
+  t.same(pick(fromDevice('**102')), nothing);
+  t.same(pick(fromDevice('**100'), new Map([['u-100', { busy: 1 }]])), nothing);
+  t.match(pick(fromDevice('**199')), { kind: 'refuse', sip: 404 });
+  t.match(pick(fromTrunk('**100')), { kind: 'refuse', sip: 404 }, 'nobody outside picks up');
+});
+
 t.test('a short number leaves as it was dialled', async (t) => {
   t.match(decide(fromDevice('1177')).plan, { kind: 'out', to: '1177' });
 });

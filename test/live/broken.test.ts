@@ -126,7 +126,7 @@ t.test('what holds when the disk is full', { timeout: 480_000 }, async (t) => {
     const daemon = await exchange.daemonPid();
     const before = await exchange.vaxel('user', 'list');
 
-    disk.fill();
+    disk.fill(join(exchange.state, 'log', 'vaxel-daemon.log'));
     t.match(await exchange.vaxel('user', 'add', '109', '--name', 'Nobody'), {
       error: { code: 'DISK_FULL' },
     });
@@ -229,7 +229,8 @@ function overwrite(file: string): void {
 
 interface SmallDisk {
   readonly path: string;
-  fill(): void;
+  /** @param begun - files whose last block has room left. */
+  fill(...begun: readonly string[]): void;
   empty(): void;
   remove(): void;
 }
@@ -246,10 +247,11 @@ function smallDisk(): SmallDisk | undefined {
   const ballast = join(path, 'ballast');
   return {
     path,
-    fill() {
-      for (const size of [2 ** 20, 2 ** 12, 1]) {
+    fill(...begun) {
+      const pieces = [2 ** 20, 2 ** 12, 1].map((size) => [ballast, size] as const);
+      for (const [file, size] of [...pieces, ...begun.map((file) => [file, 1] as const)]) {
         try {
-          for (;;) writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });
+          for (;;) writeFileSync(file, Buffer.alloc(size, '\n'), { flag: 'a' });
         } catch {
           // Full for pieces of this size.
         }

@@ -45,6 +45,8 @@ export async function recordCalls(
       '199',
       '101',
       '#23#',
+      '**100',
+      '**101',
     ]) {
       const side = { kind: 'device', username: '101-desk', domain: 'anka.example' } as const;
       note(questionOf(side, '101', dialled), world);
@@ -83,6 +85,9 @@ export function lunchWorld(): World {
       shared: new Map(),
     },
     locks: new Map([['u-101', now]]),
-    calls: new Map([['u-101', 1]]),
+    calls: new Map([
+      ['u-100', { busy: 0, ringing: { caller: 'c-1' as LegId, legs: ['l-1' as LegId] } }],
+      ['u-101', { busy: 1 }],
+    ]),
   };
 }

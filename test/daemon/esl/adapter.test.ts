@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { EVENTS, LEG_EVENTS, LINE_EVENTS, readEvent } from '../../../daemon/esl/adapter.ts';
+import { readEvent } from '../../../daemon/esl/adapter.ts';
+import { EVENTS, LEG_EVENTS, LINE_EVENTS } from '../../../daemon/esl/event-names.ts';
 import { type EslHeaders, parseEventJson } from '../../../daemon/esl/headers.ts';
 import { readEventJson } from '../../../daemon/esl/leg-json.ts';
 

@@ -45,6 +45,7 @@ const CATALOGUE = { sv: prompts('sv'), en: prompts('en') };
 /** What the dialplan and the daemon's plans play by name, without a macro. */
 const PLAYED_BY_NAME = [
   'refuse-unknown',
+  'refuse-not-ringing',
   'refuse-busy',
   'refuse-no-answer',
   'refuse-no-trunk',
