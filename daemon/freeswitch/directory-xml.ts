@@ -11,8 +11,8 @@ export interface DirectoryDomain {
   readonly language: Language;
   readonly areaCode: string | undefined;
   readonly voicemailCode: string;
-  /** Gateway names, in the order they are tried. */
-  readonly trunks: readonly string[];
+  /** Gateways, in the order they are tried. */
+  readonly trunks: readonly { readonly name: string; readonly host: string }[];
   /** Shown with 112 by those who have no number of their own. */
   readonly mainNumber: E164 | undefined;
   readonly people: readonly DirectoryPerson[];
@@ -71,9 +71,10 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
     vaxel_area: entry.areaCode,
     vaxel_voicemail_code: entry.voicemailCode,
     // Whole, since FreeSWITCH takes no variable whose value names another (`switch_string_var_check_const`).
-    vaxel_emergency: entry.trunks.map((name) => `sofia/gateway/${name}/112`).join('|'),
+    vaxel_emergency: entry.trunks.map(({ name }) => `sofia/gateway/${name}/112`).join('|'),
+    vaxel_emergency_straight: entry.trunks.map(straight112).join('|'),
     ...Object.fromEntries(
-      entry.trunks.slice(0, 3).map((name, i) => [`vaxel_trunk_${i + 1}`, name]),
+      entry.trunks.slice(0, 3).map(({ name }, i) => [`vaxel_trunk_${i + 1}`, name]),
     ),
     default_language: entry.language,
     timezone: entry.zone,
@@ -87,6 +88,10 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
   });
   yield '</domain>\n';
 }
+
+/** To a trunk's address whatever FreeSWITCH thinks of it: a gateway that left OPTIONS unanswered is not dialled (mod_sofia.c). */
+const straight112 = ({ name, host }: DirectoryDomain['trunks'][number]): string =>
+  `[sip_use_gateway=${name}]sofia/vaxel-trunk/112@${host}`;
 
 /**
  * FreeSWITCH's XML reader walks over all siblings at every element it adds (switch_xml.c,

@@ -60,7 +60,7 @@ async function domainOf(
     areaCode,
     voicemailCode,
     mainNumber,
-    trunks: organisation.trunks.map(({ name }) => name),
+    trunks: organisation.trunks,
     people: await mapInTurns(users, personOf),
   };
 }

@@ -1,4 +1,4 @@
-import { answers, refuses, rings } from '../support/sip/behaviours.ts';
+import { answers, type Behaviour, refuses, rings } from '../support/sip/behaviours.ts';
 import { RefusedError } from '../support/sip/exchange.ts';
 import { heard, silence } from '../support/sip/hearing.ts';
 import { eventually } from '../support/eventually.ts';
@@ -113,8 +113,16 @@ liveTest('calls to the public network', async (t, exchange) => {
     await call.answered(15_000);
     t.equal(second.seen.length, before + 1, 'the second trunk takes the call');
     await call.hangup();
-    first.mute(false);
+    await unmute();
   });
+
+  /** FreeSWITCH asks a trunk that did not answer OPTIONS again and again. */
+  async function unmute(): Promise<void> {
+    first.mute(false);
+    await eventually('return of the first trunk', 40_000, async () =>
+      /Status\s+UP/.test(await exchange.esl.api('sofia status gateway first')),
+    );
+  }
 
   async function emergency(how: string) {
     await t.test(`112, ${how}: every spelling goes to the first trunk`, async (t) => {
@@ -169,7 +177,7 @@ liveTest('calls to the public network', async (t, exchange) => {
       await call.answered(15_000);
       t.equal(second.seen.at(-1)?.dialled, '112', 'after one that is dead');
       await call.hangup();
-      first.mute(false);
+      await unmute();
     });
   }
 
@@ -183,13 +191,26 @@ liveTest('calls to the public network', async (t, exchange) => {
   }
 
   await t.test('112, no trunk takes it: the caller hears so', async (t) => {
-    first.behave(refuses(503));
-    second.behave(refuses(503));
+    const asksWho: Behaviour = (call) => {
+      if (call.header('Proxy-Authorization') !== '') call.reject(503);
+      else call.reject(407, { 'Proxy-Authenticate': 'Digest realm="carrier", nonce="8f2c"' });
+    };
+    first.behave(asksWho);
+    second.behave(asksWho);
     const asked = first.seen.length;
     const call = await anna.call('112');
     await call.earlyMedia();
     t.match(await call.ended(20_000), { kind: 'refused', status: 503 });
-    t.equal(first.seen.length - asked, 2, 'each trunk was tried twice');
+    const tries = first.seen
+      .slice(asked)
+      .filter((seen) => seen.call.header('Proxy-Authorization') !== '');
+    t.equal(tries.length, 2, 'each trunk was tried twice, once without asking whether it is up');
+    for (const { uri, from, assertedIdentity, call } of tries) {
+      t.match(call.header('Proxy-Authorization'), /username="first"/);
+      t.equal(uri, tries[0]?.uri);
+      t.equal(from.user, '+46812345600');
+      t.equal(assertedIdentity?.user, '+46812345600');
+    }
   });
 
   await t.test('a removed trunk ends, a removed device ends, an old password is old', async (t) => {
