@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, type Exchange, startExchange } from '../test/support/exchange.ts';
 import { type Agent, createAgent } from '../test/support/sip/agent.ts';
 import { answers, rings } from '../test/support/sip/behaviours.ts';
 import { type CallTimes, readCallTimes, TAG } from './call-times.ts';
+import { addNativeArm, NATIVE_CODE } from './native-arm.ts';
 
 /** Who routes the call: static XML in FreeSWITCH, or the daemon. Both ring the same two telephones. */
 export type Arm = 'native' | 'vaxel';
@@ -41,7 +40,7 @@ export async function openForkRig(more: Readonly<Record<string, string>> = {}): 
       await exchange.addDevice('100', 'app'),
       await exchange.addDevice('101', 'desk'),
     ];
-    await addNativeArm(exchange, [desk, app]);
+    await addNativeArm(exchange, dialOf(exchange.domain, [desk, app]));
     for (const account of [desk, app, bjorn]) {
       const phone = await createAgent({ bind: '127.0.0.1' });
       phones.push(phone);
@@ -109,36 +108,11 @@ function callsBetween(
   };
 }
 
-/** A number that no plan knows. */
-const NATIVE_CODE = '9100';
-
-/**
- * Puts a static extension in front of the question to the daemon. It dials what
- * the daemon would: the same contacts, with the same variables, in one bridge.
- * The file stays as written here until the set of organisations changes.
- */
-async function addNativeArm(
-  { state, domain, esl }: Exchange,
-  accounts: readonly Account[],
-): Promise<void> {
-  const file = join(state, 'freeswitch', 'conf', 'dialplan', 'devices.xml');
+/** What the daemon would dial: the same contacts, with the same variables, in one bridge. */
+function dialOf(domain: string, accounts: readonly Account[]): string {
   const legs = accounts.map(
     ({ id, username }) =>
       `[vx_device=${id},leg_timeout=25]\${sofia_contact(vaxel/${username}@${domain})}`,
   );
-  const dial = `{ignore_early_media=true,originate_timeout=25,sip_invite_domain=${domain}}${legs.join(',')}`;
-  const extension = `<extension name="bench-native">
-      <condition field="destination_number" expression="^${NATIVE_CODE}$">
-        <action application="set" data="hangup_after_bridge=true"/>
-        <action application="set" data="continue_on_fail=true"/>
-        <action application="bridge" data="${dial}"/>
-      </condition>
-    </extension>
-    `;
-  const before = readFileSync(file, 'utf8');
-  const after = before.replace('<extension name="ask-the-daemon">', `${extension}$&`);
-  if (after === before) throw new Error(`no question to the daemon in ${file}`);
-  writeFileSync(file, after);
-  const said = await esl.api('reloadxml');
-  if (!said.startsWith('+OK')) throw new Error(`reloadxml: ${said}`);
+  return `{ignore_early_media=true,originate_timeout=25,sip_invite_domain=${domain}}${legs.join(',')}`;
 }

@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Account, type Exchange, startExchange } from '../test/support/exchange.ts';
 import { type Key, readLamp, watchLamp } from '../test/support/lamp.ts';
 import { type Agent, createAgent } from '../test/support/sip/agent.ts';
+import { addNativeArm, NATIVE_CODE } from './native-arm.ts';
 
 /** Who tells the watcher: mod_sofia by itself, or the daemon. */
 export type LampArm = 'native' | 'vaxel';
@@ -27,7 +26,7 @@ export async function openLampRig(): Promise<LampRig> {
     await exchange.vaxel('user', 'add', '100', '--name', 'Anna Berg');
     await exchange.vaxel('user', 'add', '101', '--name', 'Björn Ek');
     const accounts = [await exchange.addDevice('100'), await exchange.addDevice('101')] as const;
-    await addNativeArm(exchange, accounts[0]);
+    await addNativeArm(exchange, dialOf(exchange.domain, accounts[0]));
     for (const account of [...accounts, undefined]) {
       const agent = await createAgent({ bind: '127.0.0.1' });
       agents.push(agent);
@@ -86,28 +85,10 @@ async function oneCall(
   return times;
 }
 
-/** A number that no plan knows, and a lamp that presence_map.conf does not give to the daemon. */
-const NATIVE_CODE = '9100';
+/** A lamp that presence_map.conf does not give to the daemon. */
 const NATIVE_LAMP = 'native';
 
 /** The same leg as the daemon would dial, with FreeSWITCH's own presence on it. */
-async function addNativeArm(
-  { state, domain, esl }: Exchange,
-  { username }: Account,
-): Promise<void> {
-  const file = join(state, 'freeswitch', 'conf', 'dialplan', 'devices.xml');
-  const leg = `[presence_id=${NATIVE_LAMP}@${domain},leg_timeout=25]\${sofia_contact(vaxel/${username}@${domain})}`;
-  const extension = `<extension name="bench-native">
-      <condition field="destination_number" expression="^${NATIVE_CODE}$">
-        <action application="set" data="hangup_after_bridge=true"/>
-        <action application="bridge" data="{ignore_early_media=true,sip_invite_domain=${domain}}${leg}"/>
-      </condition>
-    </extension>
-    `;
-  const before = readFileSync(file, 'utf8');
-  const after = before.replace('<extension name="ask-the-daemon">', `${extension}$&`);
-  if (after === before) throw new Error(`no question to the daemon in ${file}`);
-  writeFileSync(file, after);
-  const said = await esl.api('reloadxml');
-  if (!said.startsWith('+OK')) throw new Error(`reloadxml: ${said}`);
-}
+const dialOf = (domain: string, { username }: Account): string =>
+  `{ignore_early_media=true,sip_invite_domain=${domain}}` +
+  `[presence_id=${NATIVE_LAMP}@${domain},leg_timeout=25]\${sofia_contact(vaxel/${username}@${domain})}`;

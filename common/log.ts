@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
+import { systemClock } from './time.ts';
 
 /** The only fields a log line may have, besides its message. */
 export interface LogFields {
@@ -79,7 +80,7 @@ export function standardOutput(fd = 1): ReturnType<typeof pino.destination> {
   out.on('drain', () => {
     if (lost === 0) return;
     const msg = 'lines of the log were lost: they could not be written';
-    out.write(`${JSON.stringify({ level: 40, time: Date.now(), count: lost, msg })}\n`);
+    out.write(`${JSON.stringify({ level: 40, time: systemClock(), count: lost, msg })}\n`);
     lost = 0;
   });
   // An event emitter without a listener for its errors throws them.

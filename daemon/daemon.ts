@@ -14,7 +14,6 @@ import { keepCallsNow } from './calls-now.ts';
 import { peopleOf } from './http/people.ts';
 import { createStatusOf } from './presence/status-of.ts';
 import { callBack } from './recall/call-back.ts';
-import { dialOn } from './recall/dial-on.ts';
 import { keepRecalls } from './recall/keep-recalls.ts';
 import { openContacts } from './contacts-store.ts';
 import { openDirectory } from './directory-store.ts';
@@ -241,7 +240,6 @@ export async function startDaemon(
     call: callBack({
       directory: () => directory.current(),
       control: () => esl.control(),
-      dial: dialOn(tell),
     }),
   });
   const report = createReporter({

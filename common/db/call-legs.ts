@@ -1,31 +1,6 @@
+import type { CallLeg, Heard } from '../call-leg.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
-
-/** What became of one leg of a call. */
-export interface CallLeg {
-  readonly leg: string;
-  /** The leg that came to the exchange; of that one, itself. */
-  readonly call: string;
-  readonly direction: 'in' | 'out';
-  readonly deviceId: string | undefined;
-  readonly caller: string;
-  readonly dialled: string;
-  readonly startedAt: EpochMs;
-  readonly rangAt: EpochMs | undefined;
-  readonly answeredAt: EpochMs | undefined;
-  readonly endedAt: EpochMs;
-  /** FreeSWITCH's name of it: `NO_ANSWER`. */
-  readonly cause: string;
-  readonly native: boolean;
-  readonly heard: readonly Heard[];
-}
-
-/** What was played to whoever was on the leg. */
-export interface Heard {
-  readonly at: EpochMs;
-  /** Names of prompts, or `message` (left one) and `mailbox` (heard their own). */
-  readonly what: readonly string[];
-}
 
 /** One that is known already stays as it is: the same record may be read twice. */
 export async function saveCallLegs(db: Db, legs: readonly CallLeg[]): Promise<void> {

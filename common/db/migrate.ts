@@ -7,7 +7,9 @@ import { databaseError } from './errors.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as phones from './migrations/0002-phones.ts';
 import * as presence from './migrations/0003-presence.ts';
-import * as apiTokens from './migrations/0004-api-tokens.ts';
+import * as rules from './migrations/0004-rules.ts';
+import * as decisions from './migrations/0005-decisions.ts';
+import * as apiTokens from './migrations/0006-api-tokens.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -17,7 +19,9 @@ export const MIGRATIONS: Migrations = {
   '0001-foundation': foundation,
   '0002-phones': phones,
   '0003-presence': presence,
-  '0004-api-tokens': apiTokens,
+  '0004-rules': rules,
+  '0005-decisions': decisions,
+  '0006-api-tokens': apiTokens,
 };
 
 /**

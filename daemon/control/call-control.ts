@@ -6,7 +6,13 @@ import type { LegId } from '../call/event.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { type Origination, originateCommand } from '../esl/originate.ts';
 import type { Lines } from '../lines/line.ts';
-import type { Directory, Language, Organisation, SipDevice, User } from '../routing/directory.ts';
+import {
+  isSipDevice,
+  type Directory,
+  type Language,
+  type Organisation,
+  type User,
+} from '../routing/directory.ts';
 import type { SaidPart } from '../routing/plan.ts';
 import type { World } from '../routing/world.ts';
 import { readDestination } from './destination.ts';
@@ -81,7 +87,7 @@ export function createCallControl(deps: ControlDeps): CallControl {
     shown: Origination['shown'],
     then: Origination['then'],
   ): Promise<ControlResult> {
-    const devices = user.devices.filter(isSip).filter(({ id }) => (device ?? id) === id);
+    const devices = user.devices.filter(isSipDevice).filter(({ id }) => (device ?? id) === id);
     if (devices.length === 0) return refuse('no-device');
     const places = await registeredPlaces(freeswitch, devices, organisation.domain);
     if (places.length === 0) return refuse('not-registered');
@@ -105,7 +111,7 @@ export function createCallControl(deps: ControlDeps): CallControl {
   return {
     dial: (from, to) =>
       told(async (freeswitch) => {
-        const device = from.user.devices.find(isSip);
+        const device = from.user.devices.find(isSipDevice);
         if (device === undefined) return refuse('no-device');
         const found = readDestination(to, { ...from, device }, sources());
         if ('refused' in found) return refuse(found.refused);
@@ -180,5 +186,3 @@ export function createCallControl(deps: ControlDeps): CallControl {
     return { world: deps.world(), now: deps.clock() };
   }
 }
-
-const isSip = (device: User['devices'][number]): device is SipDevice => device.kind !== 'mobile';

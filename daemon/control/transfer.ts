@@ -2,7 +2,7 @@ import { groupBy } from '../../common/group-by.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { forkDialString } from '../esl/dial-string.ts';
 import { planCommands } from '../esl/plan-commands.ts';
-import type { Organisation, SipDevice, User } from '../routing/directory.ts';
+import { isSipDevice, type Organisation } from '../routing/directory.ts';
 import type { Plan, Shown } from '../routing/plan.ts';
 import type { ControlDeps } from './call-control.ts';
 import { type DestinationSources, readDestination } from './destination.ts';
@@ -26,7 +26,7 @@ export async function transfer(
 ): Promise<ControlResult> {
   if (call.state === 'ringing') return refuse('wrong-state');
   if (call.peer === undefined) return refuse('nobody-there');
-  const device = user.devices.find(isSip);
+  const device = user.devices.find(isSipDevice);
   if (device === undefined) return refuse('no-device');
   const found = readDestination(to, { organisation, user, device }, sources);
   if ('refused' in found) return refuse(found.refused);
@@ -62,7 +62,7 @@ async function reach(
 ): Promise<{ readonly plan: TransferPlan; readonly dial: string | undefined }> {
   const places = await registeredPlaces(
     freeswitch,
-    plan.legs.map(({ device }) => device).filter(isSip),
+    plan.legs.map(({ device }) => device).filter(isSipDevice),
     plan.domain,
   );
   const contacts = groupBy(places, ({ device }) => device.username);
@@ -72,5 +72,3 @@ async function reach(
   );
   return dial === undefined ? { plan: plan.then, dial } : { plan, dial };
 }
-
-const isSip = (device: User['devices'][number]): device is SipDevice => device.kind !== 'mobile';

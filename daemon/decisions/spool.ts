@@ -4,7 +4,7 @@ import { saveCallLegs } from '../../common/db/call-legs.ts';
 import type { Db } from '../../common/db/open.ts';
 import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
-import type { LegRecord } from '../call/leg-record.ts';
+import type { CallLeg } from '../../common/call-leg.ts';
 import { readLegRecord } from '../esl/leg-record.ts';
 import { readText } from '../esl/text.ts';
 
@@ -64,7 +64,7 @@ export function openSpool({ folder, db, log, clock }: SpoolDeps): Spool {
   };
 }
 
-async function readRecord(file: string): Promise<LegRecord | undefined> {
+async function readRecord(file: string): Promise<CallLeg | undefined> {
   try {
     return readLegRecord(JSON.parse(readText(await readFile(file))));
   } catch {

@@ -1,6 +1,5 @@
+import type { CallLeg, Heard } from '../../common/call-leg.ts';
 import { readOwner } from '../call/owner.ts';
-import type { CallId, LegId } from '../call/event.ts';
-import type { HeardOnLeg, LegRecord } from '../call/leg-record.ts';
 import { decodePercent } from './text.ts';
 import { readMicroseconds } from './values.ts';
 
@@ -12,7 +11,7 @@ import { readMicroseconds } from './values.ts';
  * Source: FreeSWITCH switch_ivr.c, `switch_ivr_generate_json_cdr`. Variables are
  * percent-encoded there, whatever `encode` says; the log of applications is not.
  */
-export function readLegRecord(json: unknown): LegRecord | undefined {
+export function readLegRecord(json: unknown): CallLeg | undefined {
   const variables = field(json, 'variables');
   const read = (name: string): string => decodePercent(text(field(variables, name)));
   const profile = field(first(field(json, 'callflow')), 'caller_profile');
@@ -23,8 +22,8 @@ export function readLegRecord(json: unknown): LegRecord | undefined {
   // `call_uuid` is the caller's until a bridge, and its own after it: who made it does not change.
   const call = read('originating_leg_uuid') || read('originator') || leg;
   return {
-    leg: leg as LegId,
-    call: (ID.test(call) ? call : leg) as CallId,
+    leg,
+    call: ID.test(call) ? call : leg,
     direction: read('direction') === 'outbound' ? 'out' : 'in',
     deviceId: readOwner(read('presence_data'))?.device,
     caller: text(field(profile, 'caller_id_number')),
@@ -42,7 +41,7 @@ export function readLegRecord(json: unknown): LegRecord | undefined {
 const ID = /^[\w.-]{8,128}$/;
 
 /** What was played, from the applications that ran, in their order. */
-function readHeard(applications: unknown): readonly HeardOnLeg[] {
+function readHeard(applications: unknown): readonly Heard[] {
   if (!Array.isArray(applications)) return [];
   return applications.flatMap((application) => {
     const at = readMicroseconds(text(field(application, 'app_stamp')));

@@ -1,4 +1,4 @@
-import type { CallLeg } from '../../common/db/call-legs.ts';
+import type { CallLeg } from '../../common/call-leg.ts';
 import type { SeenPerson } from '../decisions/decision.ts';
 import type { RingPlan } from '../routing/plan.ts';
 import type { DeviceEnd, Point } from './point.ts';

@@ -1,4 +1,4 @@
-import type { CallLeg } from '../../common/db/call-legs.ts';
+import type { CallLeg } from '../../common/call-leg.ts';
 import type { Decision, SeenForward, SeenPerson } from '../decisions/decision.ts';
 import type { Plan, SaidPart } from '../routing/plan.ts';
 import { endsOf } from './device-ends.ts';

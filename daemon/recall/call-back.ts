@@ -1,44 +1,42 @@
+import { randomUUID } from 'node:crypto';
 import type { RecallRecord } from '../../common/db/recalls.ts';
 import { VaxelError } from '../../common/errors.ts';
 import type { LegId } from '../call/event.ts';
+import { registeredPlaces } from '../control/places.ts';
 import type { EslConnection } from '../esl/connection.ts';
-import { type Contact, contactsCommand, readContacts } from '../esl/contacts.ts';
-import { ringBackCommand, readAnswered } from '../esl/ring-back.ts';
-import type { Directory, Language, NumberOwner, User } from '../routing/directory.ts';
+import { originateCommand } from '../esl/originate.ts';
+import {
+  type Directory,
+  isSipDevice,
+  type Language,
+  type NumberOwner,
+  type User,
+} from '../routing/directory.ts';
 
 export interface CallBackDeps {
   readonly directory: () => Directory;
-  readonly control: () => Pick<EslConnection, 'api' | 'bgapi'> | undefined;
-  /**
-   * The person has answered and hears nothing yet: sends the leg to whom they
-   * call, as if they had dialled it on that device.
-   */
-  readonly dial: (leg: LegId, owner: NumberOwner, caller: string) => Promise<void>;
+  readonly control: () => Pick<EslConnection, 'send' | 'bgapi'> | undefined;
 }
 
-/** Rings the person's devices, and calls for them who waits. */
-export function callBack({ directory, control, dial }: CallBackDeps) {
+/** Rings the person's telephones; the one that is answered dials who waits. Mobiles are not rung. */
+export function callBack({ directory, control }: CallBackDeps) {
   return async (recall: RecallRecord): Promise<'answered' | 'unanswered'> => {
     const owner = ownerOf(directory(), recall);
     const freeswitch = control();
     if (owner === undefined || freeswitch === undefined) return 'unanswered';
     const { organisation, user } = owner;
-    const contacts = await contactsOf(freeswitch, user, organisation.domain);
-    const command = ringBackCommand(
-      {
-        domain: organisation.domain,
-        devices: user.devices,
-        ringFor: user.ringFor,
-        shown: shown(recall, user.language),
-        markers: { recall: recall.id },
-      },
-      contacts,
-    );
-    if (command === undefined) return 'unanswered';
-    const leg = readAnswered(await ringing(freeswitch, command, user));
-    if (leg === undefined) return 'unanswered';
-    await dial(leg as LegId, owner, recall.caller);
-    return 'answered';
+    const { domain } = organisation;
+    const places = await registeredPlaces(freeswitch, user.devices.filter(isSipDevice), domain);
+    if (places.length === 0) return 'unanswered';
+    const command = originateCommand({
+      user: { id: user.id, domain },
+      legs: places.map((place) => ({ leg: randomUUID() as string as LegId, ...place })),
+      shown: shown(recall, user.language),
+      ringFor: user.ringFor,
+      autoAnswer: false,
+      then: { kind: 'dial', to: recall.caller },
+    });
+    return (await isAnswered(freeswitch, command, user)) ? 'answered' : 'unanswered';
   };
 }
 
@@ -51,32 +49,17 @@ function ownerOf(
   return organisation && user && { organisation, user };
 }
 
-async function contactsOf(
-  freeswitch: Pick<EslConnection, 'api'>,
-  { devices }: User,
-  domain: string,
-): Promise<ReadonlyMap<string, readonly Contact[]>> {
-  const contacts = new Map<string, readonly Contact[]>();
-  for (const device of devices) {
-    if (device.kind === 'mobile') continue;
-    const answer = await freeswitch.api(
-      contactsCommand(device.username, domain).slice('api '.length),
-    );
-    contacts.set(device.username, readContacts(answer));
-  }
-  return contacts;
-}
-
-/** What `originate` said; that nobody answered is no failure of ours. */
-async function ringing(
+/** That nobody answered is no failure of ours. */
+async function isAnswered(
   freeswitch: Pick<EslConnection, 'bgapi'>,
   command: string,
   { ringFor }: User,
-): Promise<string> {
+): Promise<boolean> {
   try {
-    return await freeswitch.bgapi(command, (ringFor + SLACK_SECONDS) * 1_000);
+    const said = await freeswitch.bgapi(command, (ringFor + SLACK_SECONDS) * 1_000);
+    return said.startsWith('+OK');
   } catch (error) {
-    if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return '';
+    if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return false;
     throw error;
   }
 }

@@ -91,6 +91,9 @@ export interface SipDevice {
   readonly shows?: Showing;
 }
 
+/** One that registers, and can be rung by itself. */
+export const isSipDevice = (device: Device): device is SipDevice => device.kind !== 'mobile';
+
 /** Reached through the trunk; its owner confirms the answer with a key. */
 export interface MobileDevice {
   readonly kind: 'mobile';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { CallLeg } from '../../common/db/call-legs.ts';
+import type { CallLeg } from '../../common/call-leg.ts';
 import type { Extension } from '../../common/phone-number.ts';
 import { type EpochMs, epochMs } from '../../common/time.ts';
 import type { LegId } from '../../daemon/call/event.ts';

@@ -5,6 +5,8 @@ import { connect as connectTls } from 'node:tls';
 import type { Test } from 'tap';
 import { eventually } from '../support/eventually.ts';
 import { type Account, type Exchange, freePorts } from '../support/exchange.ts';
+import { answers } from '../support/sip/behaviours.ts';
+import { heard } from '../support/sip/hearing.ts';
 import { liveTest } from '../support/live.ts';
 import { fillOffice, plugIn } from '../support/phones.ts';
 
@@ -44,6 +46,21 @@ liveTest(
         await exchange.vaxel('device', 'remove', account.id);
       });
     }
+
+    await t.test('S022: a phone whose TLS connection is gone delays nobody', async (t) => {
+      const account = await exchange.addDevice('100', 'app');
+      const socket = await secure(t, port('VAXEL_SIP_TLS_PORT'));
+      await register(stream(socket), 'TLS', account);
+      await transportsOf(exchange, account);
+      const anna = await plugIn(t, exchange, '100', 500);
+      anna.agent.onCall(answers());
+      socket.destroy();
+
+      const call = await bjorn.call('100');
+      await call.answered(3_000);
+      await heard(call, 500, 4_000);
+      await call.hangup();
+    });
   },
   async () => {
     const [tls, ws, wss] = await freePorts(3);

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +16,9 @@ import { connectEsl, type EslConnection } from '../../daemon/esl/connection.ts';
 import { COMMANDS } from '../../cli/commands.ts';
 import { run } from '../../cli/run.ts';
 import { openLog } from '../../common/log.ts';
+import { LANGUAGES } from '../../daemon/voice/catalogue.ts';
 import { embeddedSpeaker } from '../../daemon/voice/embedded-speaker.ts';
+import { placeFile, UNFINISHED } from '../../daemon/voice/place-file.ts';
 import { ensurePrompts } from '../../daemon/voice/prompts.ts';
 import { findFreeSwitch } from '../../daemon/freeswitch/find-binary.ts';
 import { memoryFolder } from '../../daemon/freeswitch/memory-folder.ts';
@@ -84,12 +94,27 @@ export async function startExchange(
   }
 }
 
+const promptCache = join('node_modules', '.cache', 'vaxel-prompts');
+
 /** Speaking takes half a minute of processor time, so it is done once for all tests on this machine. */
 async function sharePrompts(state: string): Promise<void> {
-  const folder = join('node_modules', '.cache', 'vaxel-prompts');
-  mkdirSync(folder, { recursive: true });
-  await ensurePrompts({ folder, speaker: embeddedSpeaker(), log: openLog('test', 'silent') });
-  cpSync(folder, join(state, 'prompts'), { recursive: true, preserveTimestamps: true });
+  mkdirSync(promptCache, { recursive: true });
+  const log = openLog('test', 'silent');
+  await ensurePrompts({ folder: promptCache, speaker: embeddedSpeaker(), log });
+  cpSync(promptCache, join(state, 'prompts'), { recursive: true, preserveTimestamps: true });
+}
+
+/** The names of the office and what else was spoken here, for the tests to come. */
+async function keepMade(state: string): Promise<void> {
+  for (const language of LANGUAGES) {
+    const made = join(state, 'prompts', 'made', language);
+    const kept = join(promptCache, 'made', language);
+    mkdirSync(kept, { recursive: true });
+    for (const name of existsSync(made) ? readdirSync(made) : []) {
+      if (name.endsWith(UNFINISHED) || existsSync(join(kept, name))) continue;
+      await placeFile(join(kept, name), readFileSync(join(made, name)));
+    }
+  }
 }
 
 const tlsCache = join('node_modules', '.cache', 'vaxel-tls');
@@ -152,6 +177,7 @@ async function exchangeOn(running: Running): Promise<Exchange> {
       esl.close();
       program.kill('SIGTERM');
       await ended(program);
+      await keepMade(state);
       if (process.env['KEEP'] !== undefined) return;
       for (const folder of [state, memoryFolder(state)]) {
         if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,13 @@
-import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import {
+  type Column,
+  required,
+  id,
+  filled,
+  organisation,
+  e164,
+  STRICT,
+} from './columns.ts';
 
 /**
  * The first tables. SQLite itself refuses what the types forbid, so that a slip
@@ -180,30 +189,9 @@ async function createSmallTables(db: Kysely<unknown>): Promise<void> {
   await sql`insert into revision (name, value) values ('directory', 1)`.execute(db);
 }
 
-type Column = ColumnDefinitionBuilder;
-
-const required = (column: Column): Column => column.notNull();
-const id = (column: Column): Column => column.primaryKey().notNull();
-
-const filled =
-  (name: string) =>
-  (column: Column): Column =>
-    column.notNull().check(sql`length(${sql.ref(name)}) > 0`);
-
-const organisation = (column: Column): Column =>
-  column.notNull().references('organisation.id').onDelete('cascade');
-
 const areaCode = (column: Column): Column =>
   column.check(sql`
     length(area_code) between 1 and 5 and area_code glob '[1-9]*'
     and area_code not glob '*[^0-9]*'`);
 
-/** A plus and 7 to 15 digits, the first not a zero (ITU-T E.164). */
-const e164 = (name: string) => sql<boolean>`
-  length(${sql.ref(name)}) between 8 and 16 and ${sql.ref(name)} glob '+[1-9]*'
-  and substr(${sql.ref(name)}, 2) not glob '*[^0-9]*'`;
-
 const LANGUAGE = sql<boolean>`language in ('sv', 'en')`;
-
-/** Kysely has no word for it: SQLite then keeps to the declared types. */
-const STRICT = sql`strict`;

@@ -1,4 +1,5 @@
-import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { type Column, required, id, filled, flag, organisation, STRICT } from './columns.ts';
 
 /**
  * Hardware phones: what each is to be, and what it has done. What a phone's
@@ -221,29 +222,8 @@ async function createLobby(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-type Column = ColumnDefinitionBuilder;
-
-const required = (column: Column): Column => column.notNull();
-const id = (column: Column): Column => column.primaryKey().notNull();
-
-const filled =
-  (name: string) =>
-  (column: Column): Column =>
-    column.notNull().check(sql`length(${sql.ref(name)}) > 0`);
-
-const flag =
-  (name: string) =>
-  (column: Column): Column =>
-    column.notNull().check(sql`${sql.ref(name)} in (0, 1)`);
-
-const organisation = (column: Column): Column =>
-  column.notNull().references('organisation.id').onDelete('cascade');
-
 const ofPhone = (column: Column): Column =>
   column.notNull().references('phone.id').onDelete('cascade');
 
 const MAC = sql<boolean>`
   length(mac) = 12 and mac not glob '*[^0-9a-f]*' and mac <> '000000000000'`;
-
-/** Kysely has no word for it: SQLite then keeps to the declared types. */
-const STRICT = sql`strict`;

@@ -1,4 +1,5 @@
-import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { filled, STRICT } from './columns.ts';
 
 /** Who may use the daemon's API: a person's client, or a service of the organisation's. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -16,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addCheckConstraint('user_or_service', sql`(user_id is null) <> (service is null)`)
-    .modifyEnd(sql`strict`)
+    .modifyEnd(STRICT)
     .execute();
   await db.schema
     .createIndex('api_token_of_organisation')
@@ -25,8 +26,3 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('api_token_of_user').on('api_token').column('user_id').execute();
 }
-
-const filled =
-  (name: string) =>
-  (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
-    column.notNull().check(sql`length(${sql.ref(name)}) > 0`);
