@@ -242,6 +242,9 @@ export async function startDaemon(
       control: () => esl.control(),
     }),
   });
+  lines.onChange((changed) => {
+    recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
+  });
   const report = createReporter({
     ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
     events: () => api.figures(),

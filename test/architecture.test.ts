@@ -67,8 +67,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^daemon\/(explain|call|routing)\//,
       /^daemon\/decisions\/decision\.ts$/,
-      /^common\/(activity|time)\.ts$/,
-      /^common\/db\/call-legs\.ts$/,
+      /^common\/(activity|call-leg|time)\.ts$/,
     ],
   ],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
@@ -122,7 +121,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^node:/,
     ],
   ],
-  [/^common\/db\/migrations\//, [/^kysely$/]],
+  [/^common\/db\/migrations\//, [/^common\/db\/migrations\/columns\.ts$/, /^kysely$/]],
   [/^common\/db\//, [/^common\//, /^node:/, /^(kysely|better-sqlite3)$/]],
   [/^common\//, [/^common\/[^/]+\.ts$/, /^node:/, /^(pino|zod|smol-toml|libphonenumber-js\/max)$/]],
 ];

@@ -1,10 +1,8 @@
 import type { Db } from '../../common/db/open.ts';
 import {
-  addRecall,
   claimRecall,
   forgetOldRecalls,
   listRecalls,
-  type NewRecall,
   type RecallRecord,
   removeRecall,
 } from '../../common/db/recalls.ts';
@@ -15,10 +13,10 @@ import { dueRecalls, type Readiness, TRIES, TRY_AGAIN_MS } from './due.ts';
 
 /** Calls those back who asked for it. */
 export interface Recalls {
-  /** A caller has chosen to be called; the promise is kept when this is fulfilled. */
-  add(wanted: NewRecall): Promise<void>;
-  /** Somebody's status, line or hours may have changed. Looks by itself every half minute too. */
+  /** Somebody's status or hours may have changed. Looks by itself every half minute too. */
   look(): void;
+  /** These people have hung up: whoever waits for one of them waits no longer. */
+  idle(users: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -44,6 +42,8 @@ export function keepRecalls(deps: RecallsDeps): Recalls {
   let again = false;
   let stopped = false;
   let failing = false;
+  /** As of the last look. */
+  let awaited: ReadonlySet<string> = new Set();
 
   async function lookOnce(): Promise<void> {
     again = false;
@@ -51,6 +51,7 @@ export function keepRecalls(deps: RecallsDeps): Recalls {
     try {
       const now = clock();
       const waiting = await listRecalls(db, now);
+      awaited = new Set(waiting.map(({ userId }) => userId));
       const isFree = (user: string) => !calling.has(user) && readiness.isIdle(user);
       for (const recall of dueRecalls(waiting, { ...readiness, isIdle: isFree }, now)) {
         const tried = make(recall).finally(() => calling.delete(recall.userId));
@@ -88,12 +89,10 @@ export function keepRecalls(deps: RecallsDeps): Recalls {
   const timer = setInterval(look, lookEveryMs);
 
   return {
-    add: async (wanted) => {
-      await addRecall(db, wanted, clock());
-      log.info({ user: wanted.userId }, 'somebody waits to be called back');
-      look();
-    },
     look,
+    idle: (users) => {
+      if (users.some((user) => awaited.has(user))) look();
+    },
     stop: async () => {
       stopped = true;
       clearInterval(timer);

@@ -166,6 +166,27 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     call.cancel();
     await call.ended();
   });
+
+  await t.test('who asks to be called is called when she is back', async (t) => {
+    await exchange.vaxel('choice', 'set', '100', '3', 'recall');
+    await exchange.vaxel('activity', 'set', '100', 'Lunch');
+    const call = await dial(outside);
+    await call.answered(10_000);
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
+    await press(call, '3');
+    await heardFile(call, prompt(exchange, 'recall-noted'), 10_000);
+    t.match(await call.ended(10_000), { kind: 'bye', by: 'them' });
+
+    carrier.behave(answers(100), outside);
+    await said(anna, '#23#', prompt(exchange, 'status-set'));
+    const rung = await anna.agent.nextCall(10_000);
+    t.match(rung.from, { user: outside, displayName: `Återuppringning ${outside}` });
+    await rung.answer();
+    await heard(rung, 900, 10_000);
+    t.equal(carrier.seen.at(-1)?.dialled, outside);
+    t.equal(carrier.seen.at(-1)?.from.user, '+46812345600', 'her number is shown');
+    await rung.hangup();
+  });
 });
 
 /** As a telephone writes it into a URI: a bare number sign ends one (RFC 3986 §3). */

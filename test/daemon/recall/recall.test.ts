@@ -71,7 +71,7 @@ async function database(t: Test) {
 }
 
 /** Recalls whose calls a test answers, one by one. */
-function keeping(t: Test, db: Db) {
+function keeping(t: Test, db: Db, readiness = ready) {
   const rang = new EventEmitter();
   const ends: ((end: 'answered' | 'unanswered') => void)[] = [];
   let now = 0;
@@ -80,7 +80,7 @@ function keeping(t: Test, db: Db) {
     db,
     clock: () => epochMs(now),
     log: quiet,
-    readiness: ready,
+    readiness,
     lookEveryMs: 60_000,
     call: ({ caller }) =>
       new Promise((end) => {
@@ -104,22 +104,45 @@ t.test('who waits is called once, and again where the person did not answer', as
   const { kept, calls, ringing, at } = keeping(t, db);
   const wanted = { organisationId, userId: anna, caller: CALLER, callerName: 'Karl Ek' };
   await addRecall(db, wanted, epochMs(0));
-  await kept.add(wanted);
+  await addRecall(db, wanted, epochMs(0));
+  kept.look();
   await ringing(1);
   t.equal((await listRecalls(db, epochMs(0))).length, 1, 'who asks twice waits once');
   t.match(await listRecalls(db, epochMs(0)), [{ tries: 1, notBefore: TRY_AGAIN_MS }]);
   kept.look();
   kept.look();
-  await kept.add({ ...wanted, caller: '102' as Extension, callerName: 'Cecilia Dahl' });
+  const cecilia = { ...wanted, caller: '102' as Extension, callerName: 'Cecilia Dahl' };
+  await addRecall(db, cecilia, epochMs(0));
   at(TRY_AGAIN_MS + 1);
   kept.look();
-  await kept.add({ ...wanted, userId: bjorn, caller: '103' as Extension });
+  await addRecall(db, { ...wanted, userId: bjorn, caller: '103' as Extension }, epochMs(0));
+  kept.look();
   await ringing(2);
   t.strictSame(
     calls,
     [CALLER, '103'],
     'while one call is under way no other is made to the person',
   );
+});
+
+t.test('who is called for hangs up, and the call is made at once', async (t) => {
+  const { db, organisationId, anna, bjorn } = await database(t);
+  let [idle, looked] = [false, 0];
+  const isIdle = () => {
+    looked += 1;
+    return idle;
+  };
+  const { kept, calls, ringing } = keeping(t, db, { ...ready, isIdle });
+  const wanted = { organisationId, userId: anna, caller: CALLER, callerName: 'Karl Ek' };
+  await addRecall(db, wanted, epochMs(0));
+  kept.look();
+  while (looked === 0) await new Promise(setImmediate);
+  t.strictSame(calls, []);
+  idle = true;
+  kept.idle([bjorn]);
+  kept.idle([anna]);
+  await ringing(1);
+  t.strictSame(calls, [CALLER]);
 });
 
 for (const [end, tries, left] of [
