@@ -1,13 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import {
-  type Column,
-  required,
-  id,
-  filled,
-  organisation,
-  e164,
-  STRICT,
-} from './columns.ts';
+import { type Column, required, id, filled, organisation, e164, STRICT } from './columns.ts';
 
 /**
  * The first tables. SQLite itself refuses what the types forbid, so that a slip
