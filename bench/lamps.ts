@@ -5,7 +5,7 @@ import { keepLamps } from '../daemon/lamps/keep-lamps.ts';
 import { createLines } from '../daemon/lines/lines.ts';
 import { type LampArm, openLampRig } from './lamp-rig.ts';
 import type { Result } from './result.ts';
-import { bigDirectory } from './route-decision.ts';
+import { bigDirectory } from './big-world.ts';
 import { median, quantile } from './statistics.ts';
 
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 40);
@@ -63,6 +63,7 @@ async function reconciling(): Promise<readonly Result[]> {
       directory: () => directory,
       lines,
       activityOf: () => undefined,
+      isForwarded: () => false,
       newMessages: () => Promise.resolve(0),
     },
     control: () => ({ send: () => Promise.resolve('+OK') }),

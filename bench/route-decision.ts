@@ -1,35 +1,28 @@
-import { randomBytes } from 'node:crypto';
-import { migrate } from '../common/db/migrate.ts';
-import { openDb } from '../common/db/open.ts';
-import { addOrganisation } from '../common/db/organisations.ts';
-import { secretBox } from '../common/secret-box.ts';
-import { systemClock } from '../common/time.ts';
+import { type EpochMs, systemClock } from '../common/time.ts';
 import type { LegId } from '../daemon/call/event.ts';
 import type { Question } from '../daemon/call/question.ts';
-import { loadDirectory } from '../daemon/directory.ts';
-import type { Directory } from '../daemon/routing/directory.ts';
 import type { Plan } from '../daemon/routing/plan.ts';
-import { NO_CONTACTS } from '../daemon/routing/contacts.ts';
-import { NOBODY_AWAY } from '../daemon/routing/presence.ts';
 import { route } from '../daemon/routing/route.ts';
 import type { World } from '../daemon/routing/world.ts';
-import { accountOf, extensionOf, numberOf, seedBigCompany, USERS } from './big-company.ts';
+import { accountOf, extensionOf, numberOf, USERS } from './big-company.ts';
+import { bigDirectory, bigWorld, contactNumber, DOMAIN } from './big-world.ts';
 import type { Result } from './result.ts';
 import { median, quantile } from './statistics.ts';
 
-const DOMAIN = 'anka.example';
 const DECISIONS = 20_000;
 const WARM_UP = 5_000;
 
-/** What one decision takes, alone: no socket, no database, 10,000 users in memory. */
+/** What one decision takes, alone: no socket, no database, 10,000 users and 100,000 contacts in memory. */
 export async function routeDecision(): Promise<readonly Result[]> {
-  const directory = await bigDirectory();
-  return KINDS.flatMap(({ what, gives, question }) => {
-    const us = measure(directory, gives, question);
-    const target = { is: 'at most', value: 50 } as const;
+  const now = systemClock();
+  const world = bigWorld(await bigDirectory(), now);
+  return KINDS.flatMap((kind) => {
+    const us = measure(world, kind, now);
+    const atMost = (value: number) => ({ is: 'at most', value }) as const;
+    const what = `decision: ${kind.what}`;
     return [
-      { what: `decision: ${what}, median`, unit: 'µs', vaxel: median(us), target },
-      { what: `decision: ${what}, p99`, unit: 'µs', vaxel: quantile(us, 0.99) },
+      { what: `${what}, median`, unit: 'µs', vaxel: median(us), target: atMost(50) },
+      { what: `${what}, p99`, unit: 'µs', vaxel: quantile(us, 0.99), target: atMost(100) },
     ];
   });
 }
@@ -41,30 +34,33 @@ interface Kind {
   readonly question: (i: number) => Question;
 }
 
+/** Whom it is asked about is at work where the number is even. */
+const even = (i: number): number => i - (i % 2);
+const odd = (i: number): number => even(i) + 1;
+
 const KINDS: readonly Kind[] = [
-  { what: 'an extension', gives: 'ring', question: (i) => fromDevice(i, extensionOf(i)) },
+  { what: 'an extension', gives: 'ring', question: (i) => fromDevice(i, extensionOf(even(i))) },
   {
     what: 'a colleague’s number',
     gives: 'ring',
-    question: (i) => fromDevice(i, numberOf(i).replace('+46', '0')),
+    question: (i) => fromDevice(i, numberOf(even(i)).replace('+46', '0')),
   },
   { what: 'a number outside', gives: 'out', question: (i) => fromDevice(i, '0701234568') },
-  { what: 'from a trunk', gives: 'ring', question: (i) => fromTrunk(numberOf(i)) },
+  { what: 'from a trunk', gives: 'ring', question: (i) => fromTrunk(numberOf(even(i))) },
+  { what: 'who is at lunch', gives: 'referral', question: (i) => fromTrunk(numberOf(odd(i))) },
+  {
+    what: 'a VIP, at lunch',
+    gives: 'ring',
+    question: (i) => fromTrunk(numberOf(odd(i)), contactNumber(odd(i), 0)),
+  },
+  {
+    what: 'a blocked caller',
+    gives: 'refuse',
+    question: (i) => fromTrunk(numberOf(i), contactNumber(i, 9)),
+  },
 ];
 
-function measure(
-  directory: Directory,
-  gives: Plan['kind'],
-  question: (i: number) => Question,
-): readonly number[] {
-  const now = systemClock();
-  const world: World = {
-    directory,
-    presence: NOBODY_AWAY,
-    contacts: NO_CONTACTS,
-    locks: new Map(),
-    calls: new Map(),
-  };
+function measure(world: World, { gives, question }: Kind, now: EpochMs): readonly number[] {
   const us: number[] = [];
   for (let n = -WARM_UP; n < DECISIONS; n += 1) {
     // A prime step: neighbours in the directory are not asked for one after the other.
@@ -78,37 +74,6 @@ function measure(
   return us;
 }
 
-/** 10,000 users in memory. */
-export async function bigDirectory(): Promise<Directory> {
-  const db = openDb(':memory:');
-  await migrate(db);
-  const added = await addOrganisation(
-    db,
-    { domain: DOMAIN, name: 'Anka', areaCode: '08' },
-    systemClock(),
-  );
-  if (added.kind === 'refused') throw new Error(added.why);
-  await seedBigCompany(db, secretBox(randomBytes(32)));
-  const read = await loadDirectory(db);
-  await db.destroy();
-  const trunks = [
-    { id: 't-1', name: 'first', host: '192.0.2.1', referralMedia: 'answered' as const },
-  ];
-  const organisations = new Map(
-    [...read.organisations].map(([domain, organisation]) => [domain, { ...organisation, trunks }]),
-  );
-  const withTrunk = <Owner extends { organisation: { domain: string } }>(owner: Owner): Owner => ({
-    ...owner,
-    organisation: organisations.get(owner.organisation.domain) ?? owner.organisation,
-  });
-  return {
-    revision: read.revision,
-    organisations,
-    numbers: new Map([...read.numbers].map(([number, owner]) => [number, withTrunk(owner)])),
-    accounts: new Map([...read.accounts].map(([name, account]) => [name, withTrunk(account)])),
-  };
-}
-
 function fromDevice(i: number, dialled: string): Question {
   const username = accountOf(i);
   return {
@@ -118,10 +83,10 @@ function fromDevice(i: number, dialled: string): Question {
   };
 }
 
-const fromTrunk = (dialled: string): Question => ({
+const fromTrunk = (dialled: string, callerNumber = '+46701111111'): Question => ({
   leg: '7c0e1d52-0000-0000-0000-000000000001' as LegId,
   from: { kind: 'trunk', address: '192.0.2.1' },
-  callerNumber: '+46701111111',
+  callerNumber,
   callerName: '',
   callerHidden: false,
   dialled,

@@ -41,6 +41,7 @@ import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
+import { forwardNow } from './routing/forward-now.ts';
 import { spokenAhead } from './routing/spoken-ahead.ts';
 import { keepSaidAhead } from './said-ahead.ts';
 import type { World } from './routing/world.ts';
@@ -151,6 +152,8 @@ export async function startDaemon(
     directory: () => directory.current(),
     lines,
     activityOf: (user) => statusOf.lamp(user),
+    isForwarded: (user) =>
+      forwardNow(presence.current(), user, 'always', systemClock()) !== undefined,
     newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
     control: () => esl.control(),
     log,

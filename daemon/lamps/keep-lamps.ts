@@ -23,6 +23,8 @@ export interface LampsDeps {
   readonly directory: () => Directory;
   readonly lines: Lines;
   readonly activityOf: (user: UserId) => LampActivity | undefined;
+  /** Whether every call to the person is sent on now. */
+  readonly isForwarded: (user: UserId) => boolean;
   /** How many new messages lie in a mailbox, `100@anka.example`; asked once, then `messages` tells. */
   readonly newMessages: (mailbox: string) => Promise<number>;
   /** `undefined` while there is no FreeSWITCH to command. */
@@ -106,6 +108,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
       case 'voicemail':
         return (fresh.get(`${lamp.name}@${lamp.domain}`) ?? 0) > 0 ? 'busy' : 'off';
       case 'forward':
+        return deps.isForwarded(owner.user.id) ? 'busy' : 'off';
       case 'team':
       case 'night':
         return 'off';

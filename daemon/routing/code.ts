@@ -9,7 +9,7 @@ import type { AnnouncePlan, Effect, Routing, SaidPart, TraceStep } from './plan.
 import type { Destination, ForwardReason } from './presence.ts';
 import { sayEnd } from './say-end.ts';
 import type { World } from './world.ts';
-import { isOver } from './to-person.ts';
+import { forwardNow } from './forward-now.ts';
 
 type Code<Kind extends FeatureCode['kind']> = Extract<FeatureCode, { kind: Kind }>;
 
@@ -143,10 +143,12 @@ function tellForward(
   { presence }: World,
   now: EpochMs,
 ): Answer {
-  const forward = presence.forwards.get(user.id)?.[reason];
+  const forward = forwardNow(presence, user.id, reason, now);
   const because = `${user.name} asks for the forward (${reason})`;
-  const isOn = forward !== undefined && !isOver(forward.endsAt, now);
-  const reply = isOn ? [prompt('forward-on'), ...sayTarget(forward.to)] : [prompt('forward-off')];
+  const reply =
+    forward === undefined
+      ? [prompt('forward-off')]
+      : [prompt('forward-on'), ...sayTarget(forward.to)];
   return { reply, because, effects: [] };
 }
 

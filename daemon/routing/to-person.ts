@@ -2,6 +2,7 @@ import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
 import { isColleague } from './caller.ts';
 import { findContact, type FoundContact } from './find-contact.ts';
+import { forwardNow } from './forward-now.ts';
 import { sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { type PresentStatus, presentStatus } from './present-status.ts';
@@ -93,8 +94,8 @@ function forwarded(
   vip: boolean,
 ): Routing | undefined {
   const { user } = arrival;
-  const forward = world.presence.forwards.get(user.id)?.always;
-  if (forward === undefined || isOver(forward.endsAt, now)) return undefined;
+  const forward = forwardNow(world.presence, user.id, 'always', now);
+  if (forward === undefined) return undefined;
   if (vip && user.rules.vipThroughForward) return undefined;
   return sendOn(arrival, forward.to, 'unconditional', world, now);
 }
@@ -120,9 +121,8 @@ function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Ro
   const inCalls = `${user.name} is in ${calls} ${calls === 1 ? 'call' : 'calls'}`;
   if (vip && rules.vipThroughBusy) return undefined;
 
-  const forward = world.presence.forwards.get(user.id)?.busy;
-  const forwards = forward !== undefined && !isOver(forward.endsAt, now);
-  const rule = forwards ? 'forward' : rules.busy;
+  const forward = forwardNow(world.presence, user.id, 'busy', now);
+  const rule = forward === undefined ? rules.busy : 'forward';
   switch (rule) {
     case 'ring':
       return calls < rules.callsAtOnce ? undefined : refuseBusy(arrival, inCalls);
@@ -131,7 +131,7 @@ function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Ro
     case 'spoken':
       return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`), now);
     case 'forward':
-      return forwards
+      return forward !== undefined
         ? sendOn(after(arrival, 'busy', inCalls), forward.to, 'user-busy', world, now)
         : ends(
             arrival,
@@ -164,9 +164,6 @@ function open(arrival: Arrival, { activity }: PresentStatus, vip: boolean): Arri
   }
   return activity.key === 'available' ? arrival : after(arrival, 'activity', `${name} is open`);
 }
-
-export const isOver = (endsAt: EpochMs | undefined, now: EpochMs): boolean =>
-  endsAt !== undefined && endsAt <= now;
 
 function about({ contact: { name, vip, blocked }, whose }: FoundContact): string {
   const mark = vip ? ', VIP' : blocked ? ', blocked' : '';

@@ -1,18 +1,16 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { Unanswered } from '../call/question.ts';
 import { type Arrival, ends } from './arrival.ts';
+import { forwardNow } from './forward-now.ts';
 import { sendOn } from './forward.ts';
 import type { Diversion, Routing } from './plan.ts';
-import { isOver } from './to-person.ts';
 import { voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /** Nobody answered: the person's forward for that, or a message. */
 export function unanswered(arrival: Arrival, why: Unanswered, world: World, now: EpochMs): Routing {
-  const forward = world.presence.forwards.get(arrival.user.id)?.[why];
-  if (forward !== undefined && !isOver(forward.endsAt, now)) {
-    return sendOn(arrival, forward.to, REASONS[why], world, now);
-  }
+  const forward = forwardNow(world.presence, arrival.user.id, why, now);
+  if (forward !== undefined) return sendOn(arrival, forward.to, REASONS[why], world, now);
   return ends(arrival, 'unanswered', `${SAID[why]}: a message is taken`, voicemail(arrival));
 }
 

@@ -46,6 +46,7 @@ function begin() {
   let now = epochMs(1_000_000);
   let mode: 'takes' | 'gone' | 'loses' = 'takes';
   let activity: LampActivity | undefined;
+  let forwarded = false;
   let calls = 0;
   const freeswitch = {
     send: (line: string, headers: Readonly<Record<string, string>> = {}) => {
@@ -61,6 +62,7 @@ function begin() {
     directory: () => office,
     lines,
     activityOf: (user) => (user === anna.id ? activity : undefined),
+    isForwarded: () => forwarded,
     newMessages: (mailbox) => Promise.resolve(mailbox === '101@anka.example' ? 2 : 0),
     control: () => (mode === 'gone' ? undefined : freeswitch),
     log: openLog('test', 'silent'),
@@ -84,6 +86,7 @@ function begin() {
     at: (ms: EpochMs | number) => (now = epochMs(now + ms)),
     freeswitch: (is: typeof mode) => (mode = is),
     does: (what: LampActivity | undefined) => (activity = what),
+    forwards: (is: boolean) => (forwarded = is),
     rings: () => {
       lines.note({ kind: 'leg-ringing', media: false, ...leg, leg: `b${calls}` as LegId });
     },
@@ -131,6 +134,7 @@ t.test('one id for each lamp, and nothing a caller typed (traps 1 and 2)', async
       directory: () => office,
       lines,
       activityOf: () => undefined,
+      isForwarded: () => false,
       newMessages: none,
       clock: () => epochMs(1),
     },
@@ -220,12 +224,25 @@ t.test('fusionpbx#2194, kazoo#3236: an absence reaches the lamp, and ends', asyn
   t.strictSame(await since(), ['dnd+100@anka.example terminated all']);
 });
 
+t.test('a forward of everything lights its lamp, whoever set or ended it', async (t) => {
+  const { lamps, asked, since, forwards } = begin();
+  lamps.asked(asked(lampOf('100', 'forward'), 's'));
+  await since();
+  forwards(true);
+  await lamps.reconcile();
+  t.strictSame(await since(), ['forward+100@anka.example confirmed all']);
+  forwards(false);
+  await lamps.reconcile();
+  t.strictSame(await since(), ['forward+100@anka.example terminated all']);
+});
+
 t.test('an organisation may leave lamps dark', async (t) => {
   const directory = directoryOf({ ...anka, lamps: DARK });
   const lines = createLines(directory);
   const lamps = keepLamps({
     ...{ directory: () => directory, lines, newMessages: none, control: () => undefined },
-    ...{ activityOf: () => ({ closed: true, label: 'Lunch' }), clock: () => epochMs(1) },
+    ...{ activityOf: () => ({ closed: true, label: 'Lunch' }), isForwarded: () => false },
+    clock: () => epochMs(1),
     log: openLog('test', 'silent'),
   });
   lamps.asked({
