@@ -36,6 +36,7 @@ const world: World = {
   contacts: NO_CONTACTS,
   locks: new Map(),
   calls: new Map(),
+  spent: new Map(),
 };
 
 const LEG = '7c0e1d52-0000-4000-8000-000000000001';

@@ -58,6 +58,16 @@ liveTest('without a daemon FreeSWITCH tells what was true last', async (t, excha
       await call.hangup();
     });
 
+    await t.test('toll fraud: who may not call abroad does not do so now either', async (t) => {
+      t.match(await (await anna.call('+5378301234')).ended(), { kind: 'refused', status: 403 });
+      t.notOk(carrier.seen.some(({ dialled }) => dialled === '+5378301234'));
+      const call = await anna.call('+4722123456');
+      await eventually('call to Norway', () =>
+        carrier.seen.some(({ dialled }) => dialled === '+4722123456'),
+      );
+      await call.hangup();
+    });
+
     await t.test('a VIP rings through it', async (t) => {
       await hold(`caller-${person}-+46702222222`, 'vip');
       const call = await dial('0702222222');

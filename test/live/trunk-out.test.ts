@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { answers, type Behaviour, refuses, rings } from '../support/sip/behaviours.ts';
 import { RefusedError } from '../support/sip/exchange.ts';
 import { heard, silence } from '../support/sip/hearing.ts';
+import { heardFile } from '../support/sip/spoken.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
@@ -191,6 +193,27 @@ liveTest('calls to the public network', async (t, exchange) => {
   } finally {
     process.kill(daemon, 'SIGCONT');
   }
+
+  await t.test('toll fraud: who may not call abroad hears so, from the next call on', async (t) => {
+    first.behave(answers());
+    const before = first.seen.length + second.seen.length;
+    const dialled = '+4722123456';
+    const abroad = await anna.call(dialled);
+    await abroad.answered();
+    t.equal(newest()?.dialled, dialled);
+    await exchange.vaxel('rule', 'set', '100', 'calls-out-at-once', '1');
+    t.match(await (await anna.call('0701234568')).ended(), { kind: 'refused', status: 403 });
+    await abroad.hangup();
+    await exchange.vaxel('rule', 'set', '100', 'calls-out', 'domestic');
+    const refused = await anna.call(dialled);
+    await heardFile(refused, join(exchange.state, 'prompts', 'sv', 'refuse-not-allowed.wav'));
+    t.match(await refused.ended(), { kind: 'refused', status: 403 });
+    t.equal(first.seen.length + second.seen.length, before + 1, 'no trunk was asked again');
+    const home = await anna.call('0701234568');
+    await home.answered();
+    await home.hangup();
+    await exchange.vaxel('rule', 'clear', '100');
+  });
 
   await t.test('112, every trunk is held for dead: it is tried all the same', async (t) => {
     const status = (name: string) => exchange.esl.api(`sofia status gateway ${name}`);
