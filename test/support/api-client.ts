@@ -2,6 +2,7 @@ import { get, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { eventStreamReader } from '../../common/event-stream.ts';
 import { eventually } from './eventually.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -85,7 +86,7 @@ export async function listenTo(port: number, token: string, lastEventId?: string
     events,
     raw: () => raw,
     response,
-    next: (what, fits, withinMs = 5_000) =>
+    next: (what, fits, withinMs = PATIENCE_MS) =>
       eventually(
         what,
         () => {

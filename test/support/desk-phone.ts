@@ -1,5 +1,5 @@
-import type { Test } from 'tap';
 import { eventually } from './eventually.ts';
+import type { Owner } from './phones.ts';
 import { type Agent, createAgent } from './sip/agent.ts';
 import { ask, type Answer, type Ask } from './provisioning-rig.ts';
 import { readPolycomCfg, readPolycomMaster } from './polycom-cfg.ts';
@@ -32,7 +32,7 @@ interface Fetching {
 }
 
 /** Fetches as firmware V81 and later does, reads what it got as strictly as the phone, and registers. */
-export const bootYealink = async (t: Test, url: string, mac: string): Promise<DeskPhone> =>
+export const bootYealink = async (t: Owner, url: string, mac: string): Promise<DeskPhone> =>
   boot(t, url, mac, {
     agents: {
       http: `Yealink SIP-T46U 108.86.0.90 ${colons(mac)}`,
@@ -58,7 +58,7 @@ export const bootYealink = async (t: Test, url: string, mac: string): Promise<De
   });
 
 /** As a VVX with UC Software 5.9 does: its log first, then the list of files, those, and its own. */
-export const bootPolycom = async (t: Test, url: string, mac: string): Promise<DeskPhone> => {
+export const bootPolycom = async (t: Owner, url: string, mac: string): Promise<DeskPhone> => {
   const name = 'PolycomVVX-VVX_450-UA/6.4.6.2453';
   return boot(t, url, mac, {
     agents: { http: `FileTransport ${name} Type/Application`, sip: name },
@@ -109,7 +109,7 @@ interface Make {
   readonly accountOf: (values: ReadonlyMap<string, string>) => DeskAccount;
 }
 
-async function boot(t: Test, url: string, mac: string, make: Make): Promise<DeskPhone> {
+async function boot(t: Owner, url: string, mac: string, make: Make): Promise<DeskPhone> {
   const { pathname, port } = new URL(url);
   const fetched: [string, string, number][] = [];
   const get = async (name: string, how: Ask = {}): Promise<Answer> => {

@@ -4,6 +4,9 @@ import { type Agent, createAgent } from './sip/agent.ts';
 import type { CallTo, OutgoingCall } from './sip/outgoing-call.ts';
 import { createTrunkPeer, type TrunkPeer } from './sip/trunk-peer.ts';
 
+/** Whatever ends what it was given: a test, or a bench. */
+export type Owner = Pick<Test, 'teardown'>;
+
 /** A telephone that is registered with an account of its own. */
 export interface Phone {
   readonly agent: Agent;
@@ -14,7 +17,7 @@ export interface Phone {
 
 /** Gives a person one device more, and registers it. */
 export async function plugIn(
-  t: Test,
+  t: Owner,
   exchange: Exchange,
   extension: string,
   toneHz = 440,
@@ -24,7 +27,7 @@ export async function plugIn(
 
 /** A telephone on an account there is: the first, or one more. */
 export async function registerPhone(
-  t: Test,
+  t: Owner,
   exchange: Exchange,
   account: Account,
   toneHz: number,
@@ -49,7 +52,7 @@ export async function registerPhone(
 
 /** Adds a trunk, and is its other end. */
 export async function addCarrier(
-  t: Test,
+  t: Owner,
   exchange: Exchange,
   name: string,
   toneHz = 900,

@@ -1,0 +1,197 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from '../../test/support/api-client.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import { PATIENCE_MS } from '../../test/support/patience.ts';
+import type { IncomingCall } from '../../test/support/sip/incoming-call.ts';
+import type { OutgoingCall } from '../../test/support/sip/outgoing-call.ts';
+import type { LampWatch } from './lamp-watch.ts';
+import type { Office, Person } from './office.ts';
+
+export interface Stage extends Office {
+  readonly lamps: LampWatch;
+  readonly random: () => number;
+  /** Counts a call that is about to be placed. */
+  placed(): void;
+}
+
+/** One thing that happens in an office, with three people who do nothing else meanwhile. @throws where it does not go as it must. */
+export interface Scene {
+  readonly name: string;
+  /** How often, beside the others. */
+  readonly weight: number;
+  /** Without the daemon it cannot go as it must. */
+  readonly needsDaemon: boolean;
+  play(stage: Stage, anna: Person, bjorn: Person, cecilia: Person): Promise<void>;
+}
+
+export const SCENES: readonly Scene[] = [
+  {
+    ...{ name: 'a colleague answers', weight: 8, needsDaemon: false },
+    async play(stage, anna, bjorn) {
+      const call = await meets(stage, bjorn, () => dial(stage, anna, bjorn.extension));
+      await stage.lamps.show(anna, 'busy');
+      await part(stage, call);
+      await allOff(stage, anna, bjorn);
+    },
+  },
+  {
+    ...{ name: 'the caller gives up', weight: 3, needsDaemon: false },
+    async play(stage, anna, bjorn) {
+      const arriving = bothRing(bjorn);
+      const call = await dial(stage, anna, bjorn.extension);
+      const rung = await Promise.all(arriving);
+      await stage.lamps.show(bjorn, 'ringing');
+      call.cancel();
+      await Promise.all([call.ended(), ...rung.map((each) => each.ended())]);
+      await allOff(stage, anna, bjorn);
+    },
+  },
+  {
+    ...{ name: 'voicemail', weight: 3, needsDaemon: false },
+    async play(stage, anna, bjorn) {
+      for (const { agent } of bjorn.phones) {
+        agent.onCall((call) => {
+          call.reject(486);
+        });
+      }
+      const call = await dial(stage, anna, bjorn.extension);
+      await call.answered();
+      await pause(talkMs(stage));
+      await call.hangup();
+      await allOff(stage, anna, bjorn);
+    },
+  },
+  {
+    ...{ name: 'from outside', weight: 5, needsDaemon: false },
+    async play(stage, anna) {
+      const call = await meets(stage, anna, () => callIn(stage, anna));
+      await part(stage, call);
+      await allOff(stage, anna);
+    },
+  },
+  {
+    ...{ name: 'to the outside', weight: 5, needsDaemon: false },
+    async play(stage, anna) {
+      const call = await dial(stage, anna, '0701234568');
+      await call.answered();
+      await stage.lamps.show(anna, 'busy');
+      await pause(talkMs(stage));
+      await call.hangup();
+      await allOff(stage, anna);
+    },
+  },
+  {
+    ...{ name: 'transferred', weight: 3, needsDaemon: true },
+    async play(stage, anna, bjorn, cecilia) {
+      const { call } = await meets(stage, bjorn, () => dial(stage, anna, bjorn.extension));
+      const [known] = await callsOf(stage, bjorn);
+      const { answered } = await meets(stage, cecilia, async () => {
+        const { status } = await ask(
+          ...([stage.exchange.httpPort, 'post', `/v1/calls/${known?.id ?? ''}/transfer`] as const),
+          { token: stage.token, body: { as: bjorn.extension, to: cecilia.extension } },
+        );
+        if (status !== 204) throw new Error(`the transfer was answered with ${status}`);
+        return call;
+      });
+      await stage.lamps.show(bjorn, 'off');
+      await part(stage, { call, answered });
+      await allOff(stage, anna, bjorn, cecilia);
+    },
+  },
+  {
+    ...{ name: 'at lunch', weight: 2, needsDaemon: true },
+    async play(stage, anna) {
+      const { exchange } = stage;
+      await exchange.vaxel('activity', 'set', anna.extension, 'lunch', '--until', '+10m');
+      try {
+        let rung = 0;
+        for (const { agent } of anna.phones) agent.onCall(() => void (rung += 1));
+        const call = await callIn(stage, anna);
+        await call.answered();
+        await pause(talkMs(stage));
+        await call.hangup();
+        if (rung > 0) throw new Error('a phone rang at lunch');
+      } finally {
+        await exchange.vaxel('activity', 'clear', anna.extension);
+      }
+      await allOff(stage, anna);
+    },
+  },
+  {
+    ...{ name: 'a phone fetches its files', weight: 2, needsDaemon: false },
+    async play({ phone }) {
+      const before = phone.fetched.length;
+      await phone.fetchAgain();
+      const failed = phone.fetched.slice(before).filter(([, , status]) => status >= 500);
+      if (failed.length > 0) throw new Error(JSON.stringify(failed));
+    },
+  },
+];
+
+interface Met {
+  readonly call: OutgoingCall;
+  readonly answered: IncomingCall;
+}
+
+/** Both phones ring and their lamps say so; one answers, the other hears that it is over. */
+async function meets(
+  stage: Stage,
+  called: Person,
+  place: () => Promise<OutgoingCall>,
+): Promise<Met> {
+  const arriving = bothRing(called);
+  const call = await place();
+  const rung = await Promise.all(arriving);
+  await stage.lamps.show(called, 'ringing');
+  const [answered, other] = stage.random() < 0.5 ? rung : [rung[1], rung[0]];
+  await answered.answer();
+  await Promise.all([call.answered(), other.ended(), answered.acknowledged()]);
+  await stage.lamps.show(called, 'busy');
+  return { call, answered };
+}
+
+async function part(stage: Stage, { call, answered }: Met): Promise<void> {
+  await pause(talkMs(stage));
+  const [first, second] = stage.random() < 0.5 ? [call, answered] : [answered, call];
+  await first.hangup();
+  await second.ended();
+}
+
+function bothRing(person: Person): readonly [Promise<IncomingCall>, Promise<IncomingCall>] {
+  const [app, desk] = person.phones;
+  const arrival = ({ agent }: Person['phones'][number]) =>
+    new Promise<IncomingCall>((resolve, reject) => {
+      const late = setTimeout(() => {
+        reject(new Error(`a phone of ${person.extension} did not ring`));
+      }, PATIENCE_MS);
+      agent.onCall((call) => {
+        clearTimeout(late);
+        call.ring();
+        resolve(call);
+      });
+    });
+  return [arrival(app), arrival(desk)];
+}
+
+const allOff = (stage: Stage, ...people: readonly Person[]) =>
+  Promise.all(people.map((person) => stage.lamps.show(person, 'off')));
+
+async function dial(stage: Stage, { phones }: Person, to: string): Promise<OutgoingCall> {
+  stage.placed();
+  return phones[stage.random() < 0.5 ? 0 : 1].call(to);
+}
+
+async function callIn({ carrier, exchange, placed }: Stage, { number }: Person) {
+  placed();
+  return carrier.call({ to: number, proxy: exchange.trunk, from: { user: '+46701234567' } });
+}
+
+/** As the API has them, once it has one. */
+const callsOf = ({ exchange, token }: Stage, { extension }: Person) =>
+  eventually(`call of ${extension}`, async () => {
+    const { body } = await ask(exchange.httpPort, 'get', `/v1/lines/${extension}`, { token });
+    const { calls } = body as { readonly calls: readonly { readonly id: string }[] };
+    return calls.length > 0 && calls;
+  });
+
+const talkMs = ({ random }: Stage): number => 500 + random() * 2_500;
