@@ -181,9 +181,13 @@ async function dial(stage: Stage, { phones }: Person, to: string): Promise<Outgo
   return phones[stage.random() < 0.5 ? 0 : 1].call(to);
 }
 
-async function callIn({ carrier, exchange, placed }: Stage, { number }: Person) {
-  placed();
-  return carrier.call({ to: number, proxy: exchange.trunk, from: { user: '+46701234567' } });
+async function callIn(stage: Stage, { number }: Person): Promise<OutgoingCall> {
+  stage.placed();
+  return stage.carrier.call({
+    to: number,
+    proxy: stage.exchange.trunk,
+    from: { user: '+46701234567' },
+  });
 }
 
 /** As the API has them, once it has one. */
