@@ -10,6 +10,7 @@ import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Ledger } from './ledger.ts';
+import type { Meters } from './metrics/meters.ts';
 import type { PresenceStore } from './presence-store.ts';
 import type { World } from './routing/world.ts';
 
@@ -22,6 +23,7 @@ export interface AnsweringDeps {
   readonly soundOf: AnswerDeps['soundOf'];
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Pick<Meters, 'asked' | 'outcome'>;
 }
 
 /** The door that FreeSWITCH asks at, with all that remembers what was answered. */
@@ -29,6 +31,8 @@ export interface Answering {
   readonly port: number;
   /** A leg is over: FreeSWITCH writes its record at about this moment. */
   legEnded(): void;
+  /** Decisions that are not written down yet, and those that never will be. */
+  counts(): { readonly waiting: number; readonly lost: number };
   /** No new questions; those that were asked are answered. */
   closeDoor(): Promise<void>;
   /** Everything answered is written down. */
@@ -37,7 +41,7 @@ export interface Answering {
 
 /** @throws {VaxelError} where the port cannot be had. */
 export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
-  const { config, db, ledger, presence, world, soundOf, clock, log } = deps;
+  const { config, db, ledger, presence, world, soundOf, clock, log, meters } = deps;
   const decisions = keepDecisions({ db, spool: layoutOf(config.state).cdr, log, clock });
   const { journal: folder } = config;
   const journal = folder && openJournal({ folder, version: packageVersion(), clock, log });
@@ -54,12 +58,16 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     }),
     onOutcome(outcome) {
       ledger.note(outcome);
+      meters.outcome(outcome);
       if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
       else decisions.routed(outcome.question, outcome.routing, outcome.world, outcome.at);
     },
   };
   const door = await listenForCalls(config.ports.route, (conversation) => {
-    void answerCall(conversation, answering);
+    const asked = performance.now();
+    void answerCall(conversation, answering).then(() => {
+      meters.asked(performance.now() - asked);
+    });
   });
 
   return {
@@ -67,6 +75,7 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     legEnded: () => {
       decisions.legEnded();
     },
+    counts: () => decisions.counts(),
     closeDoor: () => door.close(),
     async stop() {
       await decisions.stop();

@@ -19,6 +19,10 @@ export interface LineKeeper extends Lines {
   renew(directory: Directory): void;
   /** Living legs, for status. */
   legs(): number;
+  /** The calls they make. */
+  calls(): number;
+  /** Accounts that are registered. */
+  registeredNow(): number;
 }
 
 export function createLines(directory: Directory): LineKeeper {
@@ -102,6 +106,8 @@ export function createLines(directory: Directory): LineKeeper {
       look(new Set([...people.keys(), ...lines.keys()]));
     },
     legs: () => legs.count(),
+    calls: () => legs.calls(),
+    registeredNow: () => here.size,
   };
 }
 

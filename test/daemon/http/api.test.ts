@@ -52,6 +52,7 @@ function checked(t: Test, port: number, routes: readonly Route[]) {
     const said = answersOf(route)[answer.status];
     const name = `${method} ${path} ${answer.status}`;
     if (said === undefined) t.fail(`${name} is not in the document`);
+    else if (said.text !== undefined) t.equal(answer.headers['content-type'], said.text, name);
     else if (said.schema === undefined) t.equal(answer.body, undefined, `${name} has no body`);
     else t.match(SCHEMAS[said.schema].safeParse(answer.body), { success: true }, name);
     return answer;

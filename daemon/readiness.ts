@@ -1,0 +1,13 @@
+import type { Db } from '../common/db/open.ts';
+import { whyNoDatabase } from '../common/db/whether-answers.ts';
+import type { EslState } from './esl/supervise.ts';
+
+/** Why calls are not answered as they should be now, in words; empty where they are. */
+export async function whyNotReady(db: Db, esl: EslState): Promise<readonly string[]> {
+  return [...whyNoFreeSwitch(esl), ...(await whyNoDatabase(db))];
+}
+
+function whyNoFreeSwitch({ control, events }: EslState): readonly string[] {
+  if (control === 'refused' || events === 'refused') return ['FreeSWITCH refuses our password'];
+  return control === 'up' && events === 'up' ? [] : ['FreeSWITCH is not connected'];
+}
