@@ -255,7 +255,7 @@ export async function startDaemon(
     recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
   });
   const here = openHere({
-    ...{ config, env, db, esl, tell, lines, lamps, api, sounds, prompts, directory },
+    ...{ config, env, esl, tell, lines, lamps, api, sounds, prompts, directory },
     ...{ ledger, answering, metrics, clock: systemClock },
   });
   const routes: readonly Route[] = [

@@ -1,5 +1,4 @@
 import { databaseFile, type Config, loadConfig } from '../common/config.ts';
-import type { Db } from '../common/db/open.ts';
 import { VaxelError } from '../common/errors.ts';
 import { lookUp, METRICS_TYPE, type MetricsPage } from '../common/metrics.ts';
 import type { Clock } from '../common/time.ts';
@@ -25,7 +24,6 @@ import type { Sounds } from './sounds.ts';
 export interface HereDeps {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly db: Db;
   readonly esl: EslSupervisor;
   readonly tell: (command: string) => Promise<string>;
   readonly lines: LineKeeper;
@@ -42,7 +40,7 @@ export interface HereDeps {
 
 /** What programs of this machine may ask: the command line, and whoever watches. */
 export function openHere(deps: HereDeps): Omit<MachineRouteDeps, 'refresh' | 'document'> {
-  const { config, env, db, esl, lines, lamps, directory, metrics } = deps;
+  const { config, env, esl, lines, lamps, directory, metrics } = deps;
   const layout = layoutOf(config.state);
   const figures = daemonFigures({
     esl: () => esl.state(),
@@ -72,7 +70,7 @@ export function openHere(deps: HereDeps): Omit<MachineRouteDeps, 'refresh' | 'do
       if (control !== undefined) await sendResync(control, phone);
       return control !== undefined;
     },
-    whyNotReady: () => whyNotReady(db, esl.state()),
+    whyNotReady: () => whyNotReady(databaseFile(config), esl.state()),
     metrics: { text: () => metrics.text(), type: METRICS_TYPE },
     freeswitch: () =>
       whereThere(async () => {

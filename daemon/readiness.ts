@@ -1,10 +1,12 @@
-import type { Db } from '../common/db/open.ts';
 import { whyNoDatabase } from '../common/db/whether-answers.ts';
 import type { EslState } from './esl/supervise.ts';
 
-/** Why calls are not answered as they should be now, in words; empty where they are. */
-export async function whyNotReady(db: Db, esl: EslState): Promise<readonly string[]> {
-  return [...whyNoFreeSwitch(esl), ...(await whyNoDatabase(db))];
+/**
+ * @param file - of the database.
+ * @returns why calls are not answered as they should be now, in words; empty where they are.
+ */
+export async function whyNotReady(file: string, esl: EslState): Promise<readonly string[]> {
+  return [...whyNoFreeSwitch(esl), ...(await whyNoDatabase(file))];
 }
 
 function whyNoFreeSwitch({ control, events }: EslState): readonly string[] {

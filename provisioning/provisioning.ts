@@ -91,7 +91,7 @@ export async function startProvisioning(
   );
   const monitor = await openMonitor(config, {
     metrics,
-    whyNotReady: () => whyNoDatabase(db),
+    whyNotReady: () => whyNoDatabase(databaseFile(config)),
     onBug,
   });
   const inStep = keepInStep({ db: writer, box, config, log });

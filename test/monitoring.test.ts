@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { migrate } from '../common/db/migrate.ts';
@@ -13,6 +14,7 @@ import { daemonFigures } from '../daemon/metrics/figures.ts';
 import { createMeters } from '../daemon/metrics/meters.ts';
 import { whyNotReady } from '../daemon/readiness.ts';
 import type { DaemonStatus } from '../daemon/status.ts';
+import { createMeters as createPhoneMeters } from '../provisioning/http/metrics.ts';
 import { office } from './support/office.ts';
 import { ask, startRig } from './support/provisioning-rig.ts';
 import { worldOf } from './support/world.ts';
@@ -185,14 +187,16 @@ t.test('a late event loop is seen', async (t) => {
 });
 
 t.test('ready is: FreeSWITCH connected and the database readable; else the reason', async (t) => {
-  const db = openDb(':memory:');
-  t.teardown(() => db.destroy());
+  const file = join(t.testdir({}), 'vaxel.db');
   const up = { control: 'up', events: 'up' } as const;
-  t.strictSame(await whyNotReady(db, up), ['the database does not answer: DATABASE_FAILED']);
+  t.strictSame(await whyNotReady(file, up), ['the database is gone']);
+  const db = openDb(file);
+  t.teardown(() => db.destroy());
+  t.strictSame(await whyNotReady(file, up), ['the database does not answer: DATABASE_FAILED']);
   await migrate(db);
-  t.strictSame(await whyNotReady(db, up), []);
-  t.strictSame(await whyNotReady(db, { ...up, events: 'down' }), ['FreeSWITCH is not connected']);
-  t.strictSame(await whyNotReady(db, { ...up, control: 'refused' }), [
+  t.strictSame(await whyNotReady(file, up), []);
+  t.strictSame(await whyNotReady(file, { ...up, events: 'down' }), ['FreeSWITCH is not connected']);
+  t.strictSame(await whyNotReady(file, { ...up, control: 'refused' }), [
     'FreeSWITCH refuses our password',
   ]);
 });
@@ -231,6 +235,70 @@ t.test('provisioning says what phones asked, on loopback and to nobody else', as
   }
   t.equal((await ask(rig.monitorPort, '/healthz', {})).body.toString(), '{"ok":true}');
 });
+
+t.test('dashboard, alerts and their runbook speak of figures that there are', async (t) => {
+  const { page } = daemonPage(t.testdir({}));
+  const phones = openMetrics('vaxel-provisioning');
+  createPhoneMeters(phones.registry);
+  const metrics = [page, phones].flatMap(({ registry }) => registry.getMetricsAsArray());
+  phones.close();
+  const names = new Set(metrics.map(({ name }) => name));
+  const read = (file: string) => readFileSync(join('docs', file), 'utf8');
+
+  const { panels } = JSON.parse(read('monitoring/dashboard.json')) as Dashboard;
+  const shown = panels.flatMap(({ targets }) => targets ?? []).map(({ expr }) => expr);
+  t.ok(shown.length > 40);
+  t.equal(new Set(panels.map(({ id }) => id)).size, panels.length, 'no two panels are one');
+  const rules = read('monitoring/alerts.yml');
+  for (const expression of [...shown, rules]) {
+    for (const [word] of expression.matchAll(/\b(vaxel|process)_[a-z_]+\b(?!\/)/g)) {
+      t.ok(names.has(word) || names.has(word.replace(/_(bucket|sum|count)$/, '')), word);
+    }
+  }
+  const drawn = shown.join(' ');
+  const undrawn = [...names].filter((name) => !drawn.includes(name));
+  t.strictSame(undrawn, ['vaxel_prompts_ready', 'vaxel_config_valid'], 'the rest is drawn');
+
+  const told = read('monitoring/README.md').matchAll(/^\| `([a-z_]+)` .* \| (.*?) +\|$/gm);
+  t.strictSame(
+    [...told].map(([, name, help]) => `${name ?? ''}: ${help ?? ''}`).sort(),
+    [...new Set(metrics.map(({ name, help }) => `${name}: ${help}`))].sort(),
+    'the table is what the programs say',
+  );
+
+  const alerts = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name = '']) => name);
+  const links = [...rules.matchAll(/^ +runbook: docs\/runbook\.md#(\w+)$/gm)];
+  t.strictSame(
+    links.map(([, link]) => link),
+    alerts.map((name) => name.toLowerCase()),
+    'each names its paragraph',
+  );
+  const paragraphs = read('runbook.md').split(/^## /m).slice(1);
+  t.strictSame(
+    paragraphs.map((text) => text.slice(0, text.indexOf('\n'))),
+    alerts,
+  );
+  t.ok(
+    paragraphs.every((text) => text.length > 120),
+    'and each has something to say',
+  );
+  for (const command of [
+    ['check', 'rules', 'alerts.yml'],
+    ['test', 'rules', 'alerts.test.yml'],
+  ]) {
+    const judged = spawnSync('promtool', command, { cwd: 'docs/monitoring', encoding: 'utf8' });
+    if (judged.error !== undefined) t.comment(`no promtool: ${command.join(' ')} was not run`);
+    else t.equal(judged.status, 0, judged.stdout + judged.stderr);
+  }
+});
+
+/** The part of a dashboard that is looked at. */
+interface Dashboard {
+  readonly panels: readonly {
+    readonly id: number;
+    readonly targets?: readonly { readonly expr: string }[];
+  }[];
+}
 
 /** As promtool judges it where there is one, and by the same few rules where there is none. */
 function wellFormed(
