@@ -36,6 +36,7 @@ import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
+import { noteRefusals } from './note-refusals.ts';
 import { openApi } from './open-api.ts';
 import { openHere } from './open-here.ts';
 import { keepPrompts } from './prompts.ts';
@@ -273,7 +274,7 @@ export async function startDaemon(
       onBug: (err) => {
         log.error({ err }, 'a request ended in a bug of ours');
       },
-      onRefused: meters.refused,
+      onRefused: noteRefusals(log, meters),
     }).callback(),
     { host: '127.0.0.1', port: config.ports.http, variable: 'VAXEL_HTTP_PORT' },
   );

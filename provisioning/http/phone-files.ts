@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { Config } from '../../common/config.ts';
 import type { Log } from '../../common/log.ts';
+import { noteSecurity } from '../../common/security.ts';
 import type { Clock } from '../../common/time.ts';
 import { decideAccess, REALM, type RefusedFor, type Verdict } from '../access/access.ts';
 import { plainAddress, type Limits } from '../access/limits.ts';
@@ -181,9 +182,11 @@ function refuse(
   deps.meters.refused(why);
   if (why !== 'plain-http') {
     const closed = deps.limits.failed(address);
-    // One form for all of them: this is the line that fail2ban reads.
-    deps.log.warn({ client: address, cause: why, file: asked.name }, 'phone refused');
-    if (closed) deps.log.warn({ client: address }, 'phone refused too often');
+    const facts = { client: address, cause: why, file: asked.name };
+    noteSecurity(deps.log, 'phone-refused', facts, 'phone refused');
+    if (closed) {
+      noteSecurity(deps.log, 'phone-shut-out', { client: address }, 'phone refused too often');
+    }
   }
   if (asked.by.kind === 'bare' && why !== 'plain-http') challenge(ctx, asked, false, address, deps);
   else emptyAnswer(ctx, 404);
@@ -197,7 +200,7 @@ function tooMany(ctx: Koa.Context, waitMs: number, { meters }: PhoneFilesDeps): 
 
 function noteScan({ meters, log }: PhoneFilesDeps, kind: ScanKind, client: string): void {
   meters.scanned(kind);
-  log.warn({ client, cause: kind }, 'phone files scanned for');
+  noteSecurity(log, 'phone-scan', { client, cause: kind }, 'phone files scanned for');
 }
 
 function send(ctx: Koa.Context, bytes: Buffer): void {
