@@ -96,7 +96,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   // What a phone would get is computed where it is asked about.
   [
-    /^cli\/phone(s|-[a-z]+)\.ts$/,
+    /^cli\/(phone(s|-[a-z]+)|doctor\/phones)\.ts$/,
     [/^cli\//, /^common\//, /^provisioning\/(files|models|phone|settings|source)\//, /^node:/],
   ],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
