@@ -119,7 +119,13 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     }),
     ...api.routes,
   ];
-  const app = daemonApp({ routes, tokens: api.tokens, onBug: (error) => bugs.push(error) });
+  const turnedAway = new Set<string>();
+  const app = daemonApp({
+    routes,
+    tokens: api.tokens,
+    onBug: (error) => bugs.push(error),
+    onRefused: (why, client) => turnedAway.add(`${why} ${client}`),
+  });
   const handle = app.callback();
   const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
@@ -145,6 +151,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     said,
     away,
     bugs,
+    turnedAway,
     anka,
     other,
     freeswitch,
