@@ -1,15 +1,26 @@
 import { type Config, loadConfig } from '../common/config.ts';
+import type { Db } from '../common/db/open.ts';
+import { listOrganisations } from '../common/db/organisations.ts';
+import { listTrunksOf, type TrunkRecord } from '../common/db/trunks.ts';
+import { systemClock } from '../common/time.ts';
 import { type Command, type Environment, type Outcome } from './command.ts';
+import { checkCallRecords } from './doctor/call-records.ts';
+import { checkCertificates } from './doctor/certificates.ts';
+import { checkClock } from './doctor/clock.ts';
 import { checkDaemon } from './doctor/daemon.ts';
 import { checkDatabase } from './doctor/database.ts';
 import { type Finding, ok, wrongBecause } from './doctor/finding.ts';
 import { checkFreeSwitchBinary } from './doctor/freeswitch-binary.ts';
+import { checkFreeSwitch } from './doctor/freeswitch-facts.ts';
+import { checkLamps } from './doctor/lamps.ts';
+import { checkNetwork } from './doctor/network.ts';
 import { checkOrganisations } from './doctor/organisations.ts';
+import { checkPhones } from './doctor/phones.ts';
 import { checkPorts } from './doctor/ports.ts';
 import { checkPrompts } from './doctor/prompts.ts';
 import { checkSecrets } from './doctor/secrets.ts';
 import { checkState } from './doctor/state-directory.ts';
-import { readStatus } from './read-status.ts';
+import { readFacts, readStatus } from './read-status.ts';
 
 export const doctorCommand: Command = {
   words: 'doctor',
@@ -33,18 +44,31 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
 }
 
 async function examineWith(config: Config, path: string | undefined): Promise<readonly Finding[]> {
-  const status = await readStatus(config);
+  const [status, facts] = await Promise.all([readStatus(config), readFacts(config)]);
+  const now = systemClock();
   return [
     ...checkState(config),
+    ...checkClock(path, facts, now),
+    ...checkCertificates(config, now),
     ...(await checkDatabase(config, async (db) => [
       ...(await checkSecrets(config, db)),
       ...(await checkOrganisations(db)),
+      ...(await checkNetwork(config, await allTrunks(db))),
+      ...(await checkPhones(config, db)),
     ])),
     checkFreeSwitchBinary(config, path),
     ...checkDaemon(config, status),
+    ...(facts === undefined ? [] : checkFreeSwitch(config, facts)),
+    ...(status === undefined ? [] : [checkLamps(status)]),
+    ...checkCallRecords(config),
     ...(await checkPorts(config, status)),
     checkPrompts(config, status),
   ];
+}
+
+async function allTrunks(db: Db): Promise<readonly TrunkRecord[]> {
+  const organisations = await listOrganisations(db);
+  return (await Promise.all(organisations.map(({ id }) => listTrunksOf(db, id)))).flat();
 }
 
 function outcomeOf(findings: readonly Finding[]): Outcome {

@@ -1,5 +1,5 @@
 import type { Config } from '../common/config.ts';
-import type { DaemonStatus } from '../daemon/status.ts';
+import type { DaemonStatus, FreeSwitchFacts } from '../daemon/status.ts';
 import { getFromDaemon } from './get-from-daemon.ts';
 
 /**
@@ -10,6 +10,15 @@ export async function readStatus(config: Config): Promise<DaemonStatus | undefin
   const status = await getFromDaemon(config, '/v1/status');
   return isStatus(status) ? status : undefined;
 }
+
+/** @returns undefined where the daemon does not answer, or has no FreeSWITCH. */
+export async function readFacts(config: Config): Promise<FreeSwitchFacts | undefined> {
+  const facts = await getFromDaemon(config, '/v1/freeswitch');
+  return isFacts(facts) ? facts : undefined;
+}
+
+const isFacts = (answer: unknown): answer is FreeSwitchFacts =>
+  typeof answer === 'object' && answer !== null && 'missingModules' in answer;
 
 const isStatus = (answer: unknown): answer is DaemonStatus =>
   typeof answer === 'object' &&

@@ -22,6 +22,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   VAXEL_STANDBY_PORT: 'ports.standby',
   VAXEL_PROVISIONING_YEALINK_PORT: 'ports.provisioning_yealink',
   VAXEL_PROVISIONING_POLYCOM_PORT: 'ports.provisioning_polycom',
+  VAXEL_PROVISIONING_MONITOR_PORT: 'ports.provisioning_monitor',
   VAXEL_PHONES_HOST: 'phones.host',
   VAXEL_PHONES_ACCESS: 'phones.access',
   VAXEL_PHONES_PLAIN_HTTP: 'phones.plain_http',
@@ -110,6 +111,7 @@ export const configSchema = z.strictObject({
         standby: optionalPort,
         provisioning_yealink: optionalPort,
         provisioning_polycom: optionalPort,
+        provisioning_monitor: optionalPort,
       },
       'a table of ports',
     )

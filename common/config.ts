@@ -50,6 +50,8 @@ export interface Ports {
   /** HTTPS for the phones of one vendor each: not all of them name the host they mean. */
   readonly provisioningYealink: number | undefined;
   readonly provisioningPolycom: number | undefined;
+  /** What is measured of provisioning, on loopback: the door for phones may face the internet. */
+  readonly provisioningMonitor: number | undefined;
 }
 
 /** How desk phones get their files. */
@@ -184,7 +186,7 @@ function suggestion(word: string, known: readonly string[]): string {
 /** The encrypted transports have their usual ports beside the usual SIP port, and are off elsewhere. */
 function portsOf({ ports }: z.infer<typeof configSchema>): Ports {
   const { sip_tls, ws, wss, standby, ...rest } = ports;
-  const { provisioning_yealink, provisioning_polycom, ...always } = rest;
+  const { provisioning_yealink, provisioning_polycom, provisioning_monitor, ...always } = rest;
   const on = (usual: boolean, given: number | undefined, standard: number): number | undefined =>
     (given ?? (usual ? standard : 0)) || undefined;
   const sip = ports.sip === 5060;
@@ -197,6 +199,7 @@ function portsOf({ ports }: z.infer<typeof configSchema>): Ports {
     standby: on(false, standby, 0),
     provisioningYealink: on(phones, provisioning_yealink, 8443),
     provisioningPolycom: on(phones, provisioning_polycom, 8444),
+    provisioningMonitor: on(phones, provisioning_monitor, 8082),
   };
 }
 

@@ -51,3 +51,10 @@ export async function listening(server: Server, at: Place): Promise<HttpListener
       }),
   };
 }
+
+/**
+ * Whether a request's `Host` is this machine's own name: what is for programs here alone asks for
+ * it, so that no page in a browser reaches it by a name of its own that points here.
+ */
+export const namesThisMachine = (host: string): boolean =>
+  /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);

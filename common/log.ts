@@ -1,8 +1,11 @@
 import { type DestinationStream, pino } from 'pino';
+import type { SecurityEvent } from './security.ts';
 import { systemClock } from './time.ts';
 
 /** The only fields a log line may have, besides its message. */
 export interface LogFields {
+  /** Of what kind, where somebody who means harm would do it; see security.ts. */
+  readonly security?: SecurityEvent;
   readonly leg?: string;
   readonly call?: string;
   readonly user?: string;

@@ -5,6 +5,7 @@ import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
+import { openMetrics } from '../common/metrics.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { epochMs, HOUR_MS, systemClock } from '../common/time.ts';
 import type { AnswerDeps } from './answer-call.ts';
@@ -30,18 +31,18 @@ import { openApiDocument } from './http/document.ts';
 import { machineRoutes } from './http/machine-routes.ts';
 import type { Route } from './http/route.ts';
 import { keepLamps } from './lamps/keep-lamps.ts';
-import { lampRows } from './lamps/rows.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
+import { createMeters } from './metrics/meters.ts';
 import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
 import { keepSpent } from './keep-spent.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
+import { noteRefusals } from './note-refusals.ts';
 import { openApi } from './open-api.ts';
+import { openHere } from './open-here.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
-import { createReporter } from './report.ts';
-import { sendResync } from './resync.ts';
 import { keepPublished } from './keep-published.ts';
 import { forwardNow } from './routing/forward-now.ts';
 import { spokenAhead } from './routing/spoken-ahead.ts';
@@ -82,6 +83,8 @@ export async function startDaemon(
   const contacts = await openContacts(db, log);
   const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
   const ledger = createLedger(log);
+  const metrics = openMetrics('vaxel-daemon');
+  const meters = createMeters(metrics.registry);
   const layout = layoutOf(config.state);
   mkdirSync(layout.unheard, { recursive: true, mode: 0o700 });
   const sounds = openSounds({
@@ -111,10 +114,7 @@ export async function startDaemon(
   });
   const soundOf: AnswerDeps['soundOf'] = (parts, language) => sounds.filesOf(parts, language);
   const answering = await openAnswering({
-    ...{ config, db, ledger, presence, world, soundOf, clock: systemClock, log },
-    onLeft: (call) => {
-      spent.left(call);
-    },
+    ...{ config, db, ledger, presence, world, soundOf, clock: systemClock, log, meters, spent },
   });
 
   const devices = rememberDevices(db, log);
@@ -123,7 +123,10 @@ export async function startDaemon(
     port: config.ports.esl,
     password: secrets.eslPassword,
     log,
+    onCommand: meters.command,
+    onIgnored: meters.ignored,
     onEvent: (event) => {
+      meters.event(event);
       if (event.kind === 'mailbox-login') locks.note(event, directory.current());
       if (event.kind === 'messages-waiting') {
         messageLamps.note(event);
@@ -170,6 +173,7 @@ export async function startDaemon(
     control: () => esl.control(),
     log,
     clock: systemClock,
+    onTold: meters.lampTold,
   });
   const live = keepLines({ state: config.state, lines, lamps, control: () => esl.control(), log });
   const turnAway = (leg: LegId) =>
@@ -260,20 +264,14 @@ export async function startDaemon(
   lines.onChange((changed) => {
     recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
   });
-  const report = createReporter({
-    ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
-    events: () => api.figures(),
+  const here = openHere({
+    ...{ config, env, esl, tell, lines, lamps, api, sounds, prompts, directory },
+    ...{ ledger, answering, metrics, clock: systemClock },
   });
   const routes: readonly Route[] = [
     ...machineRoutes({
-      status: report,
+      ...here,
       refresh: () => published.now(),
-      lamps: () => lampRows(lamps.entries()),
-      resync: async (phone) => {
-        const control = esl.control();
-        if (control !== undefined) await sendResync(control, phone);
-        return control !== undefined;
-      },
       document: () => openApiDocument(routes),
     }),
     ...api.routes,
@@ -285,6 +283,7 @@ export async function startDaemon(
       onBug: (err) => {
         log.error({ err }, 'a request ended in a bug of ours');
       },
+      onRefused: noteRefusals(log, meters),
     }).callback(),
     { host: '127.0.0.1', port: config.ports.http, variable: 'VAXEL_HTTP_PORT' },
   );
@@ -295,6 +294,7 @@ export async function startDaemon(
       await answering.closeDoor();
       api.close();
       await http.close();
+      metrics.close();
       await published.stop();
       timekeeper.stop();
       await recalls.stop();

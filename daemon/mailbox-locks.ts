@@ -1,6 +1,7 @@
 import type { Db } from '../common/db/open.ts';
 import { type Guesses, listGuesses, saveGuesses } from '../common/db/voicemail-locks.ts';
 import type { Log } from '../common/log.ts';
+import { noteSecurity } from '../common/security.ts';
 import { readExtension } from '../common/phone-number.ts';
 import type { EpochMs } from '../common/time.ts';
 import type { LegId, MailboxEvent } from './call/event.ts';
@@ -57,7 +58,8 @@ export async function openMailboxLocks(deps: MailboxGuardDeps): Promise<MailboxG
     if (after?.lockedUntil === undefined) locks.delete(userId);
     else {
       locks.set(userId, after.lockedUntil);
-      log.warn({ user: `${user}@${domain}` }, 'mailbox locked after wrong PINs');
+      const owner = { user: `${user}@${domain}` };
+      noteSecurity(log, 'mailbox-locked', owner, 'mailbox locked after wrong PINs');
     }
     saveGuesses(db, userId, after).catch((err: unknown) => {
       log.error({ err }, 'a wrong PIN could not be written down');
@@ -73,6 +75,10 @@ export async function openMailboxLocks(deps: MailboxGuardDeps): Promise<MailboxG
       const owner = extension && directory.organisations.get(login.domain)?.users.get(extension);
       // At his own device the owner is asked for none, and may come and go while others guess.
       if (owner === undefined || login.waived) return;
+      if (!login.success) {
+        const facts = { leg: login.leg, user: `${login.user}@${login.domain}` };
+        noteSecurity(log, 'mailbox-pin', facts, 'wrong PIN');
+      }
       const kept = count(owner.id, login);
       if (kept !== undefined && isShut(kept, login.at)) turnAway(login.leg);
     },

@@ -9,8 +9,9 @@ import { keepDecisions } from './decisions/keep-decisions.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { openJournal } from './journal/journal.ts';
-import type { LeftCall } from './keep-spent.ts';
+import type { SpentKeeper } from './keep-spent.ts';
 import type { Ledger } from './ledger.ts';
+import type { Meters } from './metrics/meters.ts';
 import type { PresenceStore } from './presence-store.ts';
 import type { World } from './routing/world.ts';
 
@@ -21,10 +22,11 @@ export interface AnsweringDeps {
   readonly presence: PresenceStore;
   readonly world: () => World;
   readonly soundOf: AnswerDeps['soundOf'];
-  /** A call leaves for the public network. */
-  readonly onLeft: (call: LeftCall) => void;
+  /** Told of each call that leaves for the public network. */
+  readonly spent: Pick<SpentKeeper, 'left'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Pick<Meters, 'asked' | 'outcome'>;
 }
 
 /** The door that FreeSWITCH asks at, with all that remembers what was answered. */
@@ -32,6 +34,8 @@ export interface Answering {
   readonly port: number;
   /** A leg is over: FreeSWITCH writes its record at about this moment. */
   legEnded(): void;
+  /** Decisions that are not written down yet, and those that never will be. */
+  counts(): { readonly waiting: number; readonly lost: number };
   /** No new questions; those that were asked are answered. */
   closeDoor(): Promise<void>;
   /** Everything answered is written down. */
@@ -40,7 +44,7 @@ export interface Answering {
 
 /** @throws {VaxelError} where the port cannot be had. */
 export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
-  const { config, db, ledger, presence, world, soundOf, onLeft, clock, log } = deps;
+  const { config, db, ledger, presence, world, soundOf, spent, clock, log, meters } = deps;
   const decisions = keepDecisions({ db, spool: layoutOf(config.state).cdr, log, clock });
   const { journal: folder } = config;
   const journal = folder && openJournal({ folder, version: packageVersion(), clock, log });
@@ -57,18 +61,22 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     }),
     onOutcome(outcome) {
       ledger.note(outcome);
+      meters.outcome(outcome);
       if (outcome.kind === 'native') {
         decisions.native(outcome.leg, outcome.why, world());
         return;
       }
       const { question, routing, world: seen, at } = outcome;
       const { plan } = routing;
-      if (plan.kind === 'out') onLeft({ leg: question.leg, at, payer: plan.payer });
+      if (plan.kind === 'out') spent.left({ leg: question.leg, at, payer: plan.payer });
       decisions.routed(question, routing, seen, at);
     },
   };
   const door = await listenForCalls(config.ports.route, (conversation) => {
-    void answerCall(conversation, answering);
+    const asked = performance.now();
+    void answerCall(conversation, answering).then(() => {
+      meters.asked(performance.now() - asked);
+    });
   });
 
   return {
@@ -76,6 +84,7 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     legEnded: () => {
       decisions.legEnded();
     },
+    counts: () => decisions.counts(),
     closeDoor: () => door.close(),
     async stop() {
       await decisions.stop();

@@ -11,6 +11,8 @@ export interface Sounds {
   filesOf(parts: readonly SaidPart[], language: Language): readonly string[];
   /** Makes what of these has no file yet, beside the calls; fulfilled when it is there or has failed. */
   make(texts: readonly Text[]): Promise<void>;
+  /** Texts without a sound, and how often speaking has failed. */
+  figures(): { readonly waiting: number; readonly failed: number };
 }
 
 export interface SoundsDeps {
@@ -27,17 +29,25 @@ export function openSounds({ folder, speaker, log, recording }: SoundsDeps): Sou
   const ready = new Set<string>();
   const wanted = new Map<string, Text>();
   let working: Promise<void> | undefined;
+  let speaking = 0;
+  let failed = 0;
 
   async function work(): Promise<void> {
     while (wanted.size > 0) {
       const texts = new Map(wanted);
       wanted.clear();
+      speaking = texts.size;
       try {
-        for await (const file of makePrompts(folder, speaker, [...texts.values()])) ready.add(file);
+        for await (const file of makePrompts(folder, speaker, [...texts.values()])) {
+          ready.add(file);
+          speaking -= 1;
+        }
       } catch (err) {
+        failed += 1;
         log.error({ err }, 'a text could not be spoken: callers hear less than they should');
       }
     }
+    speaking = 0;
     working = undefined;
   }
 
@@ -64,5 +74,6 @@ export function openSounds({ folder, speaker, log, recording }: SoundsDeps): Sou
       if (wanted.size > 0) working ??= work();
       await working;
     },
+    figures: () => ({ waiting: wanted.size + speaking, failed }),
   };
 }

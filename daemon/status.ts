@@ -39,6 +39,31 @@ export interface LampRow {
   readonly wrongSince: EpochMs | undefined;
 }
 
+/** What `vaxel doctor` looks at in FreeSWITCH, as `GET /v1/freeswitch` gives it. */
+export interface FreeSwitchFacts {
+  readonly limits: {
+    /** Legs that may stand at once, and those that stood at once at most since its start. */
+    readonly sessions: number;
+    readonly peak: number;
+    /** New legs a second. */
+    readonly perSecond: number;
+  };
+  /** Of those its configuration names. */
+  readonly missingModules: readonly string[];
+  readonly trunks: readonly TrunkState[];
+  /** Its clock, whole seconds. */
+  readonly now: EpochMs;
+}
+
+/** A trunk as FreeSWITCH sees it. */
+export interface TrunkState {
+  readonly name: string;
+  /** It answers OPTIONS, and is registered where it is to be. */
+  readonly up: boolean;
+  /** Why not, in words; empty where it is up. */
+  readonly why: string;
+}
+
 export type FreeSwitchStatus =
   | { readonly state: 'absent' | 'refused'; readonly why: string }
   | {

@@ -1,21 +1,20 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
-import type { Metrics } from './http/metrics.ts';
 import { emptyAnswer } from './http/plain-answers.ts';
 
 export interface AppDeps {
   /** Answers phones; see http/phone-files.ts. */
   readonly phoneFiles: Koa.Middleware;
-  readonly metrics: Metrics;
   readonly onBug: (error: unknown) => void;
 }
 
 /**
  * The provisioning server's application: the files of phones; `GET /healthz`,
- * that it is there; `GET /metrics`, for this machine alone. Every other path is
- * 404 with an empty body, which is what a phone takes for "no such file".
+ * that it is there. Every other path is 404 with an empty body, which is what a
+ * phone takes for "no such file". What is measured has a door of its own
+ * (monitor-app.ts).
  */
-export function provisioningApp({ phoneFiles, metrics, onBug }: AppDeps): Koa {
+export function provisioningApp({ phoneFiles, onBug }: AppDeps): Koa {
   const app = new Koa();
   app.on('error', onBug);
   app.use(async (ctx, next) => {
@@ -31,11 +30,6 @@ export function provisioningApp({ phoneFiles, metrics, onBug }: AppDeps): Koa {
   const router = new Router();
   router.get('/healthz', (ctx) => {
     ctx.body = { ok: true };
-  });
-  router.get('/metrics', (ctx) => {
-    if (!/^(::ffff:)?127\.|^::1$/.test(ctx.req.socket.remoteAddress ?? '')) return;
-    ctx.type = 'text/plain; version=0.0.4';
-    ctx.body = metrics.text();
   });
   app.use(router.routes());
   app.use((ctx) => {

@@ -6,8 +6,10 @@ import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { listOrganisations } from '../common/db/organisations.ts';
 import { closeWindow } from '../common/db/phone-windows.ts';
-import type { HttpListener } from '../common/http-listener.ts';
+import { whyNoDatabase } from '../common/db/whether-answers.ts';
+import { type HttpListener, listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
+import { openMetrics } from '../common/metrics.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { type Clock, systemClock } from '../common/time.ts';
 import { proveMac } from './access/client-certificate.ts';
@@ -16,13 +18,14 @@ import { createNonces } from './access/nonces.ts';
 import { provisioningApp } from './app.ts';
 import { createBooks } from './http/books.ts';
 import { listenForPhones, type TlsDoor } from './http/listen.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMeters } from './http/metrics.ts';
 import { type Door, phoneFiles, type PhoneFilesDeps } from './http/phone-files.ts';
 import { createRenderer, rememberPhones } from './http/rendered.ts';
 import { openResources } from './http/resources.ts';
 import { keepInStep } from './in-step/keep-in-step.ts';
 import { openLobby } from './lobby/lobby.ts';
 import type { Vendor } from './models/model.ts';
+import { monitorApp, type MonitorDeps } from './monitor-app.ts';
 import { createPhoneLookup } from './phone-lookup.ts';
 import { listenPnp } from './pnp/listen-pnp.ts';
 import { prepareRendering } from './render/prepare.ts';
@@ -60,7 +63,7 @@ export async function startProvisioning(
   const writer = openDb(databaseFile(config), WRITER_BUSY_MS);
   const recorder = createRecorder(writer, box, clock, log);
   const lookup = createPhoneLookup(db, box);
-  const metrics = createMetrics();
+  const metrics = openMetrics('vaxel-provisioning');
   const revision = () => lookup.revision();
   const phones = rememberPhones({ db, box, config }, revision);
 
@@ -68,7 +71,7 @@ export async function startProvisioning(
     config,
     clock,
     log,
-    metrics,
+    meters: createMeters(metrics.registry),
     lookup,
     recorder,
     nonces: createNonces(clock),
@@ -84,8 +87,13 @@ export async function startProvisioning(
     log.error({ err }, 'a request ended in a bug of ours');
   };
   const doors = await openDoors(config, clock, (door) =>
-    provisioningApp({ phoneFiles: phoneFiles(deps, door), metrics, onBug }).callback(),
+    provisioningApp({ phoneFiles: phoneFiles(deps, door), onBug }).callback(),
   );
+  const monitor = await openMonitor(config, {
+    metrics,
+    whyNotReady: () => whyNoDatabase(databaseFile(config)),
+    onBug,
+  });
   const inStep = keepInStep({ db: writer, box, config, log });
   const pnp = config.phones.pnp
     ? await listenPnp({ host: config.bind, url: `${originFor(config, 'Yealink')}lobby/`, log })
@@ -94,7 +102,8 @@ export async function startProvisioning(
 
   return {
     async stop() {
-      await Promise.all(doors.map((door) => door.close()));
+      await Promise.all([...doors, ...monitor].map((door) => door.close()));
+      metrics.close();
       await pnp?.close();
       await inStep.stop();
       await recorder.stop();
@@ -102,6 +111,14 @@ export async function startProvisioning(
       await db.destroy();
     },
   };
+}
+
+/** @returns none where it is off. */
+async function openMonitor(config: Config, deps: MonitorDeps): Promise<readonly HttpListener[]> {
+  const port = config.ports.provisioningMonitor;
+  if (port === undefined) return [];
+  const at = { host: '127.0.0.1', port, variable: 'VAXEL_PROVISIONING_MONITOR_PORT' };
+  return [await listenHttp(monitorApp(deps).callback(), at)];
 }
 
 type Handle = ReturnType<ReturnType<typeof provisioningApp>['callback']>;

@@ -70,6 +70,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^common\/(activity|call-leg|time)\.ts$/,
     ],
   ],
+  [/^daemon\/metrics\//, [/^daemon\//, /^common\//, /^node:/, /^prom-client$/]],
   [/^daemon\//, [/^daemon\//, /^common\//, /^node:/]],
   // What a phone is and may have: pure.
   [
@@ -88,13 +89,14 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(nunjucks|xmlbuilder2|node-cache)$/,
     ],
   ],
+  [/^provisioning\/http\/metrics\.ts$/, [/^provisioning\//, /^prom-client$/]],
   [
     /^provisioning\//,
     [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router|node-cache)$/],
   ],
   // What a phone would get is computed where it is asked about.
   [
-    /^cli\/phone(s|-[a-z]+)\.ts$/,
+    /^cli\/(phone(s|-[a-z]+)|doctor\/phones)\.ts$/,
     [/^cli\//, /^common\//, /^provisioning\/(files|models|phone|settings|source)\//, /^node:/],
   ],
   // `vaxel start` prepares what the daemon will find; the other commands ask it or the database.
@@ -123,7 +125,10 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   [/^common\/db\/migrations\//, [/^common\/db\/migrations\/columns\.ts$/, /^kysely$/]],
   [/^common\/db\//, [/^common\//, /^node:/, /^(kysely|better-sqlite3)$/]],
-  [/^common\//, [/^common\/[^/]+\.ts$/, /^node:/, /^(pino|zod|smol-toml|libphonenumber-js\/max)$/]],
+  [
+    /^common\//,
+    [/^common\/[^/]+\.ts$/, /^node:/, /^(pino|prom-client|zod|smol-toml|libphonenumber-js\/max)$/],
+  ],
 ];
 
 /** What a file must not say, wherever it stands but in these. */

@@ -39,7 +39,7 @@ export const SCENES: readonly Scene[] = [
     async play(stage, anna, bjorn) {
       const arriving = bothRing(bjorn);
       const call = await dial(stage, anna, bjorn.extension);
-      const rung = await Promise.all(arriving);
+      const rung = await arriving;
       await stage.lamps.show(bjorn, 'ringing');
       call.cancel();
       await Promise.all([call.ended(), ...rung.map((each) => each.ended())]);
@@ -141,7 +141,7 @@ async function meets(
 ): Promise<Met> {
   const arriving = bothRing(called);
   const call = await place();
-  const rung = await Promise.all(arriving);
+  const rung = await arriving;
   await stage.lamps.show(called, 'ringing');
   const [answered, other] = stage.random() < 0.5 ? rung : [rung[1], rung[0]];
   await answered.answer();
@@ -157,7 +157,8 @@ async function part(stage: Stage, { call, answered }: Met): Promise<void> {
   await second.ended();
 }
 
-function bothRing(person: Person): readonly [Promise<IncomingCall>, Promise<IncomingCall>] {
+/** Ask before the call is placed. */
+function bothRing(person: Person): Promise<readonly [IncomingCall, IncomingCall]> {
   const [app, desk] = person.phones;
   const arrival = ({ agent }: Person['phones'][number]) =>
     new Promise<IncomingCall>((resolve, reject) => {
@@ -170,7 +171,10 @@ function bothRing(person: Person): readonly [Promise<IncomingCall>, Promise<Inco
         resolve(call);
       });
     });
-  return [arrival(app), arrival(desk)];
+  const both = Promise.all([arrival(app), arrival(desk)]);
+  // Where the call cannot be placed, nobody waits for it any more.
+  both.catch(() => undefined);
+  return both;
 }
 
 const allOff = (stage: Stage, ...people: readonly Person[]) =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Config, databaseFile } from '../../common/config.ts';
-import { quickCheck } from '../../common/db/health.ts';
+import { lostReferences, quickCheck } from '../../common/db/health.ts';
 import { pendingMigrations } from '../../common/db/migrate.ts';
 import { type Db, openDb } from '../../common/db/open.ts';
 import { type Finding, ok, wrong, wrongBecause } from './finding.ts';
@@ -32,7 +32,7 @@ export async function checkDatabase(
 }
 
 async function checkWhole(db: Db, file: string): Promise<Finding> {
-  const complaints = await quickCheck(db);
+  const complaints = [...(await quickCheck(db)), ...(await lostReferences(db))];
   return complaints.length === 0
     ? ok('database', `${file} is whole`)
     : wrong('database', complaints.join('; '), 'see DATABASE_CORRUPT in docs/errors.md');

@@ -1,5 +1,6 @@
 import type { Db } from '../../common/db/open.ts';
 import { listOrganisations, type OrganisationRecord } from '../../common/db/organisations.ts';
+import { listNumbers } from '../../common/db/numbers.ts';
 import { listTrunksOf, type TrunkRecord } from '../../common/db/trunks.ts';
 import { listUsers } from '../../common/db/users.ts';
 import { zoneRule } from '../../daemon/freeswitch/zone-rule.ts';
@@ -19,6 +20,7 @@ export async function checkOrganisations(db: Db): Promise<readonly Finding[]> {
       return [
         await checkUsers(db, organisation),
         checkTrunks(organisation, trunks),
+        ...(await checkNumbers(db, organisation)),
         await checkZone(organisation),
         ...(await Promise.all(trunks.map(checkTrunkHost))),
       ];
@@ -46,6 +48,24 @@ function checkTrunks({ domain }: OrganisationRecord, { length }: readonly TrunkR
         'vaxel trunk add <name> --host <host:port>',
       )
     : ok('trunk', `${domain} has ${length}`);
+}
+
+/** A number at rest after its owner is to be nobody's. */
+async function checkNumbers(db: Db, { id, domain }: OrganisationRecord): Promise<Finding[]> {
+  const numbers = await listNumbers(db, id);
+  const free = numbers.filter(({ state }) => state === 'free').map(({ e164 }) => e164);
+  if (free.length > 0) {
+    return [
+      warning(
+        'numbers',
+        `${domain}: nobody has ${free.join(', ')}, and who calls there is turned away`,
+        'vaxel user add … --number gives one to somebody new; else have the carrier not send it',
+      ),
+    ];
+  }
+  return numbers.length === 0
+    ? []
+    : [ok('numbers', `${domain}: all ${numbers.length} have owners`)];
 }
 
 async function checkZone({ domain, zone }: OrganisationRecord): Promise<Finding> {

@@ -50,6 +50,12 @@ export async function surveyPorts({ bind, ports }: Config): Promise<readonly Por
       port: ports.provisioningPolycom,
       variable: 'VAXEL_PROVISIONING_POLYCOM_PORT',
     },
+    {
+      of: 'vaxel',
+      host: '127.0.0.1',
+      port: ports.provisioningMonitor,
+      variable: 'VAXEL_PROVISIONING_MONITOR_PORT',
+    },
     { of: 'freeswitch', host: bind, port: ports.sip, variable: 'VAXEL_SIP_PORT' },
     { of: 'freeswitch', host: bind, port: ports.trunk, variable: 'VAXEL_TRUNK_PORT' },
     { of: 'freeswitch', host: bind, port: ports.sipTls, variable: 'VAXEL_SIP_TLS_PORT' },

@@ -20,6 +20,8 @@ export interface EslOptions {
   readonly onEvent?: (headers: EslHeaders) => void;
   /** How long FreeSWITCH may take to answer one command, in milliseconds; 5 s unless told. */
   readonly answerWithinMs?: number;
+  /** Told of every command: its name, and the milliseconds until it was answered, or `failed` to be. */
+  readonly onCommand?: ((name: string, ms: number, failed: boolean) => void) | undefined;
   /** An unanswered command this old ends the connection, in milliseconds; 15 s unless told. */
   readonly stuckAfterMs?: number;
 }
@@ -61,7 +63,7 @@ export interface EslConnection {
  */
 export async function connectEsl(options: EslOptions): Promise<EslConnection> {
   const { host, port, password, events = [], onEvent, answerWithinMs = 5_000 } = options;
-  const { readEvent = parseEventJson } = options;
+  const { readEvent = parseEventJson, onCommand } = options;
   const where = { host, port };
   const jobs = jobTable();
   const replies = replyQueue({
@@ -145,9 +147,17 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
   /** Sends one command, and gives the text that answers it. */
   async function ask(text: string, withinMs = answerWithinMs): Promise<string> {
     if (over !== undefined) throw over;
-    const reply = replies.next(commandName(text), withinMs);
+    const name = commandName(text);
+    const asked = performance.now();
+    const reply = replies.next(name, withinMs);
     // One write, so that no command waits for the acknowledgement of its own first half.
     socket.write(text);
+    if (onCommand !== undefined) {
+      const tell = (failed: boolean) => () => {
+        onCommand(name, performance.now() - asked, failed);
+      };
+      reply.then(tell(false), tell(true));
+    }
     return reply;
   }
 

@@ -5,7 +5,7 @@ import type { ExchangeEvent, Snapshot } from '../call/event.ts';
 import { readEvent } from './adapter.ts';
 import { EVENTS, LINE_EVENTS } from './event-names.ts';
 import { backoff, PACE, type Pace } from './backoff.ts';
-import { connectEsl, type EslConnection } from './connection.ts';
+import { connectEsl, type EslConnection, type EslOptions } from './connection.ts';
 import type { EslHeaders } from './headers.ts';
 import { readEventJson } from './leg-json.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -33,6 +33,10 @@ export interface SupervisorOptions {
   /** After every gap, before the events that follow it. Some of those may be older than it. */
   readonly onSnapshot: (snapshot: Snapshot) => void;
   readonly onState?: (state: EslState) => void;
+  /** What was said that is not for us. */
+  readonly onIgnored?: () => void;
+  /** As `connectEsl` tells it, of both links. */
+  readonly onCommand?: EslOptions['onCommand'];
   readonly pace?: Pace;
   readonly random?: () => number;
   readonly clock?: Clock;
@@ -56,7 +60,7 @@ export interface EslSupervisor {
  * on after the snapshot. A command is never sent again: who sent it knows best.
  */
 export function superviseEsl(options: SupervisorOptions): EslSupervisor {
-  const { host, port, password, log, onEvent, onSnapshot, onState } = options;
+  const { host, port, password, log, onEvent, onSnapshot, onState, onCommand } = options;
   const {
     pace = PACE,
     random = Math.random,
@@ -72,7 +76,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
   const links = Promise.all([
     keep(
       'control',
-      () => connectEsl({ host, port, password }),
+      () => connectEsl({ host, port, password, onCommand }),
       async (connection) => {
         control = connection;
         void connection.ended.then(() => (control = undefined));
@@ -92,7 +96,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
           else held.push(headers);
         };
         const events = [...LINE_EVENTS, ...EVENTS];
-        const reading = { events, readEvent: readEventJson, onEvent: hear };
+        const reading = { events, readEvent: readEventJson, onEvent: hear, onCommand };
         return connectEsl({ host, port, password, ...reading });
       },
       async (connection) => {
@@ -111,8 +115,12 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
   function tell(headers: EslHeaders): void {
     if (signal.aborted) return;
     const event = readEvent(headers);
-    if (event.kind === 'ignored') log.debug({ why: event.why }, 'event ignored');
-    else onEvent(event);
+    if (event.kind !== 'ignored') {
+      onEvent(event);
+      return;
+    }
+    options.onIgnored?.();
+    log.debug({ why: event.why }, 'event ignored');
   }
 
   /** One link through all its connections, until it is stopped. */

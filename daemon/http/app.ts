@@ -2,6 +2,7 @@ import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import { json } from 'node:stream/consumers';
 import { VaxelError } from '../../common/errors.ts';
+import { namesThisMachine } from '../../common/http-listener.ts';
 import { authenticate, type TokenSource } from './authenticate.ts';
 import type { Client } from './client.ts';
 import { PARAMETERS, SCHEMAS } from './schemas.ts';
@@ -11,7 +12,12 @@ export interface HttpDeps {
   readonly routes: readonly Route[];
   readonly tokens: TokenSource;
   readonly onBug: (error: unknown) => void;
+  /** Somebody was turned away, from this address. */
+  readonly onRefused?: (why: Refused, client: string) => void;
 }
+
+/** A page of somebody's browser, another name for this machine, no token of ours, or one that may not. */
+export type Refused = 'origin' | 'host' | 'token' | 'scope';
 
 /**
  * The daemon's HTTP door on loopback (docs/api.md).
@@ -21,19 +27,24 @@ export interface HttpDeps {
  * name this machine as the host, so that no page reaches it by a name of its own
  * that it has pointed here.
  */
-export function daemonApp({ routes, tokens, onBug }: HttpDeps): Koa {
+export function daemonApp(deps: HttpDeps): Koa {
+  const { routes, onBug, onRefused } = deps;
   const app = new Koa();
   app.on('error', onBug);
 
   app.use(async (ctx, next) => {
-    if (ctx.get('Origin') !== '') send(ctx, problem(403, 'origin', 'this is not for web pages'));
-    else await next();
+    if (ctx.get('Origin') === '') {
+      await next();
+      return;
+    }
+    send(ctx, problem(403, 'origin', 'this is not for web pages'));
+    onRefused?.('origin', ctx.req.socket.remoteAddress ?? '');
   });
 
   const router = new Router();
   for (const route of routes) {
     router[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (ctx) => {
-      send(ctx, await answer(ctx, ctx.params, route, tokens));
+      send(ctx, await answer(ctx, ctx.params, route, deps));
     });
   }
   app.use(router.routes());
@@ -44,11 +55,14 @@ async function answer(
   ctx: Context,
   parts: Readonly<Record<string, string>>,
   route: Route,
-  tokens: TokenSource,
+  deps: HttpDeps,
 ): Promise<Reply> {
   try {
-    const client = await admit(ctx, route, tokens);
-    if (client !== undefined && 'refused' in client) return client.refused;
+    const client = await admit(ctx, route, deps.tokens);
+    if (client !== undefined && 'refused' in client) {
+      deps.onRefused?.(client.why, ctx.req.socket.remoteAddress ?? '');
+      return client.refused;
+    }
     const params = readParameters(parts);
     const body = await readBody(ctx, route);
     if (params === undefined || body === undefined) {
@@ -67,23 +81,27 @@ async function admit(
   ctx: Context,
   { who }: Route,
   tokens: TokenSource,
-): Promise<Client | { readonly refused: Reply } | undefined> {
+): Promise<Client | { readonly why: Refused; readonly refused: Reply } | undefined> {
   if (who === 'here') {
-    return HERE.test(ctx.host)
+    return namesThisMachine(ctx.host)
       ? undefined
-      : { refused: problem(403, 'host', 'this is for programs on the same machine') };
+      : {
+          why: 'host',
+          refused: problem(403, 'host', 'this is for programs on the same machine'),
+        };
   }
   const client = await authenticate(ctx.get('Authorization'), tokens);
   if (client === undefined) {
     ctx.set('WWW-Authenticate', 'Bearer realm="vaxel"');
-    return { refused: problem(401, 'unauthorized', 'a token is needed: vaxel token add') };
+    return {
+      why: 'token',
+      refused: problem(401, 'unauthorized', 'a token is needed: vaxel token add'),
+    };
   }
   return who === 'token' || client.scopes.includes(who)
     ? client
-    : { refused: problem(403, 'scope', `the token lacks the scope ${who}`) };
+    : { why: 'scope', refused: problem(403, 'scope', `the token lacks the scope ${who}`) };
 }
-
-const HERE = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 function readParameters(
   parts: Readonly<Record<string, string>>,
@@ -119,5 +137,6 @@ function send(ctx: Context, reply: Reply): void {
     return;
   }
   ctx.status = reply.status;
+  if ('type' in reply) ctx.type = reply.type;
   if (reply.body !== undefined) ctx.body = reply.body;
 }

@@ -59,9 +59,10 @@ function parameterOf(name: string): z.ZodType {
   return found;
 }
 
-function response({ what, schema, stream }: Answer): Readonly<Record<string, unknown>> {
-  if (stream) {
-    return { description: what, content: { 'text/event-stream': { schema: { type: 'string' } } } };
+function response({ what, schema, stream, text }: Answer): Readonly<Record<string, unknown>> {
+  const type = stream ? 'text/event-stream' : text;
+  if (type !== undefined) {
+    return { description: what, content: { [type]: { schema: { type: 'string' } } } };
   }
   return { description: what, ...(schema === undefined ? {} : { content: json(schema) }) };
 }

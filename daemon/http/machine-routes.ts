@@ -1,8 +1,14 @@
 import { readResync, type Resync } from '../resync.ts';
-import type { DaemonStatus, LampRow } from '../status.ts';
+import type { DaemonStatus, FreeSwitchFacts, LampRow } from '../status.ts';
 import { problem, type Route } from './route.ts';
 
 export interface MachineRouteDeps {
+  /** Why calls are not answered as they should be now, in words; empty where they are. */
+  readonly whyNotReady: () => Promise<readonly string[]>;
+  /** For Prometheus. */
+  readonly metrics: { readonly text: () => Promise<string>; readonly type: string };
+  /** What can be asked of FreeSWITCH; undefined where it is not there. */
+  readonly freeswitch: () => Promise<FreeSwitchFacts | undefined>;
   readonly status: () => Promise<DaemonStatus>;
   readonly lamps: () => readonly LampRow[];
   /** Makes what the database says live; fulfilled when FreeSWITCH has it. */
@@ -18,7 +24,7 @@ export interface MachineRouteDeps {
  * where, and may have a phone fetch its files; they tell no secret and touch no call.
  */
 export function machineRoutes(deps: MachineRouteDeps): readonly Route[] {
-  const { status, lamps, refresh, resync, document } = deps;
+  const { status, lamps, refresh, resync, document, metrics } = deps;
   return [
     {
       method: 'get',
@@ -39,12 +45,41 @@ export function machineRoutes(deps: MachineRouteDeps): readonly Route[] {
       takes: undefined,
       answers: {
         200: { what: 'They are', schema: 'Health' },
-        503: { what: 'FreeSWITCH is not there', schema: 'Health' },
+        503: { what: 'Not as they should be, and why', schema: 'Health' },
       },
       run: async () => {
-        const { freeswitch } = await status();
-        const ok = freeswitch.state === 'connected';
-        return { status: ok ? 200 : 503, body: { ok } };
+        const why = await deps.whyNotReady();
+        return why.length === 0
+          ? { status: 200, body: { ok: true } }
+          : { status: 503, body: { ok: false, why } };
+      },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      name: 'metrics',
+      summary: 'What is measured, for Prometheus',
+      who: 'here',
+      takes: undefined,
+      answers: { 200: { what: 'All of it', text: metrics.type } },
+      run: async () => ({ status: 200, body: await metrics.text(), type: metrics.type }),
+    },
+    {
+      method: 'get',
+      path: '/v1/freeswitch',
+      name: 'freeswitch',
+      summary: 'Modules, limits and trunks, as FreeSWITCH says them now',
+      who: 'here',
+      takes: undefined,
+      answers: {
+        200: { what: 'All of it', schema: 'FreeSwitchFacts' },
+        503: { what: 'FreeSWITCH is not there', schema: 'Problem' },
+      },
+      run: async () => {
+        const body = await deps.freeswitch();
+        return body === undefined
+          ? problem(503, 'freeswitch-away', 'FreeSWITCH cannot be asked now')
+          : { status: 200, body };
       },
     },
     {

@@ -25,6 +25,8 @@ export interface Answer {
   readonly what: string;
   readonly schema?: SchemaName;
   readonly stream?: true;
+  /** The media type of what is no JSON. */
+  readonly text?: string;
 }
 
 export interface Asked {
@@ -37,6 +39,7 @@ export interface Asked {
 
 export type Reply =
   | { readonly status: number; readonly body?: unknown }
+  | { readonly status: number; readonly body: string; readonly type: string }
   /** The response is taken over, and lives as long as its connection. */
   | { readonly stream: (response: ServerResponse) => void };
 

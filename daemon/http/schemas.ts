@@ -108,7 +108,14 @@ const Ringing = z
 const Parked = z.strictObject({ slot });
 const ParkedCalls = z.strictObject({ parked: z.array(Parked) });
 
-const Health = z.strictObject({ ok: z.boolean() });
+const Health = z.strictObject({
+  ok: z.boolean(),
+  why: z.array(z.string()).optional().describe('What is wrong, in words; absent where nothing is'),
+});
+
+const FreeSwitchFacts = z
+  .looseObject({ limits: z.unknown(), missingModules: z.array(z.string()) })
+  .describe('What vaxel doctor looks at');
 
 const EventStreams = z.strictObject({
   clients: z.int().describe('Open now'),
@@ -143,6 +150,7 @@ export const SCHEMAS = {
   Dial,
   Document,
   EventStreams,
+  FreeSwitchFacts,
   Health,
   LampRows,
   Line,

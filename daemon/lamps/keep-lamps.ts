@@ -31,6 +31,8 @@ export interface LampsDeps {
   readonly control: () => Pick<EslConnection, 'send'> | undefined;
   readonly log: Log;
   readonly clock: Clock;
+  /** A lamp that differed was told, so many milliseconds after that was found. */
+  readonly onTold?: (ms: number) => void;
 }
 
 /** A subscription that stands in FreeSWITCH’s own table. */
@@ -155,7 +157,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
     if (subscription === undefined) flying.set(key, state);
     try {
       await tellLamp(freeswitch, lamp, state, subscription);
-      if (subscription === undefined) ledger.tell(lamp, state, clock());
+      if (subscription === undefined) told(lamp, state);
     } catch (err) {
       if (!(err instanceof VaxelError)) throw err;
       // The next reconciliation finds it untold.
@@ -165,6 +167,12 @@ export function keepLamps(deps: LampsDeps): Lamps {
       if (flying.get(key) === state) flying.delete(key);
     }
     pump();
+  }
+
+  function told(lamp: Lamp, state: LampState): void {
+    const since = ledger.get(lamp)?.wrongSince;
+    ledger.tell(lamp, state, clock());
+    if (since !== undefined) deps.onTold?.(clock() - since);
   }
 
   function messages(mailbox: string, count: number): void {

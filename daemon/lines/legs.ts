@@ -27,6 +27,8 @@ export interface Legs {
   /** All that was known before is void. @returns everybody who had a leg or has one. */
   reset(snapshot: Pick<Snapshot, 'legs' | 'bridges'>): ReadonlySet<UserId>;
   count(): number;
+  /** Calls that these legs make. */
+  calls(): number;
 }
 
 export function createLegs(): Legs {
@@ -91,6 +93,7 @@ export function createLegs(): Legs {
     peer: (id) => peers.get(id),
     of: (user) => [...(ofUser.get(user) ?? [])].flatMap((id) => live.get(id) ?? []),
     count: () => live.size,
+    calls: () => new Set([...live.values()].map(({ call }) => call)).size,
     note(event) {
       const users = new Set<UserId>();
       concerned(event.leg, users);

@@ -20,6 +20,10 @@ export interface LineKeeper extends Lines {
   /** Living legs, for status. */
   legs(): number;
   isLive(leg: LegId): boolean;
+  /** The calls they make. */
+  calls(): number;
+  /** Accounts that are registered. */
+  registeredNow(): number;
 }
 
 export function createLines(directory: Directory): LineKeeper {
@@ -104,6 +108,8 @@ export function createLines(directory: Directory): LineKeeper {
     },
     legs: () => legs.count(),
     isLive: (leg) => legs.get(leg) !== undefined,
+    calls: () => legs.calls(),
+    registeredNow: () => here.size,
   };
 }
 

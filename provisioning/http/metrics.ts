@@ -1,38 +1,63 @@
-/** Counts of what happened, in Prometheus' text form (its exposition format 0.0.4). */
-export interface Metrics {
-  count(name: MetricName, label: string): void;
-  text(): string;
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { GrantedBy, RefusedFor } from '../access/access.ts';
+import type { Vendor } from '../models/model.ts';
+import type { ScanKind } from './scanner.ts';
+
+/** What is counted of phones and of who pretends to be one. */
+export interface Meters {
+  /** @param vendor - as the request says, which proves nothing; undefined: it says none we know. */
+  answered(vendor: Vendor | undefined, status: number, ms: number): void;
+  granted(by: GrantedBy): void;
+  refused(why: RefusedFor | 'plain-http' | 'too-many'): void;
+  scanned(kind: ScanKind): void;
 }
 
-export type MetricName = keyof typeof METRICS;
-
-export function createMetrics(): Metrics {
-  const counts = new Map<MetricName, Map<string, number>>();
+/** No label ever holds a MAC address, a person or an organisation. */
+export function createMeters(registry: Registry): Meters {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'vaxel_phone_requests_total',
+    help: 'Answers to requests for phones’ files, by vendor and by HTTP status.',
+    labelNames: ['vendor', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'vaxel_phone_request_seconds',
+    help: 'From a request for a phone’s file until it was answered.',
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const granted = new Counter({
+    name: 'vaxel_phone_granted_total',
+    help: 'Requests granted, by what was shown.',
+    labelNames: ['by'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'vaxel_phone_refused_total',
+    help: 'Requests refused, by why.',
+    labelNames: ['why'],
+    registers,
+  });
+  const scans = new Counter({
+    name: 'vaxel_phone_scans_total',
+    help: 'Requests as scanners send them: somebody is looking for phones.',
+    labelNames: ['kind'],
+    registers,
+  });
   return {
-    count: (name, label) => {
-      const of = counts.get(name) ?? new Map<string, number>();
-      counts.set(name, of.set(label, (of.get(label) ?? 0) + 1));
+    answered: (vendor, status, ms) => {
+      requests.inc({ vendor: vendor?.toLowerCase() ?? 'unknown', status: String(status) });
+      seconds.observe(ms / 1_000);
     },
-    text: () =>
-      Object.entries(METRICS)
-        .flatMap(([name, { help, label }]) => [
-          `# HELP ${name} ${help}`,
-          `# TYPE ${name} counter`,
-          ...[...(counts.get(name as MetricName) ?? [])].map(
-            ([value, count]) => `${name}{${label}="${value}"} ${count}`,
-          ),
-        ])
-        .join('\n')
-        .concat('\n'),
+    granted: (by) => {
+      granted.inc({ by });
+    },
+    refused: (why) => {
+      refused.inc({ why });
+    },
+    scanned: (kind) => {
+      scans.inc({ kind });
+    },
   };
 }
-
-const METRICS = {
-  vaxel_phone_requests_total: { help: 'Answers to requests, by status.', label: 'status' },
-  vaxel_phone_granted_total: { help: 'Requests granted, by what was shown.', label: 'by' },
-  vaxel_phone_refused_total: { help: 'Requests refused, by why.', label: 'why' },
-  vaxel_phone_scans_total: {
-    help: 'Requests as scanners send them: somebody is looking for phones.',
-    label: 'kind',
-  },
-} as const;

@@ -1,14 +1,9 @@
 import type Koa from 'koa';
 import type { Config } from '../../common/config.ts';
 import type { Log } from '../../common/log.ts';
+import { noteSecurity } from '../../common/security.ts';
 import type { Clock } from '../../common/time.ts';
-import {
-  decideAccess,
-  type GrantedBy,
-  REALM,
-  type RefusedFor,
-  type Verdict,
-} from '../access/access.ts';
+import { decideAccess, REALM, type RefusedFor, type Verdict } from '../access/access.ts';
 import { plainAddress, type Limits } from '../access/limits.ts';
 import type { Nonces } from '../access/nonces.ts';
 import { isUpload } from '../files/file-name.ts';
@@ -19,10 +14,10 @@ import { vendorOfModel } from '../models/nearest.ts';
 import type { Mac } from '../phone/phone.ts';
 import { bootstrapFile } from './bootstrap.ts';
 import { giveFile, type GiveDeps } from './give-file.ts';
-import type { Metrics } from './metrics.ts';
+import type { Meters } from './metrics.ts';
 import { type Asked, readPath } from './path.ts';
 import { emptyAnswer } from './plain-answers.ts';
-import { scanKind } from './scanner.ts';
+import { type ScanKind, scanKind } from './scanner.ts';
 import { takeUpload } from './take-upload.ts';
 
 export interface PhoneFilesDeps extends GiveDeps {
@@ -30,7 +25,7 @@ export interface PhoneFilesDeps extends GiveDeps {
   readonly lookup: PhoneLookup;
   readonly nonces: Nonces;
   readonly limits: Limits;
-  readonly metrics: Metrics;
+  readonly meters: Meters;
   readonly log: Log;
   readonly clock: Clock;
   /** What a phone gets that nobody has claimed; undefined where the lobby is closed. */
@@ -58,6 +53,7 @@ export function phoneFiles(deps: PhoneFilesDeps, door: Door): Koa.Middleware {
   return async (ctx, next) => {
     const address = plainAddress(ctx.req.socket.remoteAddress);
     const asked = readPath(ctx.req.url ?? '');
+    const began = performance.now();
     if (asked === undefined) {
       await next();
       const scan = ctx.status === 404 ? scanKind(ctx.req.url ?? '') : undefined;
@@ -65,7 +61,8 @@ export function phoneFiles(deps: PhoneFilesDeps, door: Door): Koa.Middleware {
       return;
     }
     await answer(ctx, asked, address, deps, door);
-    deps.metrics.count('vaxel_phone_requests_total', String(ctx.status));
+    const vendor = readUserAgent(ctx.get('User-Agent'))?.vendor ?? door.vendor;
+    deps.meters.answered(vendor, ctx.status, performance.now() - began);
   };
 }
 
@@ -127,7 +124,7 @@ async function serve(
   { phone, by }: Extract<Verdict, { kind: 'granted' }>,
   deps: PhoneFilesDeps,
 ): Promise<void> {
-  deps.metrics.count('vaxel_phone_granted_total', by satisfies GrantedBy);
+  deps.meters.granted(by);
   const writes = ctx.method === 'PUT' || ctx.method === 'POST';
   if (!writes) await giveFile(ctx, phone, visit, deps);
   else if (isUpload(visit.asked.file)) await takeUpload(ctx, phone, visit, deps);
@@ -182,26 +179,28 @@ function refuse(
   address: string,
   deps: PhoneFilesDeps,
 ): void {
-  deps.metrics.count('vaxel_phone_refused_total', why);
+  deps.meters.refused(why);
   if (why !== 'plain-http') {
     const closed = deps.limits.failed(address);
-    // One form for all of them: this is the line that fail2ban reads.
-    deps.log.warn({ client: address, cause: why, file: asked.name }, 'phone refused');
-    if (closed) deps.log.warn({ client: address }, 'phone refused too often');
+    const facts = { client: address, cause: why, file: asked.name };
+    noteSecurity(deps.log, 'phone-refused', facts, 'phone refused');
+    if (closed) {
+      noteSecurity(deps.log, 'phone-shut-out', { client: address }, 'phone refused too often');
+    }
   }
   if (asked.by.kind === 'bare' && why !== 'plain-http') challenge(ctx, asked, false, address, deps);
   else emptyAnswer(ctx, 404);
 }
 
-function tooMany(ctx: Koa.Context, waitMs: number, { metrics }: PhoneFilesDeps): void {
-  metrics.count('vaxel_phone_refused_total', 'too-many');
+function tooMany(ctx: Koa.Context, waitMs: number, { meters }: PhoneFilesDeps): void {
+  meters.refused('too-many');
   emptyAnswer(ctx, 429);
   ctx.set('Retry-After', String(Math.ceil(waitMs / 1_000)));
 }
 
-function noteScan({ metrics, log }: PhoneFilesDeps, kind: string, client: string): void {
-  metrics.count('vaxel_phone_scans_total', kind);
-  log.warn({ client, cause: kind }, 'phone files scanned for');
+function noteScan({ meters, log }: PhoneFilesDeps, kind: ScanKind, client: string): void {
+  meters.scanned(kind);
+  noteSecurity(log, 'phone-scan', { client, cause: kind }, 'phone files scanned for');
 }
 
 function send(ctx: Koa.Context, bytes: Buffer): void {

@@ -3,6 +3,7 @@ import type { Db } from '../../common/db/open.ts';
 import { listOrganisations, type OrganisationRecord } from '../../common/db/organisations.ts';
 import { guestUsername, type PhoneGuest, welcomeGuest } from '../../common/db/phone-guests.ts';
 import type { Log } from '../../common/log.ts';
+import { noteSecurity } from '../../common/security.ts';
 import type { Extension } from '../../common/phone-number.ts';
 import { type Clock, epochMs } from '../../common/time.ts';
 import type { Visit } from '../http/phone-files.ts';
@@ -44,7 +45,7 @@ export function openLobby({ config, db, clock, log }: LobbyDeps) {
     const wanted = { mac, organisationId: organisation.id, model, address };
     const guest = await welcomeGuest(db, wanted, now, epochMs(now + WAITS_MS));
     if (guest === undefined) {
-      log.warn({ mac, client: address }, 'the lobby is full');
+      noteSecurity(log, 'lobby-full', { client: address, mac }, 'the lobby is full');
       return undefined;
     }
     log.info({ mac, client: address, file: file.kind }, 'phone waits in the lobby');

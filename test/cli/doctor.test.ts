@@ -1,19 +1,38 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import type { Finding } from '../../cli/doctor/finding.ts';
-import type { FreeSwitchStatus } from '../../daemon/status.ts';
+import { epochMs, systemClock } from '../../common/time.ts';
+import type { DaemonStatus, FreeSwitchFacts, FreeSwitchStatus } from '../../daemon/status.ts';
 import { LANGUAGES, prompts } from '../../daemon/voice/catalogue.ts';
+import { makeCertificate } from '../../provisioning/tls/certificate.ts';
+import { startRig } from '../support/provisioning-rig.ts';
 import { ANKA, ANNA, listen, vaxel } from '../support/command-line.ts';
 
 /** An installation whose daemon says `freeswitch`, with a binary that says `version`. */
 async function installation(t: Test, version = '1.11.2') {
   const folder = t.testdir({});
   const state = join(folder, 'state');
-  const said: { freeswitch: FreeSwitchStatus } = {
+  const said: { freeswitch: FreeSwitchStatus; lamps: DaemonStatus['lamps'] } = {
     freeswitch: { state: 'absent', why: 'FreeSWITCH is not there' },
+    lamps: { watched: 30, wrong: 0 },
   };
-  const { server, port } = await listen((_, response) => {
+  const facts: { of: FreeSwitchFacts | undefined } = { of: undefined };
+  const { server, port } = await listen((request, response) => {
+    if (request.url === '/v1/freeswitch') {
+      response.statusCode = facts.of === undefined ? 503 : 200;
+      response.end(JSON.stringify(facts.of ?? {}));
+      return;
+    }
     const rest = { pid: 4711, directoryRevision: 1, calls: {}, prompts: 'ready' };
     response.end(JSON.stringify({ ...rest, ...said }));
   });
@@ -37,7 +56,7 @@ async function installation(t: Test, version = '1.11.2') {
     const { code, out } = await around.call(['doctor', '--json'], more);
     return { code, findings: JSON.parse(out) as readonly Finding[] };
   };
-  return { ...around, state, said, examine };
+  return { ...around, folder, state, said, facts, examine };
 }
 
 /** What is not well, as `check: level`. */
@@ -137,4 +156,142 @@ t.test('each thing that is wrong is found, with how to mend it', async (t) => {
   truncateSync(join(state, 'vaxel.db'), 5_000);
   const damaged = (await examine()).findings.find(({ check }) => check === 'database');
   t.match(damaged, { level: 'error', mend: /DATABASE_CORRUPT/ });
+});
+
+t.test('what FreeSWITCH, its trunks, lamps and the clock say is judged', async (t) => {
+  const { call, said, facts, state, folder, examine } = await installation(t);
+  await call(ANKA);
+  const well: FreeSwitchFacts = {
+    limits: { sessions: 100, peak: 3, perSecond: 30 },
+    missingModules: [],
+    trunks: [{ name: 'main', up: true, why: '' }],
+    now: systemClock(),
+  };
+  facts.of = well;
+  const run = join(state, 'freeswitch', 'run');
+  mkdirSync(run, { recursive: true });
+  writeFileSync(join(run, 'freeswitch.pid'), String(process.pid));
+  const clockSays = (answer: string) => {
+    writeFileSync(join(folder, 'timedatectl'), `#!/bin/sh\necho ${answer}\n`, { mode: 0o700 });
+  };
+  clockSays('yes');
+  const of = async (check: string) => {
+    const { findings } = await examine({ PATH: `${folder}:/bin:/usr/bin` });
+    return findings.filter((one) => one.check === check);
+  };
+  for (const check of ['clock', 'modules', 'sessions', 'files', 'lamps', 'records']) {
+    const found = await of(check);
+    t.ok(found.length > 0 && found.every(({ level }) => level === 'ok'), `${check} is well`);
+  }
+  t.match(await of('trunk'), [{ level: 'warning' }, { level: 'ok', found: 'main is up' }]);
+
+  clockSays('no');
+  said.lamps = { watched: 30, wrong: 2 };
+  facts.of = {
+    limits: { sessions: 1e9, peak: 9e8, perSecond: 30 },
+    missingModules: ['mod_opus', 'mod_spandsp'],
+    trunks: [{ name: 'main', up: false, why: 'it does not answer OPTIONS' }],
+    now: epochMs(systemClock() - 60_000),
+  };
+  const cdr = join(state, 'cdr');
+  mkdirSync(join(cdr, 'unreadable'), { recursive: true });
+  for (let one = 0; one < 101; one += 1) writeFileSync(join(cdr, `${one}.cdr.json`), '{');
+  writeFileSync(join(cdr, 'unreadable', 'x.cdr.json'), '{');
+  const wanted: readonly (readonly [string, RegExp, RegExp])[] = [
+    ['clock', /nobody keeps it right/, /timesyncd/],
+    ['clock', /FreeSWITCH’s is (59|60|61) seconds/, /sync_clock/],
+    ['lamps', /2 of 30/, /vaxel lamps --wrong/],
+    ['modules', /mod_opus, mod_spandsp/, /freeswitch-mod-/],
+    ['sessions', /900000000 of 1000000000/, /max-sessions/],
+    ['files', /too few for 1000000000 legs/, /LimitNOFILE=3000000000/],
+    ['trunk', /main is down: it does not answer OPTIONS/, /vaxel trunk list/],
+    ['records', /101 records/, /start the daemon/],
+    ['records', /1 records of calls could not be read/, /unreadable/],
+  ];
+  const { findings } = await examine({ PATH: `${folder}:/bin:/usr/bin` });
+  for (const [check, found, mend] of wanted) {
+    const one = findings.find((each) => each.check === check && found.test(each.found));
+    t.match(one?.mend, mend, `${check}: ${String(found)}`);
+  }
+});
+
+t.test('certificates, addresses and names are looked at', async (t) => {
+  const { call, state, folder, examine } = await installation(t);
+  await call(ANKA);
+  await call(['trunk', 'add', 'main', '--host', '192.0.2.1']);
+  const DAY = 86_400_000;
+  const given = join(folder, 'phones.pem');
+  const key = join(folder, 'phones.key');
+  const shown = async (host: string, fromDays: number, toDays: number) => {
+    const [from, to] = [fromDays, toDays].map((days) => new Date(systemClock() + days * DAY));
+    if (from === undefined || to === undefined) throw new Error('no days');
+    const made = await makeCertificate({ commonName: host, host, keys: 'ec', from, to });
+    writeFileSync(given, made.cert);
+    writeFileSync(key, made.key);
+  };
+  const environment: Record<string, string> = {
+    VAXEL_PHONES_CERTIFICATE: given,
+    VAXEL_PHONES_KEY: key,
+    VAXEL_PHONES_HOST: 'localhost',
+  };
+  const of = async (check: string, more: Record<string, string> = {}) => {
+    const { findings } = await examine({ ...environment, ...more });
+    return findings.filter((one) => one.check === check);
+  };
+  await shown('localhost', -1, 100);
+  t.match(await of('certificate'), [{ level: 'ok', found: /lasts (99|100) days/ }]);
+  t.match(await of('certificate', { VAXEL_PHONES_HOST: 'other.example' }), [
+    { level: 'error', found: /is not of other\.example/, mend: /VAXEL_PHONES_HOST/ },
+  ]);
+  await shown('localhost', -1, 10);
+  t.match(await of('certificate'), [{ level: 'warning', found: /ends in (9|10) days/ }]);
+  await shown('localhost', -10, -1);
+  t.match(await of('certificate'), [{ level: 'error', found: /ended/, mend: /renew/ }]);
+  await shown('localhost', 2, 10);
+  t.match(await of('certificate'), [{ level: 'error', found: /begins/, mend: /clock/ }]);
+  writeFileSync(given, 'rubbish');
+  t.match(await of('certificate'), [{ level: 'error', found: /can be read/ }]);
+  const tls = join(state, 'freeswitch', 'tls');
+  mkdirSync(tls, { recursive: true });
+  await shown('localhost', -10, -1);
+  writeFileSync(join(tls, 'agent.pem'), readFileSync(given));
+  t.match((await of('certificate')).at(-1), { level: 'error', mend: /start FreeSWITCH/ });
+
+  t.match(await of('nat'), [{ level: 'warning', found: /main is at 192\.0\.2\.1, outside/ }]);
+  t.match(await of('address'), [{ level: 'ok' }]);
+  t.match(await of('address', { VAXEL_BIND: '203.0.113.77' }), [
+    { level: 'error', found: /does not have 203\.0\.113\.77/, mend: /127\.0\.0\.1/ },
+  ]);
+  t.match(await of('dns'), [{ level: 'ok', found: 'localhost is 127.0.0.1' }]);
+  t.match(await of('dns', { VAXEL_PHONES_HOST: 'nowhere.invalid' }), [
+    { level: 'error', found: /has no address/, mend: /VAXEL_PHONES_HOST/ },
+  ]);
+});
+
+t.test('numbers of nobody, old files on phones and lost rows are found', async (t) => {
+  const rig = await startRig(t);
+  const MAC = '0015651a2b3c';
+  const { url = '' } = await rig.vaxel('phone', 'add', MAC, '--model', 'T46U', '--user', '100');
+  const of = async (check: string) => {
+    const { out } = await rig.call(['doctor', '--json']);
+    return (JSON.parse(out) as readonly Finding[]).filter((one) => one.check === check);
+  };
+  t.match(await of('numbers'), [{ level: 'ok' }]);
+  await rig.vaxel('number', 'add', '+46812345699');
+  t.match(await of('numbers'), [{ level: 'warning', found: /nobody has \+46812345699/ }]);
+
+  t.strictSame(await of('phones'), [], 'none has come yet');
+  await rig.ask(`${new URL(url).pathname}${MAC}.cfg`);
+  await rig.stop();
+  t.match(await of('phones'), [{ level: 'ok', found: /^all 1/ }]);
+  await rig.vaxel('phone', 'key', MAC, '--key', '2=blf:101');
+  t.match(await of('phones'), [
+    { level: 'warning', found: `${MAC} has an old configuration`, mend: /vaxel phone resync/ },
+  ]);
+
+  const db = new Database(join(rig.state, 'vaxel.db'));
+  db.pragma('foreign_keys = OFF');
+  db.exec("delete from user where extension = '100'");
+  db.close();
+  t.match((await of('database'))[0], { level: 'error', found: /names a user that is gone/ });
 });

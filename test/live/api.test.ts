@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import type { FreeSwitchFacts } from '../../daemon/status.ts';
 import { ask, listenTo, type Stream } from '../support/api-client.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
@@ -236,6 +237,30 @@ liveTest('what clients do with calls', async (t, exchange) => {
     t.equal(await watching, 0);
     t.match(printed.join(''), /102 {2}Cecilia Dahl {2}ringing {2}0:00 {2}← Björn Ek 101\n/);
     t.match(printed.at(-1), /10[12] {2}\S+ \S+ {2}free\n/);
+  });
+
+  await t.test('all of it is measured', async (t) => {
+    await allFree();
+    const { body } = await ask(exchange.httpPort, 'get', '/metrics');
+    const value = (name: string) => {
+      const [, said] = new RegExp(`^${name} (.*)$`, 'm').exec(String(body)) ?? [];
+      return Number(said);
+    };
+    t.ok(value('vaxel_calls_total{direction="internal",outcome="ring"}') >= 5);
+    t.ok(value('vaxel_call_decision_seconds_bucket{le="3"}') >= 5);
+    t.ok(value('vaxel_legs_ended_total{direction="in",cause="NORMAL_CLEARING"}') >= 5);
+    t.ok(value('vaxel_events_total{kind="leg-answered"}') >= 10);
+    t.ok(value('vaxel_esl_command_seconds_count{command="bgapi originate"}') >= 1);
+    t.equal(value('vaxel_registrations'), 4);
+    t.strictSame([value('vaxel_calls_active'), value('vaxel_legs_active')], [0, 0]);
+    t.equal(value('vaxel_api_clients'), 1);
+    t.equal(value('vaxel_esl_connected{link="events"}'), 1);
+    t.match(await ask(exchange.httpPort, 'get', '/readyz'), { status: 200, body: { ok: true } });
+    const { body: facts } = await ask(exchange.httpPort, 'get', '/v1/freeswitch');
+    t.match(facts, { limits: { sessions: 5_000, perSecond: 1_000 }, missingModules: [] });
+    const { now, limits } = facts as FreeSwitchFacts;
+    t.ok(Math.abs(now - Date.now()) < 5_000, 'its clock is ours');
+    t.ok(limits.peak >= 2, 'and so many stood at once');
   });
 });
 

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { ask } from '../support/api-client.ts';
 import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Exchange, freeSwitchBinary, startExchange } from '../support/exchange.ts';
@@ -55,8 +56,10 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
         },
         REFUSED_MS,
       );
+      const ready = await ask(exchange.httpPort, 'get', '/readyz');
       await stranger.stop();
       t.match(why, /password/, 'a wrong password is told apart from nobody');
+      t.strictSame(ready.body, { ok: false, why: ['FreeSWITCH refuses our password'] });
       t.ok(
         exchange
           .daemonLog()
@@ -93,6 +96,11 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
       error: { code: 'DATABASE_CORRUPT' },
     });
     await claimed(t, exchange, bjorn);
+    t.match(await ask(exchange.httpPort, 'get', '/readyz'), {
+      status: 503,
+      body: { why: ['the database does not answer: DATABASE_CORRUPT'] },
+    });
+    t.match(await ask(exchange.httpPort, 'get', '/healthz'), { status: 200 });
 
     process.kill(await exchange.daemonPid(), 'SIGKILL');
     const log = join(exchange.state, 'log', 'vaxel-daemon.log');

@@ -6,6 +6,7 @@ import { createAgent } from '../support/sip/agent.ts';
 import { RefusedError } from '../support/sip/exchange.ts';
 import { press } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
+import { foundBy } from '../support/fail2ban.ts';
 import { liveTest } from '../support/live.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
@@ -210,5 +211,12 @@ liveTest('calls from outside', async (t, exchange) => {
       );
     }
     t.equal(first.seen.length, 0, 'no call went out');
+    const log = exchange.freeswitchLog().split('\n');
+    const found = foundBy(t, 'vaxel-sip', log, exchange.state);
+    t.ok(found.length >= 5, `${found.length} lines for fail2ban`);
+    t.strictSame(new Set(found), new Set(['127.0.0.2']), 'all of them the stranger’s');
+    const asked = log.filter((line) => line.includes('SIP auth challenge'));
+    t.ok(asked.length > 0, 'who was only asked is there, and is not among them');
+    t.strictSame(foundBy(t, 'vaxel-sip', asked, exchange.state), []);
   });
 });

@@ -9,6 +9,7 @@ import { openDb } from '../../common/db/open.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { addUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
+import { METRICS_TYPE } from '../../common/metrics.ts';
 import { epochMs } from '../../common/time.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { connectEsl } from '../../daemon/esl/connection.ts';
@@ -104,13 +105,27 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
         events: api.figures(),
       }),
       lamps: () => [],
+      whyNotReady: async () => [],
+      metrics: { text: async () => 'vaxel_build_info 1\n', type: METRICS_TYPE },
+      freeswitch: async () => ({
+        limits: { sessions: 5_000, peak: 2, perSecond: 1_000 },
+        missingModules: [],
+        trunks: [],
+        now,
+      }),
       refresh: async () => undefined,
       resync: async () => true,
       document: () => openApiDocument(routes),
     }),
     ...api.routes,
   ];
-  const app = daemonApp({ routes, tokens: api.tokens, onBug: (error) => bugs.push(error) });
+  const turnedAway = new Set<string>();
+  const app = daemonApp({
+    routes,
+    tokens: api.tokens,
+    onBug: (error) => bugs.push(error),
+    onRefused: (why, client) => turnedAway.add(`${why} ${client}`),
+  });
   const handle = app.callback();
   const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
@@ -136,6 +151,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     said,
     away,
     bugs,
+    turnedAway,
     anka,
     other,
     freeswitch,

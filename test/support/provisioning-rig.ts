@@ -13,6 +13,7 @@ export interface ProvisioningRig {
   readonly port: number;
   readonly yealinkPort: number;
   readonly polycomPort: number;
+  readonly monitorPort: number;
   /** Runs `vaxel …` and gives its JSON document. */
   vaxel(...argv: readonly string[]): Promise<Record<string, string>>;
   call: ReturnType<typeof vaxel>['call'];
@@ -45,6 +46,7 @@ export async function startRig(
   const state = t.testdir({});
   const port = await freePort();
   const [yealinkPort, polycomPort] = [await freePort(), await freePort()];
+  const monitorPort = await freePort();
   const shell = vaxel(state);
   const env = {
     ...shell.env,
@@ -52,6 +54,7 @@ export async function startRig(
     VAXEL_PROVISIONING_PORT: String(port),
     VAXEL_PROVISIONING_YEALINK_PORT: String(yealinkPort),
     VAXEL_PROVISIONING_POLYCOM_PORT: String(polycomPort),
+    VAXEL_PROVISIONING_MONITOR_PORT: String(monitorPort),
     ...more,
   };
   const call = (argv: readonly string[]) => shell.call(argv, env);
@@ -68,7 +71,7 @@ export async function startRig(
   t.teardown(stop);
   const ports = { yealink: yealinkPort, polycom: polycomPort };
   return {
-    ...{ state, port, yealinkPort, polycomPort, call, stop },
+    ...{ state, port, yealinkPort, polycomPort, monitorPort, call, stop },
     vaxel: json,
     open: shell.open,
     ask: (path, how = {}) => ask(how.door === undefined ? port : ports[how.door], path, how),

@@ -52,6 +52,7 @@ function checked(t: Test, port: number, routes: readonly Route[]) {
     const said = answersOf(route)[answer.status];
     const name = `${method} ${path} ${answer.status}`;
     if (said === undefined) t.fail(`${name} is not in the document`);
+    else if (said.text !== undefined) t.equal(answer.headers['content-type'], said.text, name);
     else if (said.schema === undefined) t.equal(answer.body, undefined, `${name} has no body`);
     else t.match(SCHEMAS[said.schema].safeParse(answer.body), { success: true }, name);
     return answer;
@@ -161,6 +162,8 @@ t.test('nobody comes in without a token, a scope, or from a page', async (t) => 
   await removeApiToken(rig.db, rig.anka.id, id);
   t.equal((await ask('get', '/v1/self', { token: text })).status, 401, 'a removed token is none');
   t.strictSame(rig.bugs, []);
+  const reasons = ['host', 'origin', 'scope', 'token'].map((why) => `${why} 127.0.0.1`);
+  t.strictSame([...rig.turnedAway].sort(), reasons, 'each was noted, with where it came from');
 });
 
 t.test('no route shows or touches another organisation', async (t) => {

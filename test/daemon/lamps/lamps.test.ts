@@ -41,6 +41,7 @@ const lampOf = (name: string, kind: Lamp['kind'] = 'vaxel'): Lamp => ({
 /** Lamps of the office, with a FreeSWITCH that notes what it is told. */
 function begin() {
   const told: string[] = [];
+  const late: number[] = [];
   const lines = createLines(office);
   lines.registered(['100-desk@anka.example', '101-desk@anka.example']);
   let now = epochMs(1_000_000);
@@ -67,6 +68,7 @@ function begin() {
     control: () => (mode === 'gone' ? undefined : freeswitch),
     log: openLog('test', 'silent'),
     clock: () => now,
+    onTold: (ms) => late.push(ms),
   });
   const asked = (lamp: Lamp, subscription: string, expires = 600): LampAsked => ({
     ...{ kind: 'lamp-asked', at: now, lamp, subscription },
@@ -80,6 +82,7 @@ function begin() {
   };
   return {
     told,
+    late,
     lines,
     lamps,
     asked,
@@ -158,7 +161,7 @@ t.test('one id for each lamp, and nothing a caller typed (traps 1 and 2)', async
 });
 
 t.test('what FreeSWITCH did not take is told when it looks again', async (t) => {
-  const { lamps, asked, since, rings, ends, freeswitch, at } = begin();
+  const { lamps, late, asked, since, rings, ends, freeswitch, at } = begin();
   lamps.asked(asked(lampOf('100'), 's1'));
   await since();
   for (const how of ['gone', 'loses'] as const) {
@@ -177,6 +180,7 @@ t.test('what FreeSWITCH did not take is told when it looks again', async (t) => 
   }
   await lamps.reconcile();
   t.strictSame(await since(), [], 'only differences are sent');
+  t.strictSame(late, [2_500, 0, 2_500, 0], 'and how late each was is told');
 });
 
 t.test('after a restart everything is told anew, what is lit first (fusionpbx#2035)', async (t) => {

@@ -90,7 +90,8 @@ t.test('scanners get nothing, and are seen', async (t) => {
     t.equal(body.length, 0);
     t.ok(scanKind(path), `${path} is seen for what it is`);
   }
-  const { body } = await rig.ask('/metrics');
+  t.equal((await rig.ask('/metrics')).status, 404, 'nothing is measured aloud at the phones’ door');
+  const { body } = await ask(rig.monitorPort, '/metrics', {});
   const counted = [...body.toString().matchAll(/^vaxel_phone_scans_total\{[^}]*\} (\d+)$/gm)];
   const scans = counted.reduce((sum, [, count]) => sum + Number(count), 0);
   t.equal(scans, corpus.scannerRequests.length, 'each raises the alarm');
