@@ -1,4 +1,5 @@
 import { activityCommands } from './activities.ts';
+import { backupCommands } from './backup.ts';
 import { backtestCommand } from './backtest.ts';
 import { bundleCommand } from './bundle.ts';
 import { choiceCommands } from './choices.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   backtestCommand,
   replayCommand,
   bundleCommand,
+  ...backupCommands,
   ...organisationCommands,
   ...userCommands,
   ...deviceCommands,
