@@ -40,6 +40,7 @@ import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { createReporter } from './report.ts';
 import { sendResync } from './resync.ts';
+import { keepRetention } from './retention/keep-retention.ts';
 import { keepPublished } from './keep-published.ts';
 import { forwardNow } from './routing/forward-now.ts';
 import { spokenAhead } from './routing/spoken-ahead.ts';
@@ -248,6 +249,11 @@ export async function startDaemon(
   lines.onChange((changed) => {
     recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
   });
+  const retention = keepRetention({
+    ...{ db, layout, journal: config.journal, log },
+    clock: systemClock,
+    counted: () => performance.now(),
+  });
   const report = createReporter({
     ...{ esl, tell, ledger, prompts, directory, lines, lamps, clock: systemClock },
     events: () => api.figures(),
@@ -286,6 +292,7 @@ export async function startDaemon(
       await published.stop();
       timekeeper.stop();
       await recalls.stop();
+      await retention.stop();
       await live.stop();
       clearInterval(fallingBack);
       await esl.stop();

@@ -79,16 +79,6 @@ export async function decisionsSince(
   return rows.map((row) => ({ id: row.id, ...recordOf(row) }));
 }
 
-/** Forgets what is older, some thousand at a time. @returns whether there may be more. */
-export async function forgetDecisions(db: Db, before: EpochMs): Promise<boolean> {
-  const oldest = db.selectFrom('decision').select('id').where('at', '<', before).limit(PAGE);
-  const { numDeletedRows } = await db
-    .deleteFrom('decision')
-    .where('id', 'in', oldest)
-    .executeTakeFirst();
-  return numDeletedRows >= PAGE;
-}
-
 const PAGE = 500;
 
 const decisions = (db: Db) =>

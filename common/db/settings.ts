@@ -20,6 +20,12 @@ export const SETTING_DEFAULTS = {
   'lamp-closed': 'lit',
   /** The lamp of somebody who is free, and whom no call reaches or nobody knows about: only a mobile. */
   'lamp-unreachable': 'lit',
+  /** Days that who called whom, why it went there, and past statuses are kept. */
+  'keep-calls-days': '90',
+  /** Days that a message is kept after it was heard; `off`: until its owner deletes it. */
+  'keep-messages-days': '30',
+  /** Days that what a desk phone asked for is kept. */
+  'keep-requests-days': '14',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
@@ -66,6 +72,8 @@ export async function setSetting(
   });
 }
 
+const DAYS = /^([1-9]\d{0,2}|[12]\d{3}|3[0-5]\d{2}|36[0-4]\d|3650)$/;
+
 const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>> = {
   'voicemail-code': [
     /^[*#][\d*#]{1,7}$/,
@@ -81,6 +89,12 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
   ],
   'lamp-closed': [/^(lit|dark)$/, 'a lamp is lit or dark'],
   'lamp-unreachable': [/^(lit|dark)$/, 'a lamp is lit or dark'],
+  'keep-calls-days': [DAYS, 'it is a number of days from 1 to 3650'],
+  'keep-messages-days': [
+    new RegExp(`${DAYS.source}|^off$`),
+    'it is a number of days from 1 to 3650, or off',
+  ],
+  'keep-requests-days': [DAYS, 'it is a number of days from 1 to 3650'],
 };
 
 /** Nobody, or somebody there is. */
