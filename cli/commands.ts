@@ -13,6 +13,7 @@ import { greetingCommands } from './greetings.ts';
 import { lampsCommand } from './lamps.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
+import { personCommands } from './person.ts';
 import { phoneCommands } from './phones.ts';
 import { ringCommands } from './ring-plans.ts';
 import { ruleCommands } from './rules.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   ...backupCommands,
   ...organisationCommands,
   ...userCommands,
+  ...personCommands,
   ...deviceCommands,
   ...activityCommands,
   ...hoursCommands,

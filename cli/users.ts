@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { listDevices } from '../common/db/devices.ts';
+import { listGreetings } from '../common/db/greetings.ts';
 import type { OrganisationRecord } from '../common/db/organisations.ts';
 import {
   addUser,
@@ -9,6 +12,7 @@ import {
   type UserRecord,
 } from '../common/db/users.ts';
 import { readE164 } from '../common/phone-number.ts';
+import { layoutOf } from '../daemon/freeswitch/layout.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
@@ -98,8 +102,14 @@ const remove: Command = {
   options: { org: ORG },
   run: async (invocation) =>
     withUser(invocation, async (user, place, organisation) => {
+      const greetings = await listGreetings(place.db, user.id);
       await removeUser(place.db, organisation.id, user.extension, place.now);
-      return changed(place, invocation, done(user, `removed ${user.extension} ${user.name}`));
+      const text = `removed ${user.extension} ${user.name}; messages go with the next night, calls in their time (at once: vaxel user forget ${user.extension})`;
+      const outcome = await changed(place, invocation, done(user, text));
+      for (const { id } of greetings) {
+        rmSync(join(layoutOf(place.config.state).greetings, `${id}.wav`), { force: true });
+      }
+      return outcome;
     }),
 };
 
