@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { openMessages } from '../common/db/message-store.ts';
+import { resolve } from 'node:path';
 import type { OrganisationRecord } from '../common/db/organisations.ts';
 import { forgetPerson, personalData, personOf } from '../common/db/personal-data.ts';
 import { findUser, type UserRecord } from '../common/db/users.ts';
@@ -8,7 +7,7 @@ import { readExtension } from '../common/phone-number.ts';
 import { tarEnd, tarFile, tarText } from './backup/tar-bytes.ts';
 import { writeBackup } from './backup/write-backup.ts';
 import { type Command, done, refused } from './command.ts';
-import { BUSY_MS, type PersonFiles, personFiles } from './person/person-files.ts';
+import { type PersonFiles, personFiles, removeMailbox } from './person/person-files.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG, withUser } from './users.ts';
 import { changed, inOrganisation, type Workplace } from './workplace.ts';
@@ -75,7 +74,8 @@ const forget: Command = {
       }
       const person = user && (await personOf(place.db, user));
       const rows = person && (await forgetPerson(place.db, organisation, person, place.now));
-      removeFiles(place, owner, found);
+      removeMailbox(place.config.state, owner);
+      for (const file of found.files.values()) rmSync(file, { force: true });
       const data = { rows: rows ?? {}, messages: found.messages.length, files: found.files.size };
       const lines = [
         `forgot ${who}`,
@@ -105,19 +105,4 @@ async function allOf(
     tables,
     found: personFiles(config.state, owner, greetings, ids('phone_upload', 'phone_id')),
   };
-}
-
-function removeFiles(
-  { config }: Workplace,
-  owner: { readonly domain: string; readonly extension: string },
-  { files, mailbox }: PersonFiles,
-): void {
-  const messages = join(config.state, 'voicemail', 'messages.db');
-  if (existsSync(messages)) {
-    const store = openMessages(messages, BUSY_MS);
-    store.removeMailbox(owner);
-    store.close();
-  }
-  for (const file of files.values()) rmSync(file, { force: true });
-  if (mailbox !== undefined) rmSync(mailbox, { recursive: true, force: true });
 }

@@ -11,9 +11,10 @@ import {
   setPin,
   type UserRecord,
 } from '../common/db/users.ts';
-import { readE164 } from '../common/phone-number.ts';
+import { readE164, readExtension } from '../common/phone-number.ts';
 import { layoutOf } from '../daemon/freeswitch/layout.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
+import { removeMailbox } from './person/person-files.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
 import { changed, inOrganisation, type Workplace } from './workplace.ts';
@@ -51,6 +52,7 @@ const add: Command = {
       const ringSeconds = values.has('ring') ? Number(values.get('ring')) : undefined;
       const name = values.get('name') ?? '';
       const wanted = { extension: args[0] ?? '', name, number, ringSeconds };
+      await clearMailbox(place, organisation, wanted.extension);
       const result = await addUser(place.db, organisation, wanted, place.now);
       if (result.kind === 'refused') return refusedBecause(result.why);
       const { extension, numbers } = result.user;
@@ -61,6 +63,17 @@ const add: Command = {
       );
     }),
 };
+
+/** Of somebody who had the extension before: it is not for who gets it now. */
+async function clearMailbox(
+  { db, config }: Workplace,
+  { id, domain }: OrganisationRecord,
+  text: string,
+): Promise<void> {
+  const extension = readExtension(text);
+  if (extension === undefined || (await findUser(db, id, extension)) !== undefined) return;
+  removeMailbox(config.state, { domain, extension });
+}
 
 const list: Command = {
   words: 'user list',

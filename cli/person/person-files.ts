@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Message, openMessages } from '../../common/db/message-store.ts';
+import { type Mailbox, type Message, openMessages } from '../../common/db/message-store.ts';
 import { layoutOf } from '../../daemon/freeswitch/layout.ts';
 
 /** What of a person lies in files. */
@@ -18,7 +18,7 @@ export interface PersonFiles {
  */
 export function personFiles(
   state: string,
-  { domain, extension }: { readonly domain: string; readonly extension: string },
+  { domain, extension }: Mailbox,
   greetings: readonly string[],
   phones: readonly string[],
 ): PersonFiles {
@@ -42,11 +42,19 @@ export function personFiles(
   };
 }
 
-function messagesOf(
-  voicemail: string,
-  mailbox: { readonly domain: string; readonly extension: string },
-): readonly Message[] {
-  const file = join(voicemail, 'messages.db');
+/** Messages, their list, the greetings and the name from the mailbox's own menu. */
+export function removeMailbox(state: string, mailbox: Mailbox): void {
+  const { voicemail } = layoutOf(state);
+  if (existsSync(join(voicemail, INDEX))) {
+    const store = openMessages(join(voicemail, INDEX), BUSY_MS);
+    store.removeMailbox(mailbox);
+    store.close();
+  }
+  rmSync(join(voicemail, mailbox.domain, mailbox.extension), { recursive: true, force: true });
+}
+
+function messagesOf(voicemail: string, mailbox: Mailbox): readonly Message[] {
+  const file = join(voicemail, INDEX);
   if (!existsSync(file)) return [];
   const store = openMessages(file, BUSY_MS);
   try {
@@ -65,5 +73,7 @@ function namesIn(folder: string): readonly string[] {
     : [];
 }
 
+const INDEX = 'messages.db';
+
 /** FreeSWITCH writes for milliseconds. */
-export const BUSY_MS = 5_000;
+const BUSY_MS = 5_000;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { greetingIds } from '../../common/db/greetings.ts';
 import { type MessageStore, openMessages } from '../../common/db/message-store.ts';
 import type { Db } from '../../common/db/open.ts';
 import { listOrganisations } from '../../common/db/organisations.ts';
@@ -38,9 +39,7 @@ export async function forgetHeard(
 export async function forgetLeftBehind(db: Db, layout: Layout, now: EpochMs): Promise<number> {
   let all = 0;
   const greetings = await namesIn(layout.greetings);
-  const known = new Set(
-    (await db.selectFrom('greeting').select('id').execute()).map(({ id }) => id),
-  );
+  const known = await greetingIds(db);
   for (const name of greetings) {
     const file = join(layout.greetings, name);
     // A greeting has its file before its row.

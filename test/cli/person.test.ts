@@ -215,4 +215,11 @@ t.test('what a removed person left is forgotten by their extension', async (t) =
   });
   t.notOk(existsSync(mailbox));
   t.match(await call(['user', 'export', '101']), { code: 1 });
+
+  const lost = join(state, leaveMessage(state, { extension: '101', from: '100', at: 9 }).path);
+  await did('user', 'add', '101', '--name', 'Cecilia Dahl');
+  t.notOk(existsSync(lost), 'and at the latest when somebody else gets the extension');
+  const kept = join(state, leaveMessage(state, { extension: '101', from: '100', at: 9 }).path);
+  t.equal((await call(['user', 'add', '101', '--name', 'Björn Ek'])).code, 1);
+  t.ok(existsSync(kept), 'who keeps the messages');
 });
