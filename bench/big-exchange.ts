@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { type Config, databaseFile, loadConfig } from '../common/config.ts';
 import { openDb } from '../common/db/open.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { eventually } from '../test/support/eventually.ts';
+import { isOpen } from '../test/support/is-open.ts';
 import { seedBigCompany } from './big-company.ts';
 import { type ForkRig, openForkRig } from './fork-rig.ts';
 import { residentMb } from './process.ts';
@@ -86,22 +86,10 @@ async function restartDaemon({ exchange, call }: ForkRig): Promise<number> {
   const port = Number(exchange.env['VAXEL_ROUTE_PORT']);
   const began = performance.now();
   process.kill(old, 'SIGTERM');
-  await eventually('closing of the old daemon’s door', 5_000, async () => !(await isOpen(port)));
-  await eventually('opening of the new daemon’s door', 60_000, () => isOpen(port));
+  await eventually('closing of the old daemon’s door', async () => !(await isOpen(port)));
+  await eventually('opening of the new daemon’s door', () => isOpen(port), 60_000);
   const opened = performance.now();
   if ((await call('vaxel')) === undefined) throw new Error('the first call was not answered');
-  await eventually('call routed', 5_000, () => routed() > before);
+  await eventually('call routed', () => routed() > before);
   return (opened - began) / 1_000;
 }
-
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });

@@ -22,6 +22,7 @@ export function bigWorld(directory: Directory, now: EpochMs): World {
     contacts: bigContacts(directory),
     locks: new Map(),
     calls: new Map(),
+  spent: new Map(),
   };
 }
 

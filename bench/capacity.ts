@@ -76,8 +76,10 @@ async function step(
 /** The next step begins on an empty exchange. */
 async function drained({ exchange }: ForkRig): Promise<void> {
   const channels = () => exchange.esl.api('show channels count');
-  await eventually('end of every channel', 60_000, async () =>
-    /^\s*0 total/.test(await channels()),
+  await eventually(
+    'end of every channel',
+    async () => /^\s*0 total/.test(await channels()),
+    60_000,
   );
   await pause(1_000);
 }

@@ -31,7 +31,7 @@ export async function startNginx(name: string, bytes: Buffer): Promise<Nginx | u
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
-  await eventually('nginx', 10_000, async () => {
+  await eventually('nginx', async () => {
     const answer = await ask(port, `/${name}`, {}).catch(() => undefined);
     return answer?.status === 200;
   });

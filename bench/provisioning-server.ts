@@ -46,10 +46,14 @@ export async function startServer(count: number): Promise<ProvisioningServer> {
     env: { ...env, PATH: process.env['PATH'] },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await eventually('provisioning server', 30_000, async () => {
-    const answer = await ask(port, '/healthz', {}).catch(() => undefined);
-    return answer?.status === 200;
-  });
+  await eventually(
+    'provisioning server',
+    async () => {
+      const answer = await ask(port, '/healthz', {}).catch(() => undefined);
+      return answer?.status === 200;
+    },
+    30_000,
+  );
   return {
     ...{ pid: program.pid ?? 0, port, tlsPort, phones, db, box, config },
     stop: async () => {

@@ -1,4 +1,4 @@
-/** What a person can decide about the calls to them, and the values each takes. */
+/** What is decided about a person's calls, and the values each takes. */
 export const RULES = {
   busy: ['ring', 'busy', 'spoken', 'forward', 'voicemail'],
   'calls-at-once': ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'],
@@ -7,6 +7,11 @@ export const RULES = {
   'vip-through-forward': ['no', 'yes'],
   'colleagues-through': ['no', 'yes'],
   shows: ['name', 'number'],
+  'calls-out': ['anywhere', 'domestic', 'none'],
+  'calls-out-off-hours': ['anywhere', 'domestic', 'none'],
+  'calls-out-at-once': ['1', '2', '3', '4', '5', '10', '20', '50', 'any'],
+  premium: ['no', 'yes'],
+  'abroad-an-hour': ['1', '5', '10', '20', '50', '100', 'any'],
 } as const;
 
 export type RuleName = keyof typeof RULES;
@@ -23,6 +28,12 @@ export const RULE_MEANINGS: Readonly<Record<RuleName, string>> = {
   'vip-through-forward': 'a VIP rings though calls are forwarded',
   'colleagues-through': 'colleagues ring through a closed activity',
   shows: 'what devices show first of a caller',
+  'calls-out':
+    'where outside the person may call, and forward to; abroad is where the organisation allows',
+  'calls-out-off-hours': 'the same, outside working hours',
+  'calls-out-at-once': 'how many calls outside there may be at once',
+  premium: 'whether premium numbers and directory enquiries may be called',
+  'abroad-an-hour': 'how many calls abroad and to premium numbers may begin in an hour',
 };
 
 export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES).filter(isRuleName);
@@ -56,6 +67,11 @@ export function ruleValues(
     'vip-through-forward': value('vip-through-forward'),
     'colleagues-through': value('colleagues-through'),
     shows: value('shows'),
+    'calls-out': value('calls-out'),
+    'calls-out-off-hours': value('calls-out-off-hours'),
+    'calls-out-at-once': value('calls-out-at-once'),
+    premium: value('premium'),
+    'abroad-an-hour': value('abroad-an-hour'),
   };
 }
 
@@ -68,6 +84,11 @@ const USUAL_VALUES: RuleValues = {
   'vip-through-forward': 'no',
   'colleagues-through': 'no',
   shows: 'name',
+  'calls-out': 'anywhere',
+  'calls-out-off-hours': 'anywhere',
+  'calls-out-at-once': '10',
+  premium: 'no',
+  'abroad-an-hour': '20',
 };
 
 function isRuleName(text: string): text is RuleName {

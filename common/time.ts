@@ -6,6 +6,8 @@ export type EpochMs = Brand<number, 'EpochMs'>;
 /** A length of time in whole seconds; the unit FreeSWITCH uses for its timeouts. */
 export type Seconds = Brand<number, 'Seconds'>;
 
+export const HOUR_MS = 3_600_000;
+
 export const epochMs = (value: number): EpochMs => value as EpochMs;
 export const seconds = (value: number): Seconds => value as Seconds;
 

@@ -6,7 +6,7 @@ import { openDb } from '../common/db/open.ts';
 import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
 import { openSecrets } from '../common/secrets.ts';
-import { systemClock } from '../common/time.ts';
+import { epochMs, HOUR_MS, systemClock } from '../common/time.ts';
 import type { AnswerDeps } from './answer-call.ts';
 import { openAnswering } from './open-answering.ts';
 import type { LegId } from './call/event.ts';
@@ -19,6 +19,7 @@ import { openContacts } from './contacts-store.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
 import { keepTime } from './presence/timekeeper.ts';
+import { leftCalls } from './decisions/left-calls.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
@@ -33,6 +34,7 @@ import { lampRows } from './lamps/rows.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
 import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
+import { keepSpent } from './keep-spent.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
@@ -92,6 +94,9 @@ export async function startDaemon(
 
   const lines = createLines(directory.current());
   const calls = keepCallsNow(lines);
+  const spent = keepSpent(await leftCalls(db, epochMs(systemClock() - HOUR_MS)), (leg) =>
+    lines.isLive(leg),
+  );
   const statusOf = createStatusOf({
     people: () => peopleOf(directory.current()),
     presence: () => presence.current(),
@@ -103,10 +108,14 @@ export async function startDaemon(
     contacts: contacts.current(),
     locks: locks.current(),
     calls: calls(),
+    spent: spent.at(systemClock()),
   });
   const soundOf: AnswerDeps['soundOf'] = (parts, language) => sounds.filesOf(parts, language);
   const answering = await openAnswering({
     ...{ config, db, ledger, presence, world, soundOf, clock: systemClock, log },
+    onLeft: (call) => {
+      spent.left(call);
+    },
   });
 
   const devices = rememberDevices(db, log);
@@ -125,7 +134,10 @@ export async function startDaemon(
       if (event.kind === 'feature-key') featureKeys.note(event);
       api.note(event);
       live.note(event);
-      if (event.kind === 'leg-ended') answering.legEnded();
+      if (event.kind === 'leg-ended') {
+        answering.legEnded();
+        spent.legEnded(event.leg);
+      }
     },
     onSnapshot: (snapshot) => {
       published.again();

@@ -17,6 +17,7 @@ import type {
   Directory,
   NumberOwner,
   Organisation,
+  OutsideLimits,
   Trunk,
   User,
 } from './routing/directory.ts';
@@ -67,6 +68,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         closed: lampRule(setting('lamp-closed')),
         unreachable: lampRule(setting('lamp-unreachable')),
       }),
+      callsOut: outsideLimits(setting),
       users,
       mainNumber: mainNumberOf.get(row.id),
       hours: rows.hours.of({ organisationId: row.id }),
@@ -187,6 +189,16 @@ function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
       isPrivate: record.private,
     }),
   ];
+}
+
+function outsideLimits(setting: (key: SettingKey) => string): OutsideLimits {
+  const most = (value: string) => (value === 'any' ? undefined : Number(value));
+  const countries = setting('countries');
+  return Object.freeze({
+    countries: countries === 'all' ? 'all' : Object.freeze(countries.split(',')),
+    atOnce: most(setting('all-calls-out-at-once')),
+    abroadAnHour: most(setting('all-abroad-an-hour')),
+  });
 }
 
 const lampRule = (value: string) => (value === 'dark' ? 'dark' : 'lit');

@@ -28,6 +28,9 @@ export function createLedger(log: Log): Ledger {
         },
         'call routed',
       );
+      const { barred } = routing.trace.find((step) => step.barred !== undefined) ?? {};
+      if (barred === undefined) return;
+      log.warn({ leg: question.leg, dialled: question.dialled, cause: barred }, 'call out barred');
     },
     counts: () => ({ routed, native }),
   };

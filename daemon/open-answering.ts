@@ -9,6 +9,7 @@ import { keepDecisions } from './decisions/keep-decisions.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { openJournal } from './journal/journal.ts';
+import type { LeftCall } from './keep-spent.ts';
 import type { Ledger } from './ledger.ts';
 import type { PresenceStore } from './presence-store.ts';
 import type { World } from './routing/world.ts';
@@ -20,6 +21,8 @@ export interface AnsweringDeps {
   readonly presence: PresenceStore;
   readonly world: () => World;
   readonly soundOf: AnswerDeps['soundOf'];
+  /** A call leaves for the public network. */
+  readonly onLeft: (call: LeftCall) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,7 +40,7 @@ export interface Answering {
 
 /** @throws {VaxelError} where the port cannot be had. */
 export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
-  const { config, db, ledger, presence, world, soundOf, clock, log } = deps;
+  const { config, db, ledger, presence, world, soundOf, onLeft, clock, log } = deps;
   const decisions = keepDecisions({ db, spool: layoutOf(config.state).cdr, log, clock });
   const { journal: folder } = config;
   const journal = folder && openJournal({ folder, version: packageVersion(), clock, log });
@@ -54,8 +57,14 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     }),
     onOutcome(outcome) {
       ledger.note(outcome);
-      if (outcome.kind === 'native') decisions.native(outcome.leg, outcome.why, world());
-      else decisions.routed(outcome.question, outcome.routing, outcome.world, outcome.at);
+      if (outcome.kind === 'native') {
+        decisions.native(outcome.leg, outcome.why, world());
+        return;
+      }
+      const { question, routing, world: seen, at } = outcome;
+      const { plan } = routing;
+      if (plan.kind === 'out') onLeft({ leg: question.leg, at, payer: plan.payer });
+      decisions.routed(question, routing, seen, at);
     },
   };
   const door = await listenForCalls(config.ports.route, (conversation) => {

@@ -106,7 +106,16 @@ const rulesOf = (values: RuleValues): Rules =>
     vipThroughForward: values['vip-through-forward'] === 'yes',
     colleaguesThrough: values['colleagues-through'] === 'yes',
     shows: values.shows,
+    callsOut: Object.freeze({
+      reach: values['calls-out'],
+      offHours: values['calls-out-off-hours'],
+      premium: values.premium === 'yes',
+      atOnce: most(values['calls-out-at-once']),
+      abroadAnHour: most(values['abroad-an-hour']),
+    }),
   });
+
+const most = (value: string): number | undefined => (value === 'any' ? undefined : Number(value));
 
 const choice = (row: PersonalRows['choices'][number]): Choice =>
   Object.freeze(choiceOf(row.target_kind, row.target ?? ''));

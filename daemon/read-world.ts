@@ -18,5 +18,6 @@ export async function readWorld(db: Db): Promise<World> {
     contacts: await loadContacts(db),
     locks: new Map(locked),
     calls: new Map(),
+    spent: new Map(),
   };
 }

@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^daemon\/(call|routing|lines|calendar|referral)\//,
       /^daemon\/voice\/(swedish|english|wording|prompt-name)\.ts$/,
-      /^common\/(activity|brand|time|phone-number|short-numbers)\.ts$/,
+      /^common\/(activity|brand|destination-class|time|phone-number|short-numbers)\.ts$/,
     ],
   ],
   [
@@ -25,15 +25,15 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   ],
   // What holds without a daemon is made of what routing knows.
   [
-    /^daemon\/freeswitch\/fallback(-[a-z]+)?\.ts$/,
-    [/^daemon\/(freeswitch|routing|calendar)\//, /^common\/[^/]+\.ts$/],
+    /^daemon\/freeswitch\/(fallback(-[a-z]+)?|may-call)\.ts$/,
+    [/^daemon\/(freeswitch|routing|calendar)\//, /^common\/[^/]+\.ts$/, /^libphonenumber-js\/max$/],
   ],
   [
     /^daemon\/freeswitch\//,
     [
       /^daemon\/freeswitch\//,
       /^daemon\/call\/owner\.ts$/,
-      /^daemon\/routing\/directory\.ts$/,
+      /^daemon\/routing\/(directory|rules)\.ts$/,
       /^daemon\/voice\/(catalogue|phrases)\.ts$/,
       /^daemon\/status\.ts$/,
       /^common\//,

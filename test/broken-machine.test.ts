@@ -9,8 +9,6 @@ import { startChild } from '../cli/start/child.ts';
 import { ANKA, ANNA, vaxel } from './support/command-line.ts';
 import { eventually } from './support/eventually.ts';
 
-const UP_MS = 60_000;
-
 t.test('on a disk that is mounted read only programs say so', async (t) => {
   const disk = diskInMemory(t);
   if (disk === undefined) return;
@@ -56,7 +54,7 @@ t.test('without file handles the daemon waits for some, and goes on', async (t) 
     });
     return ((await answer.json()) as { readonly pid: number }).pid;
   };
-  await eventually('daemon', UP_MS, () => pid().catch(() => undefined));
+  await eventually('daemon', () => pid().catch(() => undefined));
 
   // Node.js itself needs hundreds while it starts.
   const handles = readdirSync(`/proc/${daemon.pid ?? 0}/fd`).length;
@@ -67,16 +65,12 @@ t.test('without file handles the daemon waits for some, and goes on', async (t) 
     socket.on('error', () => undefined);
     sockets.push(socket);
   }
-  await eventually(
-    'want of handles',
-    10_000,
-    async () => (await pid().catch(() => 'none')) === 'none',
-  );
+  await eventually('want of handles', async () => (await pid().catch(() => 'none')) === 'none');
   t.equal(daemon.exitCode, null, 'it lives');
   t.match(await call(ANNA), { code: 0 }, 'and the command line does not hang on it');
 
   for (const socket of sockets) socket.destroy();
-  t.equal(await eventually('answer', 10_000, () => pid().catch(() => undefined)), daemon.pid);
+  t.equal(await eventually('answer', () => pid().catch(() => undefined)), daemon.pid);
   const changed = await call(['user', 'add', '101', '--name', 'Björn Ek']);
   t.match(changed, { code: 0, err: '' }, 'it sees changes again');
 });
@@ -100,7 +94,7 @@ t.test('a program that is out of memory is started again, and why is said', asyn
     (text) => said.push(text),
   );
   t.teardown(() => child.stop());
-  await eventually('second fall', UP_MS, async () => said.length >= 2);
+  await eventually('second fall', async () => said.length >= 2);
   t.match(said[0], /^glutton ended \(SIGABRT: it was out of memory.*started again.*log$/);
   t.match(readFileSync(log, 'utf8'), /heap out of memory/);
 });

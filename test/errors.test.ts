@@ -12,3 +12,14 @@ t.test('every error code is explained in docs/errors.md, and no other', async (t
   t.ok(inCode.length > 10);
   t.strictSame(inDocs, inCode, 'the same codes in the same order');
 });
+
+t.test('every test that docs/security.md names is there', async (t) => {
+  const docs = readFileSync('docs/security.md', 'utf8');
+  const named = [...docs.matchAll(/(?:`(test\/[^`]+)`|and|,) “([^”]+)”/g)];
+  let file = '';
+  for (const [, path, name = ''] of named) {
+    file = path ?? file;
+    t.ok(readFileSync(file, 'utf8').includes(`'${name}'`), `${file}: ${name}`);
+  }
+  t.ok(named.length > 20);
+});

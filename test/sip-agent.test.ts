@@ -272,7 +272,7 @@ t.test('a trunk peer notes what a call shows, and can be busy or dead', async (t
   peer.mute();
   const dead = await anna.call({ to: '112', proxy: peer.local });
   t.match(await dead.ended(), { kind: 'timeout' });
-  peer.mute(false);
+  peer.mute('nothing');
   const alive = await anna.call({ to: '112', proxy: peer.local });
   t.equal((await alive.ringing()).status, 180);
 });

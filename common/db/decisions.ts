@@ -79,6 +79,21 @@ export async function decisionsSince(
   return rows.map((row) => ({ id: row.id, ...recordOf(row) }));
 }
 
+/** What left for the public network from a moment on, the oldest first. `plan` is JSON. */
+export async function leftSince(
+  db: Db,
+  since: EpochMs,
+): Promise<readonly Pick<DecisionRecord, 'leg' | 'at' | 'plan'>[]> {
+  const rows = await db
+    .selectFrom('decision')
+    .select(['leg', 'at', 'plan'])
+    .where('at', '>=', since)
+    .where('plan', 'like', '{"kind":"out"%')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ ...row, at: epochMs(row.at) }));
+}
+
 const PAGE = 500;
 
 const decisions = (db: Db) =>

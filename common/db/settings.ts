@@ -1,3 +1,4 @@
+import { isCountry } from '../phone-number.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -26,6 +27,13 @@ export const SETTING_DEFAULTS = {
   'keep-messages-days': '30',
   /** Days that what a desk phone asked for is kept. */
   'keep-requests-days': '14',
+  /** Countries that may be called beside one's own: ISO 3166-1 alpha-2, or `all`. The European Economic Area, Switzerland and Britain. */
+  countries:
+    'AT,AX,BE,BG,CH,CY,CZ,DE,DK,EE,ES,FI,FO,FR,GB,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK',
+  /** How many calls to the public network everybody may have at once together; `any` is as many as the trunks take. */
+  'all-calls-out-at-once': 'any',
+  /** How many calls abroad and to premium numbers everybody together may begin in an hour. */
+  'all-abroad-an-hour': '100',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
@@ -59,7 +67,7 @@ export async function setSetting(
   const [form, right] = FORMS[key];
   if (!form.test(value)) return { kind: 'refused', why: 'bad-value', right };
   return inTransaction(db, async (db) => {
-    if (key === 'switchboard' && !(await isFit(db, organisation, value))) {
+    if (!(await isFit(db, organisation, key, value))) {
       return { kind: 'refused', why: 'bad-value', right };
     }
     await db
@@ -95,11 +103,26 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
     'it is a number of days from 1 to 3650, or off',
   ],
   'keep-requests-days': [DAYS, 'it is a number of days from 1 to 3650'],
+  countries: [
+    /^(all|none|[A-Z]{2}(,[A-Z]{2})*)$/,
+    'countries are written as SE,NO,DK (ISO 3166-1), or all, or none beside one’s own',
+  ],
+  'all-calls-out-at-once': [/^(any|[1-9]\d{0,3})$/, 'it is a number from 1 to 9999, or any'],
+  'all-abroad-an-hour': [/^(any|\d{1,4})$/, 'it is a number from 0 to 9999, or any'],
 };
 
-/** Nobody, or somebody there is. */
-async function isFit(db: Db, organisation: string, extension: string): Promise<boolean> {
-  if (extension === '') return true;
+/** Of the right form; does what it names exist? */
+async function isFit(
+  db: Db,
+  organisation: string,
+  key: SettingKey,
+  value: string,
+): Promise<boolean> {
+  if (key === 'countries') return /^(all|none)$/.test(value) || value.split(',').every(isCountry);
+  return key !== 'switchboard' || value === '' || isSomebody(db, organisation, value);
+}
+
+async function isSomebody(db: Db, organisation: string, extension: string): Promise<boolean> {
   const user = await db
     .selectFrom('user')
     .select('id')

@@ -144,14 +144,18 @@ export function createCallControl(deps: ControlDeps): CallControl {
       }),
     hangUp: ({ call }) =>
       told(async (freeswitch) => {
-        const cause =
-          call.state === 'ringing' && call.direction === 'in' ? 'CALL_REJECTED' : 'NORMAL_CLEARING';
+        const declined = call.state === 'ringing' && call.direction === 'in';
+        const cause = declined ? 'CALL_REJECTED' : 'NORMAL_CLEARING';
         const ends = await Promise.allSettled(
           call.legs.map((leg) => freeswitch.api(`uuid_kill ${leg} ${cause}`)),
         );
         // Of telephones that ring together the first to end may take the others with it.
         const failed = ends.filter((end) => end.status === 'rejected');
         if (failed.length === ends.length) throw failed[0]?.reason;
+        // A telephone that has been called and has not said 180 yet is no leg of the line: it would ring on.
+        if (declined && call.peer !== undefined) {
+          await freeswitch.api(`hupall ${cause} originator ${call.peer}`);
+        }
         return DONE;
       }),
     hold: ({ call, leg }) =>

@@ -2,7 +2,7 @@ import { readDialled } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
 import type { Organisation, SipDevice, User } from '../routing/directory.ts';
-import type { Plan } from '../routing/plan.ts';
+import type { Plan, RefusalPrompt } from '../routing/plan.ts';
 import { route } from '../routing/route.ts';
 import type { World } from '../routing/world.ts';
 import type { ControlRefusal } from './result.ts';
@@ -44,11 +44,16 @@ export function readDestination(
     now,
   );
   if (plan.kind === 'refuse') {
-    return { refused: plan.say === 'refuse-no-trunk' ? 'no-trunk' : 'unknown-number' };
+    return { refused: REFUSED[plan.say ?? 'refuse-unknown'] ?? 'unknown-number' };
   }
   const colleague = read.kind === 'extension' ? organisation.users.get(read.extension) : undefined;
   return { dialled, plan, name: colleague?.name ?? '' };
 }
+
+const REFUSED: Readonly<Partial<Record<RefusalPrompt, ControlRefusal>>> = {
+  'refuse-no-trunk': 'no-trunk',
+  'refuse-not-allowed': 'not-allowed',
+};
 
 function numberOf(read: Exclude<ReturnType<typeof readDialled>, { kind: 'invalid' }>): string {
   switch (read.kind) {

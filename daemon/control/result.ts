@@ -15,6 +15,7 @@ export type ControlRefusal =
   | 'lot-full'
   | 'no-device'
   | 'no-trunk'
+  | 'not-allowed'
   | 'nobody-there'
   | 'not-registered'
   | 'nothing-rings'

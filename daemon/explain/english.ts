@@ -1,4 +1,5 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
+import type { Barred } from '../routing/barred.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
@@ -26,6 +27,8 @@ export function inEnglish(point: Point, clock: Clock): string {
       return `${UNANSWERED[point.why]}: ${point.person.name}.`;
     case 'chose':
       return `The caller pressed ${point.digit} at ${clock(point.at)}.`;
+    case 'barred':
+      return `The call was not let out: ${BARRED[point.why]}.`;
     case 'decided':
       return decided(point.plan, point.person);
     case 'device':
@@ -172,6 +175,18 @@ const UNANSWERED = {
   'no-answer': 'Nobody answered',
   unreachable: 'No phone could be reached',
 } as const;
+
+const BARRED: Readonly<Record<Barred, string>> = {
+  'none-outside': 'the person may call nobody outside',
+  'domestic-only': 'the person may not call abroad or premium numbers',
+  'off-hours': 'the person may not call there outside working hours',
+  premium: 'the person may not call premium numbers',
+  country: 'the organisation does not call that country',
+  'at-once': 'the person has as many calls out as is allowed',
+  'abroad-an-hour': 'the person has called abroad as often as is allowed in an hour',
+  'all-at-once': 'the organisation has as many calls out as is allowed',
+  'all-abroad-an-hour': 'the organisation has called abroad as often as is allowed in an hour',
+};
 
 const REFUSED = {
   403: 'The call was not let through.',

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { Unanswered } from '../call/question.ts';
 import type { SeenCaller, SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
+import type { Barred } from '../routing/barred.ts';
 import type { Plan } from '../routing/plan.ts';
 
 /** One thing there is to tell about a call; each language makes a sentence of it. */
@@ -33,6 +34,8 @@ export type Point =
   | { readonly kind: 'engaged'; readonly person: SeenPerson }
   | { readonly kind: 'unanswered'; readonly person: SeenPerson; readonly why: Unanswered }
   | { readonly kind: 'chose'; readonly at: EpochMs; readonly digit: string }
+  /** It was not let out to the public network. */
+  | { readonly kind: 'barred'; readonly why: Barred }
   | { readonly kind: 'decided'; readonly plan: Plan; readonly person: SeenPerson | undefined }
   | { readonly kind: 'device'; readonly device: SeenDevice; readonly ended: DeviceEnd }
   /** Not registered, so that they could not ring. */

@@ -32,8 +32,11 @@ function reasons(decision: Decision): readonly Point[] {
   const again = question?.again;
   if (question === undefined) return [{ kind: 'native', because: trace.at(-1)?.because ?? '' }];
 
-  const decided: Point = { kind: 'decided', plan, person: others.at(-1) ?? callee };
-  if (again?.kind === 'choice') return [{ kind: 'chose', at, digit: again.digit }, decided];
+  const decided = [
+    ...barredBy(trace),
+    { kind: 'decided', plan, person: others.at(-1) ?? callee } as const,
+  ];
+  if (again?.kind === 'choice') return [{ kind: 'chose', at, digit: again.digit }, ...decided];
   if (again?.kind === 'unanswered') {
     const person = seen.people.find(({ extension }) => extension === again.extension);
     return [
@@ -43,17 +46,20 @@ function reasons(decision: Decision): readonly Point[] {
             { kind: 'unanswered', person, why: again.why } as const,
             ...sentOn(person, again.why, seen.people),
           ]),
-      decided,
+      ...decided,
     ];
   }
-  if (again?.kind === 'mailbox') return [decided];
+  if (again?.kind === 'mailbox') return decided;
 
   const { caller } = seen;
   const came: Point = { kind: 'came', at, caller, callee, dialled: question.dialled };
-  if (callee === undefined) return [came, decided];
+  if (callee === undefined) return [came, ...decided];
   if (caller.mark === 'blocked') return [came, { kind: 'blocked', plan: plan.kind }];
-  return [came, ...onTheWay(decision), decided];
+  return [came, ...onTheWay(decision), ...decided];
 }
+
+const barredBy = (trace: Decision['trace']): readonly Point[] =>
+  trace.flatMap(({ barred }) => (barred === undefined ? [] : [{ kind: 'barred', why: barred }]));
 
 /** Each person the call came to: what sent it on from him, or what held it. */
 function onTheWay({ seen: { people, caller }, plan }: Decision): readonly Point[] {

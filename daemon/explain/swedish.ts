@@ -1,4 +1,5 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
+import type { Barred } from '../routing/barred.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
@@ -26,6 +27,8 @@ export function inSwedish(point: Point, clock: Clock): string {
       return `${UNANSWERED[point.why]} hos ${point.person.name}.`;
     case 'chose':
       return `Den som ringde tryckte ${point.digit} ${clock(point.at)}.`;
+    case 'barred':
+      return `Samtalet släpptes inte ut: ${BARRED[point.why]}.`;
     case 'decided':
       return decided(point.plan, point.person);
     case 'device':
@@ -172,6 +175,19 @@ const UNANSWERED = {
   'no-answer': 'Ingen svarade',
   unreachable: 'Ingen telefon kunde nås',
 } as const;
+
+const BARRED: Readonly<Record<Barred, string>> = {
+  'none-outside': 'personen får inte ringa ut',
+  'domestic-only': 'personen får inte ringa utomlands eller till betalnummer',
+  'off-hours': 'personen får inte ringa dit utanför arbetstid',
+  premium: 'personen får inte ringa betalnummer',
+  country: 'organisationen ringer inte till det landet',
+  'at-once': 'personen har så många samtal ut som är tillåtet',
+  'abroad-an-hour': 'personen har ringt utomlands så många gånger på en timme som är tillåtet',
+  'all-at-once': 'organisationen har så många samtal ut som är tillåtet',
+  'all-abroad-an-hour':
+    'organisationen har ringt utomlands så många gånger på en timme som är tillåtet',
+};
 
 const REFUSED = {
   403: 'Samtalet släpptes inte fram.',

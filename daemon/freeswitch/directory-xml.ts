@@ -15,6 +15,8 @@ export interface DirectoryDomain {
   readonly trunks: readonly { readonly name: string; readonly host: string }[];
   /** Shown with 112 by those who have no number of their own. */
   readonly mainNumber: E164 | undefined;
+  /** What those may dial outside who have no rule of their own (`mayCall`). */
+  readonly mayCall: string;
   readonly people: readonly DirectoryPerson[];
   /** Desk phones that nobody has claimed. */
   readonly guests: readonly DirectoryGuest[];
@@ -33,6 +35,8 @@ export interface DirectoryPerson {
   readonly numbers: readonly E164[];
   /** Lower-case hex MD5 of `extension:domain:pin`; one that no PIN gives where none is set. */
   readonly pinHash: string;
+  /** Undefined: as most of the organisation. */
+  readonly mayCall: string | undefined;
   readonly devices: readonly DirectoryDevice[];
 }
 
@@ -70,6 +74,7 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
     vaxel_domain: entry.domain,
     vaxel_area: entry.areaCode,
     vaxel_voicemail_code: entry.voicemailCode,
+    vaxel_may_call: entry.mayCall,
     // Whole, since FreeSWITCH takes no variable whose value names another (`switch_string_var_check_const`).
     vaxel_emergency: entry.trunks.map(({ name }) => `sofia/gateway/${name}/112`).join('|'),
     vaxel_emergency_straight: entry.trunks.map(straight112).join('|'),
@@ -130,6 +135,7 @@ function deviceXml(
       vaxel_extension: person.extension,
       vaxel_shown_number: shown,
       vaxel_emergency_number: shown,
+      vaxel_may_call: person.mayCall,
       effective_caller_id_name: inertText(person.name),
       effective_caller_id_number: person.extension,
       default_language: person.language,

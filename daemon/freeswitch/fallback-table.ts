@@ -1,6 +1,8 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { E164 } from '../../common/phone-number.ts';
 import { localTime } from '../calendar/local-time.ts';
+import { barred } from '../routing/barred.ts';
+import { destinationClass } from '../../common/destination-class.ts';
 import type { Arrival } from '../routing/arrival.ts';
 import type { Caller } from '../routing/caller.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
@@ -39,7 +41,7 @@ export function personTable(
       if (away !== undefined) table.set(`away-${nameOf(owner)}`, away);
       const forward = presence.forwards.get(user.id)?.always;
       if (forward !== undefined && !isOver(forward.endsAt, now)) {
-        const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, organisations)}`;
+        const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, organisations, now)}`;
         table.set(`forward-${nameOf(owner)}`, value);
       }
     }
@@ -126,10 +128,12 @@ const SOMEBODY: Caller = {
 };
 
 function targetOf(
-  { organisation }: NumberOwner,
+  owner: NumberOwner,
   to: Destination,
   organisations: Directory['organisations'],
+  now: EpochMs,
 ): string {
+  const { organisation } = owner;
   switch (to.kind) {
     case 'voicemail':
       return 'voicemail';
@@ -138,6 +142,13 @@ function targetOf(
     case 'number': {
       const colleague = colleagueAt(to.number, organisation, organisations);
       if (colleague !== undefined) return `extension|${colleague}`;
+      const may = barred(
+        destinationClass(to.number, organisation.country),
+        owner,
+        NOTHING_YET,
+        now,
+      );
+      if (may !== undefined) return 'voicemail';
       const dials = organisation.trunks
         .slice(0, TRUNKS_TRIED)
         .map(({ name }) => `sofia/gateway/${name}/${to.number}`);
@@ -155,6 +166,8 @@ function colleagueAt(
   for (const user of users) if (user.numbers.includes(number)) return user.extension;
   return undefined;
 }
+
+const NOTHING_YET = { spent: new Map<string, never>() };
 
 const nameOf = ({ organisation, user }: NumberOwner): string =>
   `${user.extension}@${organisation.domain}`;

@@ -6,9 +6,12 @@ import { listTrunks } from '../../common/db/trunks.ts';
 import { groupBy } from '../../common/group-by.ts';
 import { mapInTurns } from '../../common/in-turns.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
+import type { Extension } from '../../common/phone-number.ts';
 import type { Directory, Organisation } from '../routing/directory.ts';
+import { USUAL_RULES } from '../routing/rules.ts';
 import type { DirectoryDomain, DirectoryPerson } from './directory-xml.ts';
 import type { Gateway } from './gateways-xml.ts';
+import { mayCall } from './may-call.ts';
 
 /** Everything FreeSWITCH is told of the database, secrets in the clear. */
 export interface FreeSwitchContent {
@@ -53,6 +56,14 @@ async function domainOf(
   users: readonly SipUser[],
 ): Promise<Omit<DirectoryDomain, 'guests'>> {
   const { domain, zone, language, areaCode, voicemailCode, mainNumber } = organisation;
+  const { country, callsOut: limits } = organisation;
+  const usual = mayCall(country, limits, USUAL_RULES.callsOut);
+  const differs = (extension: Extension): string | undefined => {
+    const { callsOut } = organisation.users.get(extension)?.rules ?? USUAL_RULES;
+    if (callsOut === USUAL_RULES.callsOut) return undefined;
+    const own = mayCall(country, limits, callsOut);
+    return own === usual ? undefined : own;
+  };
   return {
     domain,
     zone,
@@ -61,11 +72,12 @@ async function domainOf(
     voicemailCode,
     mainNumber,
     trunks: organisation.trunks,
-    people: await mapInTurns(users, personOf),
+    mayCall: usual,
+    people: await mapInTurns(users, (user) => personOf(user, differs(user.extension))),
   };
 }
 
-function personOf(user: SipUser): DirectoryPerson {
+function personOf(user: SipUser, may: string | undefined): DirectoryPerson {
   const { id, extension, name, language, numbers, accounts } = user;
   return {
     id,
@@ -74,6 +86,7 @@ function personOf(user: SipUser): DirectoryPerson {
     language,
     numbers,
     pinHash: pinHash(user),
+    mayCall: may,
     devices: accounts.map(({ deviceId, username, a1Hash }) => ({ id: deviceId, username, a1Hash })),
   };
 }

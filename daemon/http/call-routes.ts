@@ -164,6 +164,7 @@ const PROBLEMS: Readonly<Record<ControlRefusal, Parameters<typeof problem>>> = {
   'freeswitch-away': [503, 'freeswitch-away', 'FreeSWITCH cannot be asked now'],
   'lot-full': [409, 'lot-full', 'every slot is taken'],
   'no-device': [404, 'no-device', 'the person has no such telephone'],
+  'not-allowed': [403, 'not-allowed', 'the person may not call that number'],
   'no-trunk': [409, 'no-trunk', 'the organisation has no trunk to the outside'],
   'nobody-there': [409, 'nobody-there', 'there is nobody on the other side'],
   'not-registered': [409, 'not-registered', 'no such telephone of theirs is registered'],

@@ -83,13 +83,14 @@ export function openJournal(deps: JournalDeps): Journal {
         known[part] = world[part];
         line({ kind: part, value: worldJson(world[part]) });
       }
-      const { locks, calls } = world;
+      const { locks, calls, spent } = world;
       line({
         kind: 'question',
         at,
         question,
         locks: [...locks],
         calls: [...calls],
+        spent: [...spent],
         routing: routingText(routing),
       });
     },

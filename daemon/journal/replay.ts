@@ -1,6 +1,7 @@
 import { epochMs, type EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
 import { route } from '../routing/route.ts';
+import type { Spent } from '../routing/spent.ts';
 import type { CallsNow, World } from '../routing/world.ts';
 import { PARTS, type Part, routingText } from './journal.ts';
 import { readWorldJson } from './world-json.ts';
@@ -57,11 +58,12 @@ interface Asked {
   readonly question: Question;
   readonly locks: readonly (readonly [string, EpochMs])[];
   readonly calls: readonly (readonly [string, CallsNow])[];
+  readonly spent: readonly (readonly [string, Spent])[];
   readonly routing: string;
 }
 
-function worldOf(parts: Partial<Record<Part, unknown>>, { locks, calls }: Asked): World {
-  const world = { ...parts, locks: new Map(locks), calls: new Map(calls) };
+function worldOf(parts: Partial<Record<Part, unknown>>, { locks, calls, spent }: Asked): World {
+  const world = { ...parts, locks: new Map(locks), calls: new Map(calls), spent: new Map(spent) };
   if (!isWorld(world)) throw new SyntaxError('a question before the world it was asked in');
   return world;
 }

@@ -1,4 +1,4 @@
-import type { LegEvent, RegistrationEvent, Snapshot } from '../call/event.ts';
+import type { LegEvent, LegId, RegistrationEvent, Snapshot } from '../call/event.ts';
 import type { Directory, Organisation, User } from '../routing/directory.ts';
 import type { Line, LineChange, Lines, UserId } from './line.ts';
 import { createLegs } from './legs.ts';
@@ -19,6 +19,7 @@ export interface LineKeeper extends Lines {
   renew(directory: Directory): void;
   /** Living legs, for status. */
   legs(): number;
+  isLive(leg: LegId): boolean;
 }
 
 export function createLines(directory: Directory): LineKeeper {
@@ -102,6 +103,7 @@ export function createLines(directory: Directory): LineKeeper {
       look(new Set([...people.keys(), ...lines.keys()]));
     },
     legs: () => legs.count(),
+    isLive: (leg) => legs.get(leg) !== undefined,
   };
 }
 

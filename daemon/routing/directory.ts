@@ -42,6 +42,8 @@ export interface Organisation {
   readonly switchboard: Extension | undefined;
   /** What lamps show of people who are free and cannot be called; the usual where it is left out. */
   readonly lamps?: LampRules;
+  /** What everybody's calls to the public network may be together. */
+  readonly callsOut: OutsideLimits;
   readonly users: ReadonlyMap<Extension, User>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
@@ -50,6 +52,15 @@ export interface Organisation {
   readonly hours: WorkingHours | undefined;
   /** In the order they are tried. */
   readonly trunks: readonly Trunk[];
+}
+
+export interface OutsideLimits {
+  /** Besides its own. ISO 3166-1 alpha-2. */
+  readonly countries: readonly string[] | 'all';
+  /** Undefined: as many as the trunks take. */
+  readonly atOnce: number | undefined;
+  /** Abroad and to premium numbers. */
+  readonly abroadAnHour: number | undefined;
 }
 
 export type Language = 'sv' | 'en';

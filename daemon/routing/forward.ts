@@ -93,10 +93,10 @@ function toNumber(
     return toColleague(arrival, owner.user.extension, REASONS[reason], world, now);
   }
   const from = ownNumber(organisation, user);
-  return out(number, organisation, user.language, caller.outside, trace, {
-    diversion: from && { number: from, reason },
-    otherwise: voicemail(arrival),
-  });
+  const diversion = from && { number: from, reason };
+  const otherwise = voicemail(arrival);
+  const payer = { organisation, user };
+  return out({ to: number, payer, shown: caller.outside, trace, diversion, otherwise }, world, now);
 }
 
 const REASONS: Readonly<Record<Diversion['reason'], string>> = {

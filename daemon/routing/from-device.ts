@@ -84,8 +84,7 @@ interface Dialling {
 }
 
 function toNumber(text: string, call: Dialling): Routing {
-  const { organisation, user } = call.account;
-  const { country, areaCode } = organisation;
+  const { country, areaCode } = call.account.organisation;
   const dialled = readDialled(text, { country, areaCode });
   switch (dialled.kind) {
     case 'emergency':
@@ -101,10 +100,7 @@ function toNumber(text: string, call: Dialling): Routing {
       return toE164(dialled.e164, call);
     case 'short': {
       const because = `${dialled.number} is a short number`;
-      return out(dialled.number, organisation, user.language, call.caller.outside, [
-        ...call.trace,
-        { rule: 'number', because },
-      ]);
+      return leave(dialled.number, because, call);
     }
     case 'code':
     case 'invalid':
@@ -128,14 +124,21 @@ function toExtension(
 function toE164(number: E164, call: Dialling): Routing {
   const owner = call.world.directory.numbers.get(number);
   if (owner === undefined) {
-    const { organisation, user } = call.account;
-    return out(number, organisation, user.language, call.caller.outside, [
-      ...call.trace,
-      { rule: 'number', because: `${number} is outside` },
-    ]);
+    return leave(number, `${number} is outside`, call);
   }
   return meet(owner, `${number} is ${owner.user.name} (${owner.user.extension})`, call);
 }
+
+const leave = (
+  to: string,
+  because: string,
+  { account, caller, trace, world, now }: Dialling,
+): Routing =>
+  out(
+    { to, payer: account, shown: caller.outside, trace: [...trace, { rule: 'number', because }] },
+    world,
+    now,
+  );
 
 function meet(
   { organisation, user }: { organisation: Account['organisation']; user: User },

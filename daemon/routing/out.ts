@@ -1,27 +1,67 @@
-import type { Language, Organisation } from './directory.ts';
-import type { Diversion, Plan, Routing, Shown, TraceStep } from './plan.ts';
+import type { EpochMs } from '../../common/time.ts';
+import { type Barred, barred, isDear } from './barred.ts';
+import { destinationClass } from '../../common/destination-class.ts';
+import type { NumberOwner } from './directory.ts';
+import type { Diversion, Plan, RefusePlan, Routing, Shown, TraceStep } from './plan.ts';
+import type { World } from './world.ts';
 
-/** To the public network, through the organisation's trunks. */
-export function out(
-  to: string,
-  organisation: Organisation,
-  language: Language,
-  shown: Shown,
-  trace: readonly TraceStep[],
-  sent: { readonly diversion?: Diversion | undefined; readonly otherwise?: Plan } = {},
-): Routing {
+/** A call that leaves for the public network. */
+export interface Leaving {
+  /** E.164, or a short number as it was dialled. */
+  readonly to: string;
+  /** The one who dialled, else the one whose forward or choice leads out. */
+  readonly payer: NumberOwner;
+  readonly shown: Shown;
+  readonly trace: readonly TraceStep[];
+  readonly diversion?: Diversion | undefined;
+  /** What there is instead where it cannot leave; else it is refused. */
+  readonly otherwise?: Plan;
+}
+
+/** Through the organisation's trunks, where the one who pays may. */
+export function out(leaving: Leaving, world: World, now: EpochMs): Routing {
+  const { to, payer, shown, trace, diversion } = leaving;
+  const { organisation, user } = payer;
+  const goesTo = destinationClass(to, organisation.country);
+  const why = barred(goesTo, payer, world, now);
+  if (why !== undefined) {
+    const step = { rule: 'calls out', because: `${user.name}: ${BARRED[why]}`, barred: why };
+    return instead(leaving, { sip: 403, say: 'refuse-not-allowed' }, step);
+  }
   const trunks = organisation.trunks.map(({ name }) => name);
   if (trunks.length === 0) {
-    return {
-      plan: sent.otherwise ?? { kind: 'refuse', sip: 503, say: 'refuse-no-trunk', language },
-      trace: [...trace, { rule: 'trunk', because: `${organisation.name} has none` }],
-      effects: [],
-    };
+    const step = { rule: 'trunk', because: `${organisation.name} has none` };
+    return instead(leaving, { sip: 503, say: 'refuse-no-trunk' }, step);
   }
   const as = shown.hidden ? 'hidden, since no number may be shown' : `as ${shown.number}`;
   return {
-    plan: { kind: 'out', to, trunks, shown, diversion: sent.diversion },
+    plan: {
+      ...{ kind: 'out', to, trunks, shown, diversion },
+      payer: { user: user.id, organisation: organisation.id, dear: isDear(goesTo) },
+    },
     trace: [...trace, { rule: 'trunk', because: `${trunks.join(', then ')}, ${as}` }],
     effects: [],
   };
 }
+
+function instead(
+  { payer, trace, otherwise }: Leaving,
+  refusal: Pick<RefusePlan, 'sip' | 'say'>,
+  step: TraceStep,
+): Routing {
+  const { language } = payer.user;
+  const plan = otherwise ?? { kind: 'refuse', ...refusal, language };
+  return { plan, trace: [...trace, step], effects: [] };
+}
+
+const BARRED: Readonly<Record<Barred, string>> = {
+  'none-outside': 'may call nobody outside',
+  'domestic-only': 'may not call abroad',
+  'off-hours': 'may not call there outside working hours',
+  premium: 'may not call premium numbers',
+  country: 'the organisation does not call that country',
+  'at-once': 'has as many calls out as a person may',
+  'abroad-an-hour': 'has called abroad as often as a person may in an hour',
+  'all-at-once': 'the organisation has as many calls out as it may',
+  'all-abroad-an-hour': 'the organisation has called abroad as often as it may in an hour',
+};

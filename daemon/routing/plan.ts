@@ -3,6 +3,7 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
 import type { ActivityId } from './activity.ts';
+import type { Barred } from './barred.ts';
 import type { Device, Language, Organisation, User } from './directory.ts';
 import type { Destination, ForwardReason } from './presence.ts';
 import type { Showing } from './rules.ts';
@@ -108,6 +109,15 @@ export interface OutPlan {
   readonly shown: Shown;
   /** Who sent the call on, where somebody did (RFC 5806). */
   readonly diversion: Diversion | undefined;
+  readonly payer: Payer;
+}
+
+/** Who answers for a call to the public network: the one who dialled, else the one who sent it there. */
+export interface Payer {
+  readonly user: string;
+  readonly organisation: string;
+  /** Abroad, or to a premium number. */
+  readonly dear: boolean;
 }
 
 export interface Diversion {
@@ -150,6 +160,7 @@ export type RefusalPrompt =
   | 'refuse-busy'
   | 'refuse-no-answer'
   | 'refuse-no-trunk'
+  | 'refuse-not-allowed'
   | 'refuse-locked';
 
 /** How the caller appears to the one who is called. */
@@ -165,6 +176,8 @@ export interface Shown {
 export interface TraceStep {
   readonly rule: string;
   readonly because: string;
+  /** A call to the public network was not let out. */
+  readonly barred?: Barred;
 }
 
 export interface Routing {

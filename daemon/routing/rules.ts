@@ -16,6 +16,8 @@ export interface Rules {
   readonly colleaguesThrough: boolean;
   /** What devices show first; each device may differ. */
   readonly shows: Showing;
+  /** Which calls to the public network the person may make, and have sent on there. */
+  readonly callsOut: CallsOut;
   /** What a caller may choose after the referral, by digit. */
   readonly choices: ReadonlyMap<string, Choice>;
   /** When each device begins to ring: by activity, `undefined` for every other one. None: all at once. */
@@ -28,6 +30,21 @@ export type BusyRule = 'ring' | 'busy' | 'spoken' | 'forward' | 'voicemail';
 export type BlockedRule = 'busy' | 'spoken' | 'silence' | 'voicemail';
 
 export type Showing = 'name' | 'number';
+
+export interface CallsOut {
+  /** `anywhere` is the countries that the organisation allows. */
+  readonly reach: Reach;
+  /** The same, outside working hours; who has no hours is never outside them. */
+  readonly offHours: Reach;
+  /** Premium numbers, directory enquiries and satellites as well. */
+  readonly premium: boolean;
+  /** Undefined: as many as the organisation may. */
+  readonly atOnce: number | undefined;
+  /** Abroad and to premium numbers. Undefined: as many as the organisation may. */
+  readonly abroadAnHour: number | undefined;
+}
+
+export type Reach = 'anywhere' | 'domestic' | 'none';
 
 export interface RingStep {
   readonly device: string;
@@ -52,6 +69,13 @@ export const USUAL_RULES: Rules = {
   vipThroughForward: false,
   colleaguesThrough: false,
   shows: 'name',
+  callsOut: {
+    reach: 'anywhere',
+    offHours: 'anywhere',
+    premium: false,
+    atOnce: 10,
+    abroadAnHour: 20,
+  },
   choices: new Map(),
   ringPlans: new Map(),
 };

@@ -3,6 +3,7 @@ import type { LegId } from '../call/event.ts';
 import type { Contacts } from './contacts.ts';
 import type { Directory } from './directory.ts';
 import type { Presence } from './presence.ts';
+import type { Spent } from './spent.ts';
 
 /** All that a decision may know, as one moment's picture. */
 export interface World {
@@ -12,6 +13,8 @@ export interface World {
   readonly locks: MailboxLocks;
   /** What each person's telephone does, by user id; who is not there has no call. */
   readonly calls: ReadonlyMap<string, CallsNow>;
+  /** Calls to the public network, by the id of the person and of the organisation; who is not there has made none. */
+  readonly spent: ReadonlyMap<string, Spent>;
 }
 
 /** One person's calls at this moment, over all devices. */

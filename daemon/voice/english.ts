@@ -8,6 +8,7 @@ export const english: Wording = {
     'refuse-busy': 'The line is busy. Please try again later.',
     'refuse-no-answer': 'The person you are calling does not answer.',
     'refuse-no-trunk': 'The call cannot be connected at the moment. Please try again later.',
+    'refuse-not-allowed': 'You cannot call that number from here.',
     'refuse-emergency': 'The emergency call cannot be connected. Call from a mobile phone.',
     'refuse-locked': 'The mailbox is locked after too many attempts. Please try again later.',
     'refuse-error': 'Something has gone wrong. Please try again later.',

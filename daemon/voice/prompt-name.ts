@@ -8,6 +8,7 @@ export type PhraseName =
   | 'refuse-busy'
   | 'refuse-no-answer'
   | 'refuse-no-trunk'
+  | 'refuse-not-allowed'
   | 'refuse-emergency'
   | 'refuse-locked'
   | 'refuse-error'

@@ -8,6 +8,7 @@ export const swedish: Wording = {
     'refuse-busy': 'Det är upptaget. Försök igen senare.',
     'refuse-no-answer': 'Personen du söker svarar inte.',
     'refuse-no-trunk': 'Samtalet kan inte kopplas fram just nu. Försök igen senare.',
+    'refuse-not-allowed': 'Du kan inte ringa det numret härifrån.',
     'refuse-emergency': 'Nödsamtalet kan inte kopplas fram. Ring från en mobiltelefon.',
     'refuse-locked': 'Röstbrevlådan är låst efter för många försök. Försök igen senare.',
     'refuse-error': 'Ett fel har uppstått. Försök igen senare.',

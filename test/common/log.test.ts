@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import t from 'tap';
 import { openLog, standardOutput } from '../../common/log.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 t.test('a disk without room for the log ends nobody, and every line tries again', async (t) => {
   const full = openSync('/dev/full', 'w');
@@ -12,7 +13,7 @@ t.test('a disk without room for the log ends nobody, and every line tries again'
   });
   const log = openLog('test', 'info', out);
   for (const line of ['one', 'two', 'three']) {
-    const refused = once(out, 'error', { signal: AbortSignal.timeout(5_000) });
+    const refused = once(out, 'error', { signal: AbortSignal.timeout(PATIENCE_MS) });
     log.info({}, line);
     t.match(await refused, [{ code: 'ENOSPC' }]);
   }

@@ -27,6 +27,7 @@ const world = (more: Partial<World> = {}): World => ({
   contacts: NO_CONTACTS,
   locks: new Map(),
   calls: new Map(),
+  spent: new Map(),
   ...more,
 });
 

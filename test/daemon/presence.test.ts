@@ -33,6 +33,7 @@ import {
   type Status,
 } from '../../daemon/routing/presence.ts';
 import { anka, anna, directoryOf } from '../support/office.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const ZONE = anka.zone;
 
@@ -392,10 +393,9 @@ t.test('one timer stands for the next end', async (t) => {
   t.teardown(() => {
     timekeeper.stop();
   });
-  const [change, when] = (await once(told, 'change', { signal: AbortSignal.timeout(5_000) })) as [
-    StatusChanged,
-    number,
-  ];
+  const [change, when] = (await once(told, 'change', {
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  })) as [StatusChanged, number];
   t.equal(said(change), '100 lunch → available');
   t.ok(when >= ends, 'not a millisecond early');
 });
@@ -453,7 +453,7 @@ t.test('the Do Not Disturb key and the status are one thing, on every phone', as
     keys.note({ kind: 'feature-key', at: when, ...where, doNotDisturb });
   };
   const told = async (count: number) => {
-    const limit = { signal: AbortSignal.timeout(5_000) };
+    const limit = { signal: AbortSignal.timeout(PATIENCE_MS) };
     while (sent.length < count) await once(done, 'sent', limit);
     return sent.splice(0).sort();
   };

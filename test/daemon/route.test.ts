@@ -38,6 +38,7 @@ const world = (directory = office, locks = nobodyLocked): World => ({
   contacts: NO_CONTACTS,
   locks,
   calls: new Map(),
+  spent: new Map(),
 });
 
 const decide = (question: Question, directory = office, locks = nobodyLocked) =>

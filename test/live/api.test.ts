@@ -33,7 +33,7 @@ liveTest('what clients do with calls', async (t, exchange) => {
     return body as { readonly state: string; readonly calls: readonly { readonly id: string }[] };
   };
   const isNow = (extension: string, wanted: string) =>
-    eventually(`${extension} ${wanted}`, 5_000, async () => {
+    eventually(`${extension} ${wanted}`, async () => {
       const line = await state(extension)();
       return line.state === wanted ? line : false;
     });
@@ -51,7 +51,7 @@ liveTest('what clients do with calls', async (t, exchange) => {
     await app.agent.nextCall();
     await ringing.answer();
     await call.answered();
-    await Promise.all([heard(call, 500, 4_000), heard(ringing, 440, 4_000)]);
+    await Promise.all([heard(call, 500), heard(ringing, 440)]);
     const { calls } = await isNow('100', 'busy');
     return { call, answered: ringing, id: calls[0]?.id ?? '' };
   };
@@ -71,7 +71,7 @@ liveTest('what clients do with calls', async (t, exchange) => {
     t.match(theirs.from, { user: '100', displayName: 'Anna Berg' }, 'who sees who calls');
     await isNow('101', 'ringing');
     await theirs.answer();
-    await Promise.all([heard(own, 440, 5_000), heard(theirs, 500, 5_000)]);
+    await Promise.all([heard(own, 440), heard(theirs, 500)]);
     const line = await isNow('100', 'busy');
     t.equal((await wish(`/v1/calls/${line.calls[0]?.id ?? ''}/hangup`)).status, 204);
     t.match(await own.ended(), { kind: 'bye', by: 'them' });
@@ -92,10 +92,10 @@ liveTest('what clients do with calls', async (t, exchange) => {
     t.match(onApp.from, { user: '101', displayName: 'Björn Ek' });
     const first = call.media.heard.packets.length;
     await onApp.answer();
-    await Promise.all([heard(call, 620, 5_000), heard(onApp, 440, 5_000)]);
+    await Promise.all([heard(call, 620), heard(onApp, 440)]);
     const gap = call.media.heard.longestGapMs(first);
     t.comment(`longest gap ${gap.toFixed(0)} ms`);
-    t.ok(gap < 500, `gap of ${gap.toFixed(0)} ms`);
+    t.ok(gap < 1_500, `gap of ${gap.toFixed(0)} ms`);
     t.equal(call.ending(), undefined, 'the other side was never let go');
     t.match(await answered.ended(), { by: 'them' }, 'the desk phone is free');
     const line = await isNow('100', 'busy');
@@ -112,14 +112,14 @@ liveTest('what clients do with calls', async (t, exchange) => {
     await out.answered();
     const theirs = bjorn.agent.calls.at(-1);
     if (theirs === undefined) throw new Error('no call');
-    await Promise.all([heard(out, 440, 4_000), heard(theirs, 500, 4_000)]);
+    await Promise.all([heard(out, 440), heard(theirs, 500)]);
     const { calls } = await isNow('100', 'busy');
     await wish(`/v1/calls/${calls[0]?.id ?? ''}/move`, { device: app.account.id });
     const onApp = await app.agent.nextCall();
     const first = theirs.media.heard.packets.length;
     await onApp.answer();
-    await Promise.all([heard(theirs, 620, 5_000), heard(onApp, 440, 5_000)]);
-    t.ok(theirs.media.heard.longestGapMs(first) < 500);
+    await Promise.all([heard(theirs, 620), heard(onApp, 440)]);
+    t.ok(theirs.media.heard.longestGapMs(first) < 1_500);
     t.equal(theirs.ending(), undefined);
     await out.ended();
     await onApp.hangup();
@@ -134,7 +134,7 @@ liveTest('what clients do with calls', async (t, exchange) => {
     t.match(third.from, { user: '101', displayName: 'Björn Ek' }, 'who is transferred is shown');
     t.match(await answered.ended(), { by: 'them' });
     await third.answer();
-    await Promise.all([heard(call, 740, 5_000), heard(third, 440, 5_000)]);
+    await Promise.all([heard(call, 740), heard(third, 440)]);
     await isNow('100', 'idle');
     await isNow('102', 'busy');
     await call.hangup();
@@ -146,11 +146,11 @@ liveTest('what clients do with calls', async (t, exchange) => {
     const { call, answered, id } = await bjornCallsAnna();
     t.equal((await wish(`/v1/calls/${id}/hold`)).status, 204);
     await isNow('100', 'held');
-    await silence(call, 300, 5_000);
+    await silence(call, 300);
     t.equal((await wish(`/v1/calls/${id}/hold`)).status, 409, 'twice is once');
     t.equal((await wish(`/v1/calls/${id}/resume`)).status, 204);
     await isNow('100', 'busy');
-    await Promise.all([heard(call, 500, 5_000), heard(answered, 440, 5_000)]);
+    await Promise.all([heard(call, 500), heard(answered, 440)]);
     await wish(`/v1/calls/${id}/hangup`);
     await call.ended();
     await allFree();
@@ -167,7 +167,7 @@ liveTest('what clients do with calls', async (t, exchange) => {
       const taken = await cecilia.agent.nextCall();
       t.match(taken.from, { user: '101', displayName: 'Björn Ek' });
       await taken.answer();
-      await Promise.all([heard(call, 740, 5_000), heard(taken, 440, 5_000)]);
+      await Promise.all([heard(call, 740), heard(taken, 440)]);
       for (const each of [one, other]) {
         t.match(
           (await each.waitForCancel()).reasons.join(),
@@ -188,14 +188,14 @@ liveTest('what clients do with calls', async (t, exchange) => {
     await answered.ended();
     const parked = async () =>
       (await ask(exchange.httpPort, 'get', '/v1/parked', { token: anna })).body;
-    await eventually('parked call', 5_000, async () =>
+    await eventually('parked call', async () =>
       JSON.stringify(await parked()).includes('"slot":1'),
     );
     t.equal(call.ending(), undefined);
     t.equal((await wish('/v1/parked/1/pickup', { as: '102' }, reception)).status, 202);
     await (await cecilia.agent.nextCall()).answer();
-    await heard(call, 740, 5_000);
-    await eventually('empty lot', 5_000, async () => !JSON.stringify(await parked()).includes('1'));
+    await heard(call, 740);
+    await eventually('empty lot', async () => !JSON.stringify(await parked()).includes('1'));
     await call.hangup();
     await allFree();
   });
@@ -207,12 +207,6 @@ liveTest('what clients do with calls', async (t, exchange) => {
     await app.agent.nextCall();
     const { calls } = await isNow('100', 'ringing');
     t.equal((await wish(`/v1/calls/${calls[0]?.id ?? ''}/hangup`)).status, 204);
-    // A telephone that had not said 180 yet was not known to ring: it is declined once it is.
-    await eventually('end of the ringing', 5_000, async () => {
-      const [still] = (await state('100')()).calls;
-      if (still !== undefined) await wish(`/v1/calls/${still.id}/hangup`);
-      return still === undefined;
-    });
     t.equal((await call.answered()).status, 200, 'the mailbox answers');
     await call.hangup();
     await allFree();
@@ -233,7 +227,7 @@ liveTest('what clients do with calls', async (t, exchange) => {
       const status = await fetch(`http://127.0.0.1:${exchange.httpPort}/v1/status`);
       return ((await status.json()) as { events: { clients: number } }).events.clients === 2;
     };
-    await eventually('second client', 5_000, open);
+    await eventually('second client', open);
     everybodyRings();
     const call = await bjorn.call('102');
     await cecilia.agent.nextCall();

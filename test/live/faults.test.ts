@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -10,14 +10,15 @@ import { heard, heardSpeech } from '../support/sip/hearing.ts';
 import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
+import { isOpen } from '../support/is-open.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
 import type { TrunkPeer } from '../support/sip/trunk-peer.ts';
 
-/** The guard's three seconds, and half a second for everything else. */
-const HUNG_MS = 3_500;
-/** No wait at all, on a machine that has other things to do. */
-const AT_ONCE_MS = 1_000;
+/** The guard's three seconds, on a machine that has other things to do. */
+const HUNG_MS = 7_000;
+/** Less than the guard's three seconds: nobody waited for them. */
+const AT_ONCE_MS = 2_500;
 /** A Node program starts in less than a second; where every processor is taken, it may be ten. */
 const STARTED_MS = 120_000;
 
@@ -36,19 +37,22 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     await rung(t, office, AT_ONCE_MS, 'claimed');
   });
 
-  await t.test('hung: native within 3.5 s, and no call is claimed once it is back', async (t) => {
-    const daemon = await exchange.daemonPid();
-    process.kill(daemon, 'SIGSTOP');
-    try {
-      await rung(t, office, HUNG_MS, 'native');
-      await restWorks(t, office, HUNG_MS);
-    } finally {
-      process.kill(daemon, 'SIGCONT');
-    }
-    await eventually('daemon that takes part again', 2_000, () => exchange.isWhole());
-    await rung(t, office, AT_ONCE_MS, 'claimed');
-    t.same(claimedTwice(exchange), [], 'nothing is claimed twice');
-  });
+  await t.test(
+    'hung: native after three seconds, and no call is claimed once it is back',
+    async (t) => {
+      const daemon = await exchange.daemonPid();
+      process.kill(daemon, 'SIGSTOP');
+      try {
+        await rung(t, office, HUNG_MS, 'native');
+        await restWorks(t, office);
+      } finally {
+        process.kill(daemon, 'SIGCONT');
+      }
+      await eventually('daemon that takes part again', () => exchange.isWhole());
+      await rung(t, office, AT_ONCE_MS, 'claimed');
+      t.same(claimedTwice(exchange), [], 'nothing is claimed twice');
+    },
+  );
 
   await t.test(
     'killed while a call rings, one is bridged and one in voicemail: all go on',
@@ -63,15 +67,15 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
       const messages = await bjorn.call('*98');
       await messages.answered();
       process.kill(await exchange.daemonPid(), 'SIGKILL');
-      await heardSpeech(messages, 10_000);
+      await heardSpeech(messages);
       await messages.hangup();
-      await Promise.all([heard(bridged, 500, 4_000), heard(picked, 740, 4_000)]);
+      await Promise.all([heard(bridged, 500), heard(picked, 740)]);
       await late.answer();
       await ringing.answered();
-      await Promise.all([heard(ringing, 620, 4_000), heard(late, 800, 4_000)]);
+      await Promise.all([heard(ringing, 620), heard(late, 800)]);
       await Promise.all([ringing.hangup(), bridged.hangup()]);
       await Promise.all([late.ended(), picked.ended()]);
-      await eventually('daemon started again', STARTED_MS, () => exchange.isWhole());
+      await eventually('daemon started again', () => exchange.isWhole(), STARTED_MS);
       await rung(t, office, AT_ONCE_MS, 'claimed');
     },
   );
@@ -81,9 +85,9 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     process.kill(exchange.pid, 'SIGSTOP');
     try {
       process.kill(daemon, 'SIGKILL');
-      await eventually('closed door', 2_000, async () => !(await opens(routePort(exchange))));
+      await eventually('closed door', async () => !(await isOpen(routePort(exchange))));
       await rung(t, office, AT_ONCE_MS, 'native');
-      await restWorks(t, office, AT_ONCE_MS);
+      await restWorks(t, office);
 
       await inItsPlace(exchange, (conversation) => {
         conversation.close();
@@ -104,7 +108,7 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
     } finally {
       process.kill(exchange.pid, 'SIGCONT');
     }
-    await eventually('daemon started again', STARTED_MS, () => exchange.isWhole());
+    await eventually('daemon started again', () => exchange.isWhole(), STARTED_MS);
     await rung(t, office, AT_ONCE_MS, 'claimed');
   });
 
@@ -122,8 +126,8 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
   await t.test('FreeSWITCH falls: it is started again, and the same daemon finds it', async (t) => {
     const daemon = await exchange.daemonPid();
     process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
-    await eventually('loss of FreeSWITCH', 10_000, async () => !(await exchange.isWhole()));
-    await eventually('FreeSWITCH again', STARTED_MS, () => exchange.isWhole());
+    await eventually('loss of FreeSWITCH', async () => !(await exchange.isWhole()));
+    await eventually('FreeSWITCH again', () => exchange.isWhole(), STARTED_MS);
     for (const { agent, account } of [desk, app, bjorn]) {
       await agent.register({ registrar: exchange.sip, ...account });
     }
@@ -156,18 +160,18 @@ async function rung(
   t.ok(tookMs < withinMs, `both phones ring after ${tookMs} ms, ${how}`);
   await second.answer();
   await call.answered();
-  await Promise.all([heard(call, 620, 4_000), heard(second, 740, 4_000), first.ended()]);
+  await Promise.all([heard(call, 620), heard(second, 740), first.ended()]);
   await call.hangup();
   await second.ended();
   if (how === 'claimed') {
-    await eventually('line of the claim', 1_000, () => claims(exchange).length === before + 1);
+    await eventually('line of the claim', () => claims(exchange).length === before + 1);
   } else {
     t.equal(claims(exchange).length, before, 'the daemon had no part in it');
   }
 }
 
 /** Out by the first trunk or the next, in, to one's messages, and to somebody who is not there. */
-async function restWorks(t: Test, office: Office, withinMs: number): Promise<void> {
+async function restWorks(t: Test, office: Office): Promise<void> {
   const { exchange, bjorn, carrier, second, desk, app } = office;
   for (const [behaviour, taker, tone] of [
     [answers(), carrier, 900],
@@ -175,10 +179,10 @@ async function restWorks(t: Test, office: Office, withinMs: number): Promise<voi
   ] as const) {
     carrier.behave(behaviour);
     const out = await bjorn.call('0701234568');
-    await out.answered(withinMs);
+    await out.answered();
     t.equal(taker.seen.at(-1)?.dialled, '+46701234568', 'a call out leaves');
     t.equal(taker.seen.at(-1)?.from.user, '+46812345601', 'from the number of Björn');
-    await heard(out, tone, 4_000);
+    await heard(out, tone);
     await out.hangup();
   }
   const before = second.seen.length;
@@ -196,7 +200,7 @@ async function restWorks(t: Test, office: Office, withinMs: number): Promise<voi
   await callIn.hangup();
   await ringing.ended();
   const through = await carrier.call({ to: '0701234567', ...at });
-  t.match(await through.ended(20_000), { kind: 'refused', status: 404 }, 'and leads no way out');
+  t.match(await through.ended(), { kind: 'refused', status: 404 }, 'and leads no way out');
   t.equal(second.seen.length, before);
 
   for (const [what, to] of [
@@ -204,8 +208,8 @@ async function restWorks(t: Test, office: Office, withinMs: number): Promise<voi
     ['somebody without a phone has voicemail', '102'],
   ] as const) {
     const call = await bjorn.call(to);
-    await call.answered(withinMs + 1_000);
-    await heardSpeech(call, 5_000);
+    await call.answered();
+    await heardSpeech(call);
     t.pass(what);
     await call.hangup();
   }
@@ -223,18 +227,6 @@ function claimedTwice(exchange: Exchange): readonly string[] {
 }
 
 const routePort = ({ env }: Exchange): number => Number(env['VAXEL_ROUTE_PORT']);
-
-async function opens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
 
 /** Answers at the daemon's door while something else happens. */
 function inItsPlace(

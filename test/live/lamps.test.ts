@@ -114,7 +114,7 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     const call = await talk();
     process.kill(await exchange.daemonPid(), 'SIGKILL');
     await call.hangup();
-    await eventually('daemon', STARTED_MS, () => exchange.isWhole());
+    await eventually('daemon', () => exchange.isWhole(), STARTED_MS);
     await both('off');
   });
 
@@ -130,7 +130,7 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     } finally {
       process.kill(exchange.pid, 'SIGCONT');
     }
-    await eventually('daemon', STARTED_MS, () => exchange.isWhole());
+    await eventually('daemon', () => exchange.isWhole(), STARTED_MS);
     await both('busy');
     await call.hangup();
     await both('off');
@@ -139,8 +139,8 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
   await t.test('FreeSWITCH is killed in a call, and no lamp stays lit', async () => {
     await talk();
     process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
-    await eventually('loss of FreeSWITCH', 10_000, async () => !(await exchange.isWhole()));
-    await eventually('FreeSWITCH', STARTED_MS, () => exchange.isWhole());
+    await eventually('loss of FreeSWITCH', async () => !(await exchange.isWhole()));
+    await eventually('FreeSWITCH', () => exchange.isWhole(), STARTED_MS);
     await both('off');
     const call = await talk();
     await call.hangup();
@@ -205,7 +205,7 @@ liveTest(
     const talk = async (caller: Phone, called: Phone, from: string, to: string) => {
       while (performance.now() < until) {
         const call = await caller.call(to);
-        const arrived = await called.agent.nextCall(10_000);
+        const arrived = await called.agent.nextCall();
         arrived.ring();
         await Promise.all([show(to, 'ringing'), show(from, 'busy')]);
         await arrived.answer();

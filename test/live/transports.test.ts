@@ -57,8 +57,8 @@ liveTest(
       socket.destroy();
 
       const call = await bjorn.call('100');
-      await call.answered(3_000);
-      await heard(call, 500, 4_000);
+      await call.answered();
+      await heard(call, 500);
       await call.hangup();
     });
   },
@@ -116,7 +116,7 @@ function ringing(invite: string): string {
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 async function transportsOf(exchange: Exchange, { username }: Account): Promise<string> {
-  return eventually('registration', 5_000, async () => {
+  return eventually('registration', async () => {
     const contact = await exchange.esl.api(`sofia_contact vaxel/${username}@${exchange.domain}`);
     return !contact.startsWith('error/') && contact;
   });
@@ -142,7 +142,7 @@ function listen(socket: Socket, cut: (all: Buffer) => readonly string[]): Line['
   socket.on('error', () => undefined);
   socket.on('data', (bytes) => (all = Buffer.concat([all, bytes])));
   return (pattern) =>
-    eventually(`message like ${pattern.source}`, 10_000, () =>
+    eventually(`message like ${pattern.source}`, () =>
       cut(all).find((message) => pattern.test(message)),
     );
 }

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { answers, type Behaviour, refuses, rings } from '../support/sip/behaviours.ts';
 import { RefusedError } from '../support/sip/exchange.ts';
 import { heard, silence } from '../support/sip/hearing.ts';
+import { heardFile } from '../support/sip/spoken.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
@@ -29,7 +31,7 @@ liveTest('calls to the public network', async (t, exchange) => {
         t.equal(newest()?.from.user, '+46812345600', 'From is the number of Anna');
         t.equal(newest()?.assertedIdentity?.user, '+46812345600', 'so is the asserted identity');
         t.notMatch(newest()?.from.displayName, /Anna/, 'the name stays inside');
-        if (spelling === '0701234568') await heard(call, 900, 4_000);
+        if (spelling === '0701234568') await heard(call, 900);
         await call.hangup();
       }
       t.equal(second.seen.length, 0, 'the second trunk is not asked while the first works');
@@ -56,7 +58,7 @@ liveTest('calls to the public network', async (t, exchange) => {
       await call.answered();
       t.equal(second.seen.length, before + 1, `${status}: the second trunk takes the call`);
       t.equal(newest(second)?.from.user, '+46812345600', 'from the same number');
-      await heard(call, 1_000, 4_000);
+      await heard(call, 1_000);
       await call.hangup();
     }
   });
@@ -81,18 +83,18 @@ liveTest('calls to the public network', async (t, exchange) => {
 
     const call = await bjorn.call('102');
     const desk = await cecilia.agent.nextCall();
-    const seen = await eventually('call to the mobile', 3_000, () =>
+    const seen = await eventually('call to the mobile', () =>
       newest()?.dialled === '+46701234570' ? newest() : undefined,
     );
     t.equal(seen.from.user, '+46812345601', 'the mobile is shown the whole number of Björn');
     await seen.call.acknowledged();
-    await silence(call, 1_500, 4_000);
+    await silence(call, 1_500);
     t.equal(call.finalResponse(), undefined, 'the operator’s voicemail has answered, Björn waits');
     t.equal(desk.ending(), undefined, 'and the desk rings on');
 
     await seen.call.media.dtmf('1');
     await call.answered();
-    await Promise.all([heard(call, 900, 4_000), heard(seen.call, 620, 4_000)]);
+    await Promise.all([heard(call, 900), heard(seen.call, 620)]);
     t.match((await desk.waitForCancel()).reasons.join(), /Call completed elsewhere/);
     await call.hangup();
     await seen.call.ended();
@@ -101,7 +103,7 @@ liveTest('calls to the public network', async (t, exchange) => {
     const deskAgain = await cecilia.agent.nextCall();
     await deskAgain.answer();
     await again.answered();
-    await heard(again, 740, 4_000);
+    await heard(again, 740);
     await newest()?.call.ended();
     await again.hangup();
   });
@@ -110,7 +112,7 @@ liveTest('calls to the public network', async (t, exchange) => {
     first.mute();
     const before = second.seen.length;
     const call = await anna.call('0701234568');
-    await call.answered(15_000);
+    await call.answered();
     t.equal(second.seen.length, before + 1, 'the second trunk takes the call');
     await call.hangup();
     await unmute();
@@ -118,9 +120,11 @@ liveTest('calls to the public network', async (t, exchange) => {
 
   /** FreeSWITCH asks a trunk that did not answer OPTIONS again and again. */
   async function unmute(): Promise<void> {
-    first.mute(false);
-    await eventually('return of the first trunk', 40_000, async () =>
-      /Status\s+UP/.test(await exchange.esl.api('sofia status gateway first')),
+    first.mute('nothing');
+    await eventually(
+      'return of the first trunk',
+      async () => /Status\s+UP/.test(await exchange.esl.api('sofia status gateway first')),
+      40_000,
     );
   }
 
@@ -169,12 +173,12 @@ liveTest('calls to the public network', async (t, exchange) => {
         await call.answered();
         t.equal(second.seen.at(-1)?.dialled, '112', `after ${status}`);
         t.equal(second.seen.at(-1)?.from.user, '+46812345600');
-        await heard(call, 1_000, 4_000);
+        await heard(call, 1_000);
         await call.hangup();
       }
       first.mute();
       const call = await anna.call('112');
-      await call.answered(15_000);
+      await call.answered();
       t.equal(second.seen.at(-1)?.dialled, '112', 'after one that is dead');
       await call.hangup();
       await unmute();
@@ -190,6 +194,56 @@ liveTest('calls to the public network', async (t, exchange) => {
     process.kill(daemon, 'SIGCONT');
   }
 
+  await t.test('toll fraud: who may not call abroad hears so, from the next call on', async (t) => {
+    first.behave(answers());
+    const before = first.seen.length + second.seen.length;
+    const dialled = '+4722123456';
+    const abroad = await anna.call(dialled);
+    await abroad.answered();
+    t.equal(newest()?.dialled, dialled);
+    await exchange.vaxel('rule', 'set', '100', 'calls-out-at-once', '1');
+    t.match(await (await anna.call('0701234568')).ended(), { kind: 'refused', status: 403 });
+    await abroad.hangup();
+    await exchange.vaxel('rule', 'set', '100', 'calls-out', 'domestic');
+    const refused = await anna.call(dialled);
+    await heardFile(refused, join(exchange.state, 'prompts', 'sv', 'refuse-not-allowed.wav'));
+    t.match(await refused.ended(), { kind: 'refused', status: 403 });
+    t.equal(first.seen.length + second.seen.length, before + 1, 'no trunk was asked again');
+    const home = await anna.call('0701234568');
+    await home.answered();
+    await home.hangup();
+    await exchange.vaxel('rule', 'clear', '100');
+  });
+
+  await t.test('112, every trunk is held for dead: it is tried all the same', async (t) => {
+    const status = (name: string) => exchange.esl.api(`sofia status gateway ${name}`);
+    for (const trunk of [first, second]) trunk.mute('OPTIONS');
+    await eventually(
+      'fall of both trunks',
+      async () =>
+        (await Promise.all(['first', 'second'].map(status))).every((said) =>
+          /Status\s+DOWN/.test(said),
+        ),
+      120_000,
+    );
+    first.behave(answers());
+    const call = await anna.call('112');
+    await call.answered();
+    t.equal(first.seen.at(-1)?.dialled, '112');
+    t.equal(first.seen.at(-1)?.from.user, '+46812345600');
+    t.match(await status('first'), /Status\s+DOWN/, 'FreeSWITCH thinks so still');
+    await call.hangup();
+    second.mute('nothing');
+    await Promise.all([
+      unmute(),
+      eventually(
+        'return of the second',
+        async () => /Status\s+UP/.test(await status('second')),
+        40_000,
+      ),
+    ]);
+  });
+
   await t.test('112, no trunk takes it: the caller hears so', async (t) => {
     const asksWho: Behaviour = (call) => {
       if (call.header('Proxy-Authorization') !== '') call.reject(503);
@@ -200,7 +254,7 @@ liveTest('calls to the public network', async (t, exchange) => {
     const asked = first.seen.length;
     const call = await anna.call('112');
     await call.earlyMedia();
-    t.match(await call.ended(20_000), { kind: 'refused', status: 503 });
+    t.match(await call.ended(), { kind: 'refused', status: 503 });
     const tries = first.seen
       .slice(asked)
       .filter((seen) => seen.call.header('Proxy-Authorization') !== '');
@@ -216,11 +270,7 @@ liveTest('calls to the public network', async (t, exchange) => {
   await t.test('a removed trunk ends, a removed device ends, an old password is old', async (t) => {
     await exchange.vaxel('trunk', 'remove', 'first');
     const gateways = () => exchange.esl.api('sofia status gateway');
-    await eventually(
-      'end of the gateway',
-      3_000,
-      async () => !(await gateways()).includes('first'),
-    );
+    await eventually('end of the gateway', async () => !(await gateways()).includes('first'));
     t.match(await gateways(), /second/);
     first.behave(rings);
     second.behave(answers());
@@ -248,12 +298,10 @@ liveTest('calls to the public network', async (t, exchange) => {
 
     const registered = () => exchange.esl.api('sofia status profile vaxel reg');
     t.match(await registered(), bjorn.account.username);
-    const started = performance.now();
     await exchange.vaxel('device', 'remove', bjorn.account.id);
-    await eventually('end of the registration', 1_000, async () =>
+    await eventually('end of the registration', async () =>
       (await registered()).includes(bjorn.account.username) ? undefined : true,
     );
-    t.ok(performance.now() - started < 1_000, 'within a second');
     t.equal(await statusOf(password), 403, 'a removed device registers no more');
   });
 });

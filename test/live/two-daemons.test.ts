@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/exchange.ts';
+import { isOpen } from '../support/is-open.ts';
 import { liveTest } from '../support/live.ts';
 import { fillOffice, plugIn } from '../support/phones.ts';
 import { answers } from '../support/sip/behaviours.ts';
@@ -20,7 +21,7 @@ liveTest(
 
     const callAnna = async () => {
       const call = await bjorn.call('100');
-      await call.answered(3_000);
+      await call.answered();
       await call.hangup();
     };
     const decided = () =>
@@ -30,7 +31,7 @@ liveTest(
 
     await t.test('each call is decided exactly once', async (t) => {
       for (let n = 0; n < CALLS; n += 1) await callAnna();
-      await eventually('decision of each', 2_000, () => decided().length >= CALLS);
+      await eventually('decision of each', () => decided().length >= CALLS);
       t.equal(decided().length, CALLS);
       t.equal(new Set(decided()).size, CALLS);
     });
@@ -40,9 +41,12 @@ liveTest(
       process.kill(exchange.pid, 'SIGSTOP');
       try {
         process.kill(first, 'SIGKILL');
+        // A program that dies may take one more call, and give it to nobody but FreeSWITCH.
+        const port = Number(exchange.env['VAXEL_ROUTE_PORT']);
+        await eventually('closed door', async () => !(await isOpen(port)));
         const before = second.log().filter(({ msg }) => msg === 'call routed').length;
         for (let n = 0; n < CALLS; n += 1) await callAnna();
-        await eventually('decision of each', 2_000, () => decided().length >= 2 * CALLS);
+        await eventually('decision of each', () => decided().length >= 2 * CALLS);
         t.equal(new Set(decided()).size, 2 * CALLS);
         t.equal(
           second.log().filter(({ msg }) => msg === 'call routed').length,
@@ -79,7 +83,7 @@ async function startSecond(env: Readonly<Record<string, string>>) {
     if (program.exitCode === null) await once(program, 'exit');
   };
   try {
-    await eventually('second daemon', 90_000, () => said.includes('vaxel-daemon answers calls'));
+    await eventually('second daemon', () => said.includes('vaxel-daemon answers calls'), 90_000);
   } catch (error) {
     await stop();
     throw error;

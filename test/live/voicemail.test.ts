@@ -73,8 +73,8 @@ liveTest('voicemail', async (t, exchange) => {
 
   /** Speaks for two seconds after the beep, and hangs up. */
   const leaveMessage = async (call: OutgoingCall) => {
-    await call.answered(15_000);
-    await heardFor(call, BEEP_HZ, 500, 20_000);
+    await call.answered();
+    await heardFor(call, BEEP_HZ, 500);
     await spoken(call, 2_300);
     await call.hangup();
     return mailboxes.done('leave-message', '100');
@@ -119,7 +119,7 @@ liveTest('voicemail', async (t, exchange) => {
     const call = await bjorn.call('100');
     await call.ringing();
     const startedMs = performance.now();
-    await call.answered(10_000);
+    await call.answered();
     const rungMs = performance.now() - startedMs;
     t.ok(rungMs > 4_000 && rungMs < 15_000, `Anna's phone rang for ${rungMs} ms`);
     const since = performance.now();
@@ -134,7 +134,7 @@ liveTest('voicemail', async (t, exchange) => {
     const startedMs = performance.now();
     const call = await bjorn.call('100');
     await call.answered();
-    t.ok(performance.now() - startedMs < 2_500, 'without waiting');
+    t.ok(performance.now() - startedMs < 10_000, 'without waiting for nobody to answer');
     await leaveMessage(call);
     t.equal(recordings().length, 3);
   });
@@ -145,7 +145,7 @@ liveTest('voicemail', async (t, exchange) => {
       const before = await exchange.daemonPid();
       const call = await bjorn.call('100');
       await call.answered();
-      await heardFor(call, BEEP_HZ, 500, 20_000);
+      await heardFor(call, BEEP_HZ, 500);
       process.kill(before, 'SIGKILL');
       await spoken(call, 3_000);
       await call.hangup();
@@ -174,14 +174,14 @@ liveTest('voicemail', async (t, exchange) => {
         .join(),
     );
     t.ok(times.includes(said), `the time is said: ${said}`);
-    await heard(call, BJORN_HZ, 5_000);
+    await heard(call, BJORN_HZ);
     let from = mailboxes.prompts().length;
     await press(call, '7');
     await mailboxes.prompt('sv/deleted', from);
     for (const next of ['2', '3', '4']) {
       const second = await mailboxes.prompt('message', from);
       t.ok(second.includes(`sv/number-${next}`), `message ${next} is said to be that`);
-      await heard(call, BJORN_HZ, 5_000);
+      await heard(call, BJORN_HZ);
       from = mailboxes.prompts().length;
       await press(call, '7');
       await mailboxes.prompt('sv/deleted', from);
@@ -255,10 +255,10 @@ liveTest('voicemail', async (t, exchange) => {
     const second = await guess(2);
     const turnedAway = await mailboxes.prompt('sv/refuse-locked', second.since);
     t.ok(turnedAway.length <= 2, 'a call that is being asked is turned away too');
-    await second.call.ended(15_000);
+    await second.call.ended();
     const since = mailboxes.prompts().length;
     const refused = await anna.call('*98101');
-    t.match(await refused.ended(15_000), { kind: 'refused', status: 403 });
+    t.match(await refused.ended(), { kind: 'refused', status: 403 });
     t.same(mailboxes.prompts().slice(since), ['sv/refuse-locked']);
 
     await exchange.vaxel('user', 'pin', '101', '--pin', '7294');

@@ -86,12 +86,16 @@ export async function listenTo(port: number, token: string, lastEventId?: string
     raw: () => raw,
     response,
     next: (what, fits, withinMs = 5_000) =>
-      eventually(what, withinMs, () => {
-        const at = events.findIndex((event, index) => index >= seen && fits(event));
-        if (at < 0) return undefined;
-        seen = at + 1;
-        return events[at];
-      }),
+      eventually(
+        what,
+        () => {
+          const at = events.findIndex((event, index) => index >= seen && fits(event));
+          if (at < 0) return undefined;
+          seen = at + 1;
+          return events[at];
+        },
+        withinMs,
+      ),
     close: () => {
       response.destroy();
     },

@@ -123,7 +123,7 @@ async function boot(t: Test, url: string, mac: string, make: Make): Promise<Desk
   const agent = await createAgent({ bind: '127.0.0.1', toneHz: 440, userAgent: make.agents.sip });
   t.teardown(() => agent.close());
   // A phone that is refused tries again: its account may be a moment younger than its files.
-  await eventually('registration', 5_000, async () =>
+  await eventually('registration', async () =>
     agent.register(account).then(
       () => true,
       () => false,

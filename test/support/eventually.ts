@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.ts';
 
 /** Looks again every 20 ms until there is something to see. @throws where there is nothing in time. */
 export async function eventually<T>(
   what: string,
-  withinMs: number,
   look: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = PATIENCE_MS,
 ): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from './patience.ts';
 import type { Exchange, Account } from './exchange.ts';
 import { eventually } from './eventually.ts';
 import type { Agent } from './sip/agent.ts';
@@ -32,11 +33,11 @@ export async function watchLamp(
     name,
     lit,
     subscription,
-    shows: async (wanted, withinMs = 2_000) => {
+    shows: async (wanted, withinMs = PATIENCE_MS) => {
       await eventually(
         `lamp ${wanted} of ${name}, which is ${lit()}`,
-        withinMs,
         () => lit() === wanted,
+        withinMs,
       ).catch(() => {
         throw new Error(`the lamp of ${name} is ${lit()}, not ${wanted}, after ${withinMs} ms`);
       });

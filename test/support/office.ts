@@ -39,6 +39,7 @@ export const anka: Organisation = {
   switchboard: undefined,
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
+  callsOut: { countries: ['SE', 'NO', 'DE'], atOnce: undefined, abroadAnHour: 100 },
   activities: standardActivities(),
   hours: undefined,
   trunks: [

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from './patience.ts';
 import type { Audible } from './sip/hearing.ts';
 import { levelOf, SAMPLE_RATE, strengthOf } from './sip/tone.ts';
 
@@ -18,7 +19,7 @@ export async function heardFor(
   { media }: Audible,
   hz: number,
   ms: number,
-  withinMs: number,
+  withinMs = PATIENCE_MS,
 ): Promise<void> {
   const first = media.heard.packets.length;
   await media.watch.until(

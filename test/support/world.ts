@@ -10,5 +10,6 @@ export const worldOf = (directory: Directory, more: Partial<World> = {}): World 
   contacts: NO_CONTACTS,
   locks: new Map(),
   calls: new Map(),
+  spent: new Map(),
   ...more,
 });

@@ -166,6 +166,7 @@ const company = fc
       },
       locks: new Map(),
       calls: new Map(),
+      spent: new Map(),
     };
   });
 
@@ -294,5 +295,6 @@ function office(minutes: number | undefined): World {
     contacts: { revision: 1, personal: new Map(), shared: new Map() },
     locks: new Map(),
     calls: new Map(),
+    spent: new Map(),
   };
 }

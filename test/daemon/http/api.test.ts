@@ -361,18 +361,22 @@ t.test('a reader that does not read is cut, and costs nobody else anything', asy
   slow.response.pause();
   const name = 'x'.repeat(8_000);
   let sent = 0;
-  await eventually('cut', 30_000, async () => {
-    for (let i = 0; i < 20; i += 1) {
-      sent += 1;
-      const party = { name, number: String(sent), user: undefined };
-      rig.lines.set(line(bjorn.id, call({ state: 'busy', with: party })));
-      await setImmediate();
-    }
-    return rig.api.figures().cut > 0;
-  });
+  await eventually(
+    'cut',
+    async () => {
+      for (let i = 0; i < 20; i += 1) {
+        sent += 1;
+        const party = { name, number: String(sent), user: undefined };
+        rig.lines.set(line(bjorn.id, call({ state: 'busy', with: party })));
+        await setImmediate();
+      }
+      return rig.api.figures().cut > 0;
+    },
+    30_000,
+  );
   const figures = () => rig.api.figures();
   t.match(figures(), { cut: 1, opened: 2 });
-  await eventually('one reader', 5_000, () => figures().clients === 1);
+  await eventually('one reader', () => figures().clients === 1);
   rig.lines.set(line(bjorn.id));
   await quick.next('the last', ({ data }) => data['version'] === version, 20_000);
   const told = quick.events.filter(({ event }) => event === 'line').length;
@@ -401,7 +405,7 @@ t.test('streams beat, and end with their token', async (t) => {
   const kept = await rig.token('100');
   const lost = await rig.token('101');
   const [one, other] = [await listenTo(rig.port, kept.text), await listenTo(rig.port, lost.text)];
-  await eventually('heartbeat', 5_000, () => one.raw().includes('\n:\n\n'));
+  await eventually('heartbeat', () => one.raw().includes('\n:\n\n'));
   const gone = new Promise((resolve) => other.response.once('close', resolve));
   await removeApiToken(rig.db, rig.anka.id, lost.id);
   await gone;
@@ -526,6 +530,11 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
     'a move takes what is bridged',
   );
   t.ok(commands.includes('api uuid_kill bbbbbbbb-2 CALL_REJECTED'));
+  t.match(
+    commands.find((each) => each.startsWith('api hupall')),
+    /^api hupall CALL_REJECTED originator \w+-\d$/,
+    'so is one that has not said 180 yet',
+  );
   t.ok(commands.includes('api uuid_hold aaaaaaaa-1'));
   t.ok(commands.includes('api uuid_hold off aaaaaaaa-1'));
   t.ok(commands.includes('api uuid_transfer bbbbbbbb-1 2 XML vaxel-park'));

@@ -49,6 +49,7 @@ const PLAYED_BY_NAME = [
   'refuse-busy',
   'refuse-no-answer',
   'refuse-no-trunk',
+  'refuse-not-allowed',
   'refuse-emergency',
   'refuse-locked',
   'refuse-error',

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Endpoint } from './address.ts';
 import { type Core, identity } from './core.ts';
 import { dialogKey } from './dialog.ts';
@@ -193,13 +194,13 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     onCall(handler) {
       onCall = handler;
     },
-    async nextCall(withinMs = 5_000) {
+    async nextCall(withinMs = PATIENCE_MS) {
       const wanted = taken;
       taken += 1;
       return watch.until(() => calls[wanted], { withinMs, what: `incoming call ${wanted + 1}` });
     },
     subscribe: (to) => subscribe(core, to, (notification) => notifications.push(notification)),
-    notified: (fits, withinMs = 5_000) =>
+    notified: (fits, withinMs = PATIENCE_MS) =>
       watch.until(() => notifications.find(fits), { withinMs, what: 'NOTIFY' }),
     onRequest(method, handler) {
       handlers.set(method, handler);

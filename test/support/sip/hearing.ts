@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Media } from './media.ts';
 import { levelOf, SAMPLE_RATE, strengthOf } from './tone.ts';
 
@@ -13,7 +14,7 @@ export interface Audible {
  *
  * Several tones may be mixed; each has to be a fifth of what is heard.
  */
-export async function heard(call: Audible, hz: number, withinMs: number): Promise<void> {
+export async function heard(call: Audible, hz: number, withinMs = PATIENCE_MS): Promise<void> {
   const { media } = call;
   const first = media.heard.packets.length;
   await media.watch.until(() => (hears(media, hz, first) ? true : undefined), {
@@ -23,7 +24,7 @@ export async function heard(call: Audible, hz: number, withinMs: number): Promis
 }
 
 /** Waits until this end has heard sound of any kind for half a second in all, from now on: somebody speaks. */
-export async function heardSpeech({ media }: Audible, withinMs: number): Promise<void> {
+export async function heardSpeech({ media }: Audible, withinMs = PATIENCE_MS): Promise<void> {
   const first = media.heard.packets.length;
   await media.watch.until(
     () => {
@@ -36,7 +37,7 @@ export async function heardSpeech({ media }: Audible, withinMs: number): Promise
 }
 
 /** Waits until nothing has been heard for `forMs`: silence, or no packet at all. Starts from now. */
-export async function silence(call: Audible, forMs: number, withinMs: number): Promise<void> {
+export async function silence(call: Audible, forMs: number, withinMs = PATIENCE_MS): Promise<void> {
   const { media } = call;
   const startedMs = performance.now();
   await media.watch.until(
@@ -50,7 +51,11 @@ export async function silence(call: Audible, forMs: number, withinMs: number): P
 }
 
 /** Waits until the other end has pressed exactly these keys since the call began, or fails. */
-export async function heardKeys(call: Audible, keys: string, withinMs: number): Promise<void> {
+export async function heardKeys(
+  call: Audible,
+  keys: string,
+  withinMs = PATIENCE_MS,
+): Promise<void> {
   const { media } = call;
   await media.watch.until(() => (media.heard.keys() === keys ? true : undefined), {
     withinMs,

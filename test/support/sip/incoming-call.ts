@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../patience.ts';
 import { type Address, readAddress } from './address.ts';
 import { contactOf, type Core, freshId, type HeaderFields, headersFrom, identity } from './core.ts';
 import { calleeDialog } from './dialog.ts';
@@ -116,14 +117,14 @@ export function receiveCall(
     async answer(fields) {
       return over() ? false : respondWithSdp(200, fields);
     },
-    async acknowledged(withinMs = 5_000) {
+    async acknowledged(withinMs = PATIENCE_MS) {
       await core.watch.until(() => (acknowledged ? true : undefined), {
         withinMs,
         what: `ACK of call ${callId}`,
       });
     },
     reject,
-    waitForCancel: (withinMs = 10_000) =>
+    waitForCancel: (withinMs = PATIENCE_MS) =>
       core.watch.until(() => cancelled, { withinMs, what: `CANCEL of call ${callId}` }),
     answerOnCancel() {
       racing = true;

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../patience.ts';
 import {
   contactOf,
   type Core,
@@ -179,7 +180,7 @@ export function openLeg({
     media,
     dialog: undefined,
     ending: () => ending,
-    ended: (withinMs = 10_000) =>
+    ended: (withinMs = PATIENCE_MS) =>
       core.watch.until(() => ending, { withinMs, what: `end of call ${callId}` }),
     async hangup(headers) {
       if (ending !== undefined) return;

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../patience.ts';
 import { type Endpoint, quotedName, readAddress } from './address.ts';
 import {
   contactOf,
@@ -156,11 +157,11 @@ export async function placeCall(
   return {
     ...leg,
     provisional,
-    ringing: (withinMs = 5_000) =>
+    ringing: (withinMs = PATIENCE_MS) =>
       until(() => provisional.find(({ status }) => status > 100), 'ringing', withinMs),
-    earlyMedia: (withinMs = 5_000) =>
+    earlyMedia: (withinMs = PATIENCE_MS) =>
       until(() => provisional.find(({ body }) => body.length > 0), 'early media', withinMs),
-    answered: (withinMs = 10_000) => until(() => answered, 'answer', withinMs),
+    answered: (withinMs = PATIENCE_MS) => until(() => answered, 'answer', withinMs),
     finalResponse: () => final,
     cancel,
     async hangup(headers) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PATIENCE_MS } from '../patience.ts';
 import { readWav } from '../../../daemon/voice/wav.ts';
 import type { Audible } from './hearing.ts';
 import { SAMPLE_RATE } from './tone.ts';
@@ -8,7 +9,11 @@ import { SAMPLE_RATE } from './tone.ts';
  * is slid along it, and two of the same shape are the same sound whatever a
  * codec, a resampler and the volume did to them.
  */
-export async function heardFile({ media }: Audible, file: string, withinMs: number): Promise<void> {
+export async function heardFile(
+  { media }: Audible,
+  file: string,
+  withinMs = PATIENCE_MS,
+): Promise<void> {
   const wanted = telephoneSound(file);
   await media.watch.until(
     () => (likeness(media.heard.samples(), wanted) > ALIKE ? true : undefined),

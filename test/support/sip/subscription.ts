@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../patience.ts';
 import { type Endpoint, readAddress } from './address.ts';
 import { contactOf, type Core, freshId, freshVia, identity } from './core.ts';
 import type { Credentials } from './digest.ts';
@@ -141,7 +142,7 @@ export async function subscribe(
   return {
     notifications,
     terminated: () => notifications.at(-1)?.state.startsWith('terminated') ?? false,
-    notified: (fits, withinMs = 5_000) =>
+    notified: (fits, withinMs = PATIENCE_MS) =>
       core.watch.until(() => notifications.find(fits), {
         withinMs,
         what: `NOTIFY of ${event} of ${uri}`,

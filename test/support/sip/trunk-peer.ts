@@ -2,7 +2,7 @@ import { type Address, readAddress } from './address.ts';
 import { type Agent, type AgentOptions, createAgent } from './agent.ts';
 import { type Behaviour, rings } from './behaviours.ts';
 import type { IncomingCall } from './incoming-call.ts';
-import { header } from './message.ts';
+import { header, type SipMessage } from './message.ts';
 
 /** What a call to the public network said about itself. */
 export interface Seen {
@@ -23,8 +23,8 @@ export interface TrunkPeer extends Agent {
   readonly seen: readonly Seen[];
   /** What it does with every call from now on, or with those to one number; it rings until told. */
   behave(behaviour: Behaviour, dialled?: string): void;
-  /** Answers nothing any more, as a carrier that is down; `false` brings it back. */
-  mute(silent?: boolean): void;
+  /** Hears nothing any more, as a carrier that is down, or no OPTIONS, so that it is held for dead; `nothing` brings it back. */
+  mute(what?: 'all' | 'OPTIONS' | 'nothing'): void;
 }
 
 export async function createTrunkPeer(options: AgentOptions): Promise<TrunkPeer> {
@@ -57,8 +57,12 @@ export async function createTrunkPeer(options: AgentOptions): Promise<TrunkPeer>
       if (dialled === undefined) usual = behaviour;
       else behaviours.set(dialled, behaviour);
     },
-    mute(silent = true) {
-      agent.drop(silent ? () => true : undefined);
+    mute(what = 'all') {
+      const lost = { all: () => true, OPTIONS: isOptions, nothing: undefined };
+      agent.drop(lost[what]);
     },
   };
 }
+
+const isOptions = (message: SipMessage): boolean =>
+  'method' in message && message.method === 'OPTIONS';

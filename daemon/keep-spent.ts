@@ -1,0 +1,76 @@
+import { type EpochMs, HOUR_MS } from '../common/time.ts';
+import type { LegId } from './call/event.ts';
+import type { Payer } from './routing/plan.ts';
+import type { Spent } from './routing/spent.ts';
+
+/** A call that has left for the public network. */
+export interface LeftCall {
+  /** The caller's. */
+  readonly leg: LegId;
+  readonly at: EpochMs;
+  readonly payer: Payer;
+}
+
+export interface SpentKeeper {
+  left(call: LeftCall): void;
+  legEnded(leg: LegId): void;
+  /** By the id of the person and of the organisation. A picture that is handed out does not change any more. */
+  at(now: EpochMs): ReadonlyMap<string, Spent>;
+}
+
+/**
+ * Remembers who has called outside of late.
+ *
+ * @param earlier - of the last hour before the start, the oldest first.
+ * @param isLive - whether FreeSWITCH has a leg, as far as is known: an end that nobody heard of is seen all the same.
+ */
+export function keepSpent(
+  earlier: readonly LeftCall[],
+  isLive: (leg: LegId) => boolean,
+): SpentKeeper {
+  let calls = earlier;
+  let over: ReadonlySet<LegId> = new Set();
+  let picture: ReadonlyMap<string, Spent> | undefined;
+  let drawnAt = 0;
+
+  function draw(now: EpochMs): ReadonlyMap<string, Spent> {
+    // FreeSWITCH may ask about a call before it has told of its leg.
+    const goesOn = ({ leg, at }: LeftCall) =>
+      !over.has(leg) && (isLive(leg) || now - at < STALE_MS);
+    calls = calls.filter((call) => goesOn(call) || (call.payer.dear && now - call.at < HOUR_MS));
+    over = new Set(calls.map(({ leg }) => leg).filter((leg) => over.has(leg)));
+    const drawn = new Map<string, { live: number; dear: EpochMs[] }>();
+    for (const call of calls) {
+      const { user, organisation, dear } = call.payer;
+      for (const id of [user, organisation]) {
+        const spent = drawn.get(id) ?? { live: 0, dear: [] };
+        if (goesOn(call)) spent.live += 1;
+        if (dear) spent.dear.push(call.at);
+        drawn.set(id, spent);
+      }
+    }
+    return drawn;
+  }
+
+  return {
+    left(call) {
+      calls = [...calls, call];
+      picture = undefined;
+    },
+    legEnded(ended) {
+      if (!calls.some(({ leg }) => leg === ended)) return;
+      over = new Set([...over, ended]);
+      picture = undefined;
+    },
+    at(now) {
+      if (picture === undefined || now - drawnAt > STALE_MS) {
+        picture = draw(now);
+        drawnAt = now;
+      }
+      return picture;
+    },
+  };
+}
+
+/** Milliseconds. */
+const STALE_MS = 5_000;
