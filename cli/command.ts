@@ -11,6 +11,8 @@ export interface Command {
   readonly takes: readonly string[];
   /** What follows those once or more, as help shows it: `<device>=<seconds>`. */
   readonly takesMany?: string;
+  /** What may follow `takes`, once. */
+  readonly mayTake?: string;
   /** By long name, without dashes. `json`, `help` are given to every command. */
   readonly options: Readonly<Record<string, CommandOption>>;
   readonly run: (invocation: Invocation) => Promise<Outcome>;

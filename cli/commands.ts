@@ -1,4 +1,5 @@
 import { activityCommands } from './activities.ts';
+import { backupCommands } from './backup.ts';
 import { backtestCommand } from './backtest.ts';
 import { bundleCommand } from './bundle.ts';
 import { choiceCommands } from './choices.ts';
@@ -12,6 +13,7 @@ import { greetingCommands } from './greetings.ts';
 import { lampsCommand } from './lamps.ts';
 import { numberCommands } from './numbers.ts';
 import { organisationCommands } from './organisations.ts';
+import { personCommands } from './person.ts';
 import { phoneCommands } from './phones.ts';
 import { ringCommands } from './ring-plans.ts';
 import { ruleCommands } from './rules.ts';
@@ -38,8 +40,10 @@ export const COMMANDS: readonly Command[] = [
   backtestCommand,
   replayCommand,
   bundleCommand,
+  ...backupCommands,
   ...organisationCommands,
   ...userCommands,
+  ...personCommands,
   ...deviceCommands,
   ...activityCommands,
   ...hoursCommands,

@@ -27,8 +27,11 @@ export function usageOf(command: Command): string {
   return ['vaxel', words, ...argumentsOf(command), ...flags].join(' ');
 }
 
-export const argumentsOf = ({ takes, takesMany }: Command): readonly string[] =>
-  takesMany === undefined ? takes : [...takes, `${takesMany} …`];
+export const argumentsOf = ({ takes, takesMany, mayTake }: Command): readonly string[] => [
+  ...takes,
+  ...(mayTake === undefined ? [] : [`[${mayTake}]`]),
+  ...(takesMany === undefined ? [] : [`${takesMany} …`]),
+];
 
 const written = (name: string, value: string | undefined): string =>
   value === undefined ? `--${name}` : `--${name} ${value}`;

@@ -119,5 +119,7 @@ const MESSAGES = {
   'unknown-greeting': 'there is no such greeting: vaxel greeting list shows those there are',
   'unknown-scope':
     'the scopes are lines:read, events:read, personal:read and calls:write: give --scope once for each',
+  'passphrase-needed': 'the backup is sealed: give its passphrase with --passphrase-file',
+  'wrong-passphrase': 'that is not the passphrase the backup was sealed with',
   'unknown-token': 'there is no token with that id: vaxel token list shows them',
 } as const;

@@ -120,8 +120,10 @@ async function runCommand(
   return command.run({ ...parsed, json, env, stdout, stderr });
 }
 
-const isAsMany = ({ takes, takesMany }: Command, given: number): boolean =>
-  takesMany === undefined ? given === takes.length : given > takes.length;
+function isAsMany({ takes, takesMany, mayTake }: Command, given: number): boolean {
+  if (takesMany !== undefined) return given > takes.length;
+  return given === takes.length || (mayTake !== undefined && given === takes.length + 1);
+}
 
 /** @returns what was given, or what is wrong with it. */
 function parse(

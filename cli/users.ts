@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { listDevices } from '../common/db/devices.ts';
+import { listGreetings } from '../common/db/greetings.ts';
 import type { OrganisationRecord } from '../common/db/organisations.ts';
 import {
   addUser,
@@ -8,8 +11,10 @@ import {
   setPin,
   type UserRecord,
 } from '../common/db/users.ts';
-import { readE164 } from '../common/phone-number.ts';
+import { readE164, readExtension } from '../common/phone-number.ts';
+import { layoutOf } from '../daemon/freeswitch/layout.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
+import { removeMailbox } from './person/person-files.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
 import { changed, inOrganisation, type Workplace } from './workplace.ts';
@@ -47,6 +52,7 @@ const add: Command = {
       const ringSeconds = values.has('ring') ? Number(values.get('ring')) : undefined;
       const name = values.get('name') ?? '';
       const wanted = { extension: args[0] ?? '', name, number, ringSeconds };
+      await clearMailbox(place, organisation, wanted.extension);
       const result = await addUser(place.db, organisation, wanted, place.now);
       if (result.kind === 'refused') return refusedBecause(result.why);
       const { extension, numbers } = result.user;
@@ -57,6 +63,17 @@ const add: Command = {
       );
     }),
 };
+
+/** Of somebody who had the extension before: it is not for who gets it now. */
+async function clearMailbox(
+  { db, config }: Workplace,
+  { id, domain }: OrganisationRecord,
+  text: string,
+): Promise<void> {
+  const extension = readExtension(text);
+  if (extension === undefined || (await findUser(db, id, extension)) !== undefined) return;
+  removeMailbox(config.state, { domain, extension });
+}
 
 const list: Command = {
   words: 'user list',
@@ -98,8 +115,14 @@ const remove: Command = {
   options: { org: ORG },
   run: async (invocation) =>
     withUser(invocation, async (user, place, organisation) => {
+      const greetings = await listGreetings(place.db, user.id);
       await removeUser(place.db, organisation.id, user.extension, place.now);
-      return changed(place, invocation, done(user, `removed ${user.extension} ${user.name}`));
+      const text = `removed ${user.extension} ${user.name}; messages go with the next night, calls in their time (at once: vaxel user forget ${user.extension})`;
+      const outcome = await changed(place, invocation, done(user, text));
+      for (const { id } of greetings) {
+        rmSync(join(layoutOf(place.config.state).greetings, `${id}.wav`), { force: true });
+      }
+      return outcome;
     }),
 };
 

@@ -10,6 +10,9 @@
  *   catches it: the process logs it and exits, and its supervisor starts a new one.
  */
 export type ErrorCode =
+  | 'BACKUP_DAMAGED'
+  | 'BACKUP_FAILED'
+  | 'BACKUP_NEWER'
   | 'CONFIG_INVALID'
   | 'DATABASE_CORRUPT'
   | 'DATABASE_FAILED'

@@ -31,10 +31,9 @@ export function openSecrets(config: Config): Secrets {
 }
 
 function readSecret(config: Config, credential: string, name: string): string {
-  const given = config.credentials === undefined ? '' : join(config.credentials, credential);
-  const file = given !== '' && existsSync(given) ? given : join(config.state, 'secrets', name);
+  const file = secretFile(config, credential, name);
   try {
-    if (file !== given && !existsSync(file)) make(join(config.state, 'secrets'), file);
+    if (!existsSync(file)) make(join(config.state, 'secrets'), file);
     const secret = readFileSync(file, 'utf8').trim();
     if (!/^[\w+/=-]{16,}$/.test(secret)) throw new Error('not a secret of ours');
     return secret;
@@ -42,6 +41,12 @@ function readSecret(config: Config, credential: string, name: string): string {
     const message = `the secret ${file} cannot be read: it must be a file of 16 letters or more that this user may read`;
     throw new VaxelError('SECRET_UNREADABLE', message, { file }, { cause });
   }
+}
+
+/** Where a secret is, or will be made. */
+export function secretFile(config: Config, credential: string, name: string): string {
+  const given = config.credentials === undefined ? '' : join(config.credentials, credential);
+  return given !== '' && existsSync(given) ? given : join(config.state, 'secrets', name);
 }
 
 /** Whole or not at all, and never over another's: two programs may be starting. */

@@ -43,6 +43,7 @@ import { openApi } from './open-api.ts';
 import { openHere } from './open-here.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
+import { keepRetention } from './retention/keep-retention.ts';
 import { keepPublished } from './keep-published.ts';
 import { forwardNow } from './routing/forward-now.ts';
 import { spokenAhead } from './routing/spoken-ahead.ts';
@@ -264,6 +265,11 @@ export async function startDaemon(
   lines.onChange((changed) => {
     recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
   });
+  const retention = keepRetention({
+    ...{ db, layout, journal: config.journal, log },
+    clock: systemClock,
+    counted: () => performance.now(),
+  });
   const here = openHere({
     ...{ config, env, esl, tell, lines, lamps, api, sounds, prompts, directory },
     ...{ ledger, answering, metrics, clock: systemClock },
@@ -298,6 +304,7 @@ export async function startDaemon(
       await published.stop();
       timekeeper.stop();
       await recalls.stop();
+      await retention.stop();
       await live.stop();
       clearInterval(fallingBack);
       await esl.stop();

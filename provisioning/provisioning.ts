@@ -61,7 +61,7 @@ export async function startProvisioning(
   await migrate(db);
   prepareRendering((await listOrganisations(db)).map(({ zone }) => zone));
   const writer = openDb(databaseFile(config), WRITER_BUSY_MS);
-  const recorder = createRecorder(writer, box, clock, log);
+  const recorder = createRecorder(writer, box, log);
   const lookup = createPhoneLookup(db, box);
   const metrics = openMetrics('vaxel-provisioning');
   const revision = () => lookup.revision();

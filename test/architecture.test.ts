@@ -112,6 +112,17 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^node:/,
     ],
   ],
+  // One file that holds all there is.
+  [
+    /^cli\/backup\//,
+    [
+      /^cli\/(backup\/|command\.ts$)/,
+      /^common\//,
+      /^daemon\/freeswitch\/layout\.ts$/,
+      /^node:/,
+      /^(tar|zod)$/,
+    ],
+  ],
   [
     /^cli\//,
     [

@@ -56,6 +56,12 @@ export function startChild(spec: ChildSpec, say: (text: string) => void): Child 
   };
 }
 
+/** What these mostly are of: Node.js aborts when its heap is full. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGABRT: 'SIGABRT: it was out of memory, or gave up',
+  SIGKILL: 'SIGKILL: the system may have been out of memory, which dmesg tells',
+};
+
 /** In a process group of its own: Ctrl-C is for us to hand on, in order. */
 function spawnOne({ command, args, env, log }: ChildSpec): ChildProcess {
   const out = openSync(log, 'a', 0o600);
@@ -69,7 +75,7 @@ function spawnOne({ command, args, env, log }: ChildSpec): ChildProcess {
 async function ending(child: ChildProcess): Promise<string> {
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    return signal ?? `exit code ${code ?? 'unknown'}`;
+    return signal === null ? `exit code ${code ?? 'unknown'}` : (SIGNALS[signal] ?? signal);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

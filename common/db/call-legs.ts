@@ -1,5 +1,5 @@
 import type { CallLeg, Heard } from '../call-leg.ts';
-import { type EpochMs, epochMs } from '../time.ts';
+import { epochMs } from '../time.ts';
 import type { Db } from './open.ts';
 
 /** One that is known already stays as it is: the same record may be read twice. */
@@ -53,18 +53,6 @@ export async function legsOfCall(db: Db, call: string): Promise<readonly CallLeg
     heard: readHeard(JSON.parse(row.heard)),
   }));
 }
-
-/** Forgets what is older, some hundred at a time. @returns whether there may be more. */
-export async function forgetCallLegs(db: Db, before: EpochMs): Promise<boolean> {
-  const oldest = db.selectFrom('call_leg').select('leg').where('ended_at', '<', before).limit(PAGE);
-  const { numDeletedRows } = await db
-    .deleteFrom('call_leg')
-    .where('leg', 'in', oldest)
-    .executeTakeFirst();
-  return numDeletedRows >= PAGE;
-}
-
-const PAGE = 500;
 
 /** Of our own writing, so that what is not there was not heard. */
 function readHeard(json: unknown): readonly Heard[] {

@@ -94,16 +94,6 @@ export async function leftSince(
   return rows.map((row) => ({ ...row, at: epochMs(row.at) }));
 }
 
-/** Forgets what is older, some thousand at a time. @returns whether there may be more. */
-export async function forgetDecisions(db: Db, before: EpochMs): Promise<boolean> {
-  const oldest = db.selectFrom('decision').select('id').where('at', '<', before).limit(PAGE);
-  const { numDeletedRows } = await db
-    .deleteFrom('decision')
-    .where('id', 'in', oldest)
-    .executeTakeFirst();
-  return numDeletedRows >= PAGE;
-}
-
 const PAGE = 500;
 
 const decisions = (db: Db) =>

@@ -75,7 +75,22 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
     },
   ],
   [
-    /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)|^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EISDIR)/,
+    /^(EMFILE|ENFILE)/,
+    {
+      code: 'DATABASE_FAILED',
+      advice: 'cannot be opened, too many files are open: raise the limit (LimitNOFILE, ulimit -n)',
+    },
+  ],
+  [
+    /^EROFS/,
+    {
+      code: 'DATABASE_FAILED',
+      advice:
+        'cannot be written, its disk is mounted read only: see dmesg for why, and mount it anew',
+    },
+  ],
+  [
+    /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)|^(EACCES|EPERM|ENOENT|ENOTDIR|EISDIR)/,
     {
       code: 'DATABASE_FAILED',
       advice: 'cannot be opened for writing: see that its directory is there and owned by vaxel',

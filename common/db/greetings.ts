@@ -87,6 +87,12 @@ export async function listGreetings(db: Db, userId: string): Promise<readonly Gr
   }));
 }
 
+/** Of everybody; each names its file. */
+export async function greetingIds(db: Db): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('greeting').select('id').execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** @returns whether there was such a greeting; its file is the caller's to remove, after this. */
 export async function removeGreeting(db: Db, organisation: string, id: string): Promise<boolean> {
   return inTransaction(db, async (db) => {

@@ -1,9 +1,7 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
-import SQLite from 'better-sqlite3';
 import { type Kysely, type Migration, Migrator, type QueryExecutorProvider, sql } from 'kysely';
 import { VaxelError } from '../errors.ts';
 import { seedMissingActivities } from './activities.ts';
-import { databaseError } from './errors.ts';
+import { copyDatabase } from './copy-database.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as phones from './migrations/0002-phones.ts';
 import * as presence from './migrations/0003-presence.ts';
@@ -120,31 +118,13 @@ function withBackup(migrations: Migrations, file: string): Record<string, Migrat
     name,
     {
       up: async (db: Kysely<unknown>) => {
-        if (first && file !== '' && (await appliedMigrations(db)).length > 0) backUp(file, name);
+        if (first && file !== '' && (await appliedMigrations(db)).length > 0) {
+          copyDatabase(file, `${file}.before-${name}`);
+        }
         first = false;
         await migration.up(db);
       },
     },
   ]);
   return Object.fromEntries(guarded);
-}
-
-/** From a connection of its own: it sees what is committed, whoever holds the write lock. */
-function backUp(file: string, migration: string): void {
-  const copy = `${file}.before-${migration}`;
-  const unfinished = `${copy}.unfinished`;
-  try {
-    rmSync(unfinished, { force: true });
-    const reader = new SQLite(file, { readonly: true });
-    try {
-      reader.prepare('vacuum into ?').run(unfinished);
-    } finally {
-      reader.close();
-    }
-    chmodSync(unfinished, 0o600);
-    renameSync(unfinished, copy);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw databaseError(error, file);
-  }
 }

@@ -177,18 +177,6 @@ export async function listRequests(
   return rows.map((row) => ({ phoneId, ...row, at: epochMs(row.at) }));
 }
 
-/** Forgets requests before a moment, a slice at a time. @returns whether there may be more. */
-export async function forgetRequests(db: Db, before: EpochMs): Promise<boolean> {
-  const slice = 5_000;
-  const { numDeletedRows } = await db
-    .deleteFrom('phone_request')
-    .where('id', 'in', (query) =>
-      query.selectFrom('phone_request').select('id').where('at', '<', before).limit(slice),
-    )
-    .executeTakeFirst();
-  return numDeletedRows >= BigInt(slice);
-}
-
 /** A phone may have been removed between its request and this. */
 async function amongPhones(
   db: Db,

@@ -21,6 +21,12 @@ export const SETTING_DEFAULTS = {
   'lamp-closed': 'lit',
   /** The lamp of somebody who is free, and whom no call reaches or nobody knows about: only a mobile. */
   'lamp-unreachable': 'lit',
+  /** Days that who called whom, why it went there, and past statuses are kept. */
+  'keep-calls-days': '90',
+  /** Days that a message is kept after it was heard; `off`: until its owner deletes it. */
+  'keep-messages-days': '30',
+  /** Days that what a desk phone asked for is kept. */
+  'keep-requests-days': '14',
   /** Countries that may be called beside one's own: ISO 3166-1 alpha-2, or `all`. The European Economic Area, Switzerland and Britain. */
   countries:
     'AT,AX,BE,BG,CH,CY,CZ,DE,DK,EE,ES,FI,FO,FR,GB,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK',
@@ -74,6 +80,8 @@ export async function setSetting(
   });
 }
 
+const DAYS = /^([1-9]\d{0,2}|[12]\d{3}|3[0-5]\d{2}|36[0-4]\d|3650)$/;
+
 const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>> = {
   'voicemail-code': [
     /^[*#][\d*#]{1,7}$/,
@@ -89,6 +97,12 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
   ],
   'lamp-closed': [/^(lit|dark)$/, 'a lamp is lit or dark'],
   'lamp-unreachable': [/^(lit|dark)$/, 'a lamp is lit or dark'],
+  'keep-calls-days': [DAYS, 'it is a number of days from 1 to 3650'],
+  'keep-messages-days': [
+    new RegExp(`${DAYS.source}|^off$`),
+    'it is a number of days from 1 to 3650, or off',
+  ],
+  'keep-requests-days': [DAYS, 'it is a number of days from 1 to 3650'],
   countries: [
     /^(all|none|[A-Z]{2}(,[A-Z]{2})*)$/,
     'countries are written as SE,NO,DK (ISO 3166-1), or all, or none beside one’s own',

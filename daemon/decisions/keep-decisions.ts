@@ -1,8 +1,6 @@
-import { forgetCallLegs } from '../../common/db/call-legs.ts';
-import { forgetDecisions } from '../../common/db/decisions.ts';
 import type { Db } from '../../common/db/open.ts';
 import type { Log } from '../../common/log.ts';
-import { type Clock, epochMs, type EpochMs } from '../../common/time.ts';
+import type { Clock, EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
 import type { Routing } from '../routing/plan.ts';
 import type { World } from '../routing/world.ts';
@@ -56,17 +54,9 @@ export function keepDecisions({ db, spool, log, clock }: DecisionKeeperDeps): De
     inTurn(async () => {
       await records.take();
     });
-  const forget = () =>
-    inTurn(async () => {
-      const before = epochMs(clock() - KEPT_MS);
-      while (await forgetDecisions(db, before));
-      while (await forgetCallLegs(db, before));
-    });
 
   const looking = setInterval(() => void take(), LOOK_EVERY_MS);
-  const forgetting = setInterval(() => void forget(), FORGET_EVERY_MS);
   void take();
-  void forget();
 
   return {
     routed(question, { plan, trace }, world, at) {
@@ -108,7 +98,6 @@ export function keepDecisions({ db, spool, log, clock }: DecisionKeeperDeps): De
     },
     async stop() {
       clearInterval(looking);
-      clearInterval(forgetting);
       clearTimeout(soon);
       await recorder.stop();
       await working;
@@ -116,10 +105,6 @@ export function keepDecisions({ db, spool, log, clock }: DecisionKeeperDeps): De
   };
 }
 
-/** 90 days: these are traffic data about people. */
-const KEPT_MS = 90 * 24 * 3_600_000;
-
 // Milliseconds. FreeSWITCH tells of the end first and writes its record after it.
 const LOOK_EVERY_MS = 10_000;
 const RECORD_WRITTEN_MS = 300;
-const FORGET_EVERY_MS = 3_600_000;

@@ -33,6 +33,7 @@ export function openJournal(deps: JournalDeps): Journal {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let out: WriteStream | undefined;
   let written = 0;
+  let begunAt: EpochMs = clock();
   let missed = 0;
   let over = false;
   let forgetting: Promise<void> = Promise.resolve();
@@ -42,6 +43,7 @@ export function openJournal(deps: JournalDeps): Journal {
     out?.end();
     known = {};
     written = 0;
+    begunAt = clock();
     const name = `${new Date(clock()).toISOString().replaceAll(/[:.]/g, '-')}.jsonl`;
     out = createWriteStream(join(folder, name), { flags: 'a', mode: 0o600 });
     out.on('error', (err) => {
@@ -72,7 +74,8 @@ export function openJournal(deps: JournalDeps): Journal {
         missed += 1;
         return;
       }
-      if (out === undefined || written > fileBytes) begin();
+      const isFull = written > fileBytes || clock() - begunAt > DAY_MS;
+      if (out === undefined || isFull) begin();
       if (missed > 0) line({ kind: 'gap', missed });
       missed = 0;
       for (const part of PARTS) {
@@ -107,6 +110,9 @@ export const routingText = ({ plan, trace, effects }: Routing): string =>
 
 export const PARTS = ['directory', 'presence', 'contacts'] as const;
 export type Part = (typeof PARTS)[number];
+
+/** So that each can be forgotten when it has had its time. */
+const DAY_MS = 24 * 3_600_000;
 
 /** Bytes that may wait for the disk. */
 const MOST_WAITING = 32_000_000;

@@ -1,6 +1,5 @@
 import type { Db } from '../../common/db/open.ts';
 import {
-  forgetRequests,
   type PhoneRequest,
   type PhoneSeen,
   type ServedFile,
@@ -12,7 +11,6 @@ import { noteUploads, type PhoneUpload } from '../../common/db/phone-uploads.ts'
 import { othersTurn } from '../../common/in-turns.ts';
 import type { Log } from '../../common/log.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
-import { type Clock, epochMs } from '../../common/time.ts';
 
 /** Writes down what phones do, behind their backs: no request waits for it. */
 export interface Recorder {
@@ -30,16 +28,13 @@ const EVERY_MS = 1_000;
 const AT_ONCE = 200;
 /** What gathers at most where the database cannot be written; the oldest is dropped. */
 const KEPT = 100_000;
-const REMEMBERED_MS = 30 * 86_400_000;
-const FORGET_EVERY_MS = 3_600_000;
 
-export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): Recorder {
+export function createRecorder(db: Db, box: SecretBox, log: Log): Recorder {
   let requests: PhoneRequest[] = [];
   let seen = new Map<string, PhoneSeen>();
   let served = new Map<string, ServedFile & { readonly phoneId: string }>();
   let uploads: Upload[] = [];
   let working: Promise<void> = Promise.resolve();
-  let forgotAt = 0;
 
   async function write(): Promise<void> {
     const batch = { requests, seen: [...seen.values()], served: [...served.values()] };
@@ -69,9 +64,6 @@ export function createRecorder(db: Db, box: SecretBox, clock: Clock, log: Log): 
       });
       await othersTurn();
     }
-    if (clock() - forgotAt < FORGET_EVERY_MS) return;
-    forgotAt = clock();
-    while (await forgetRequests(db, epochMs(clock() - REMEMBERED_MS))) await othersTurn();
   }
 
   function gather({ requests: more, seen: sightings, served: files }: Traffic): void {

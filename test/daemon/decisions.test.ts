@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { legsOfCall } from '../../common/db/call-legs.ts';
@@ -188,23 +188,6 @@ t.test('a record that is still being written is left in peace', async (t) => {
   const spool = openSpool({ folder, db, log, clock: () => epochMs(now + 1_000) });
   t.equal(await spool.take(), 0);
   t.ok(existsSync(file));
-  await db.destroy();
-});
-
-t.test('what is older than 90 days is forgotten', async (t) => {
-  const db = await database();
-  const folder = t.testdir();
-  mkdirSync(join(folder, 'cdr'));
-  const old = { ...decision('leg-old-00'), at: epochMs(now - 91 * 86_400_000) };
-  const recorder = recordDecisions({ save: saveIn(db), log });
-  recorder.note(old);
-  recorder.note(decision('leg-new-00'));
-  await recorder.stop();
-  const keeper = keepDecisions({ db, spool: join(folder, 'cdr'), log, clock: () => now });
-  await keeper.settle();
-  await keeper.stop();
-  t.same(await decisionsOfLeg(db, 'leg-old-00'), []);
-  t.equal((await decisionsOfLeg(db, 'leg-new-00')).length, 1);
   await db.destroy();
 });
 

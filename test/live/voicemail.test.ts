@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { epochMs, systemClock } from '../../common/time.ts';
 import { spokenTime } from '../../daemon/voice/spoken-time.ts';
+import { vaxel } from '../support/command-line.ts';
 import { press, spoken } from '../support/caller.ts';
 import type { Account } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
@@ -304,6 +305,29 @@ liveTest('voicemail', async (t, exchange) => {
     t.same(two.slice(0, 3), ['you-have', 'number-2', 'many-new']);
     const many = await opening(await mailboxWith('106', 21));
     t.same(many.slice(0, 3), ['you-have', 'number-21', 'many-new']);
+  });
+
+  await t.test('messages are backed up while FreeSWITCH runs, and forgotten', async (t) => {
+    const { file } = (await exchange.vaxel('backup')) as { readonly file: string };
+    t.match(await exchange.vaxel('restore', file), { error: { code: 'programs-run' } });
+    const state = join(t.testdir({}), 'state');
+    t.match(await vaxel(state).json('restore', file), { code: 0 });
+    const rows = (folder: string) => {
+      const index = new Database(join(folder, 'voicemail', 'messages.db'), { readonly: true });
+      const paths = index.prepare('select file_path from voicemail_msgs').pluck().all() as string[];
+      index.close();
+      return paths.map((path) => relative(folder, path)).sort();
+    };
+    const before = rows(exchange.state);
+    t.ok(before.length >= 24 && before.every((path) => path.startsWith('voicemail/')));
+    t.same(rows(state), before);
+    for (const path of before) {
+      t.same(readFileSync(join(state, path)), readFileSync(join(exchange.state, path)));
+    }
+    const counted = async () => exchange.esl.api(`vm_boxcount 106@${exchange.domain}|all`);
+    t.match(await counted(), /^21:/);
+    t.match(await exchange.vaxel('user', 'forget', '106', '--yes'), { messages: 21 });
+    t.match(await counted(), /^0:0:0:0/);
   });
 
   await t.test('who speaks English hears English', async (t) => {
