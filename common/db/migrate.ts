@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import SQLite from 'better-sqlite3';
 import { type Kysely, type Migration, Migrator, type QueryExecutorProvider, sql } from 'kysely';
 import { VaxelError } from '../errors.ts';
@@ -141,7 +141,8 @@ function backUp(file: string, migration: string): void {
     } finally {
       reader.close();
     }
-    chmodSync(unfinished, 0o600);
+    // As private as the database itself.
+    chmodSync(unfinished, statSync(file).mode & 0o777);
     renameSync(unfinished, copy);
   } catch (error) {
     rmSync(unfinished, { force: true });
