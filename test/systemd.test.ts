@@ -75,14 +75,14 @@ if (systemdHere) {
 
 t.test('FreeSWITCH is started as the daemon lays things out', async (t) => {
   const command = /^ExecStart=(\/.*)$/m.exec(unit('freeswitch.service.d/vaxel.conf'))?.[1];
-  const args = freeSwitchArguments(layoutOf(STATE), '/run/vaxel-freeswitch');
+  const args = freeSwitchArguments(layoutOf(STATE), layoutOf(STATE).db);
   t.equal(command, ['/usr/bin/freeswitch', ...args].join(' '));
 });
 
 t.test('every folder of the state has an owner from the first moment', async (t) => {
   const owned = unit('vaxel.tmpfiles.conf')
     .split('\n')
-    .map((line) => /^d +(\S+)/.exec(line)?.[1]);
+    .map((line) => /^(?:d|L\+) +(\S+)/.exec(line)?.[1]);
   const folders = Object.values(layoutOf(STATE)) as string[];
   t.strictSame(
     folders.filter((folder) => !owned.includes(folder)),
