@@ -13,23 +13,9 @@ const UNITS = ['vaxel-daemon', 'vaxel-provisioning'] as const;
 const STATE = '/var/lib/vaxel';
 const UP_MS = 180_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'vaxel-package-test-'));
-const tree = join(folder, 'debian');
-let machine: Machine | undefined;
-try {
-  const deb = join('dist', readdirSync('dist').find((name) => name.endsWith('.deb')) ?? '');
-  installDebian(tree);
-  copyFileSync(deb, join(tree, 'root/vaxel.deb'));
-  copyFileSync(olderPackage(deb, folder, OLDER), join(tree, 'root/older.deb'));
-  machine = await boot(tree);
-  await live(machine);
-} finally {
-  machine?.halt();
-  rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
-}
-
 async function live(machine: Machine): Promise<void> {
-  const { run, attempt } = machine;
+  const run: Machine['run'] = (...command) => machine.run(...command);
+  const attempt: Machine['attempt'] = (...command) => machine.attempt(...command);
   const before = traces(machine);
 
   run('dpkg', '-i', '/root/older.deb');
@@ -115,20 +101,20 @@ async function up(machine: Machine): Promise<void> {
   }
 }
 
-const pidOf = ({ run }: Machine, name: string): string =>
-  run('systemctl', 'show', '-p', 'MainPID', '--value', name);
+const pidOf = (machine: Machine, name: string): string =>
+  machine.run('systemctl', 'show', '-p', 'MainPID', '--value', name);
 
-const state = ({ run }: Machine): string =>
+const state = (machine: Machine): string =>
   UNITS.map(
-    (name) => `${name}: ${run('systemctl', 'show', '-p', 'StatusText', '--value', name)}`,
+    (name) => `${name}: ${machine.run('systemctl', 'show', '-p', 'StatusText', '--value', name)}`,
   ).join('; ');
 
 /** Every file, user and group there is, but for what dpkg and the journal write down. */
-function traces({ run }: Machine): readonly string[] {
+function traces(machine: Machine): readonly string[] {
   const pruned = ['/proc', '/sys', '/dev', '/run', '/tmp', '/root', '/var/log', '/var/lib/dpkg'];
   const but = pruned.flatMap((path) => ['-path', path, '-prune', '-o']);
-  const found = run('find', '/', ...but, '-print').split('\n');
-  const accounts = run('cat', '/etc/passwd', '/etc/group').split('\n');
+  const found = machine.run('find', '/', ...but, '-print').split('\n');
+  const accounts = machine.run('cat', '/etc/passwd', '/etc/group').split('\n');
   return [...found, ...accounts].filter(
     (line) => !/^\/(etc\/.*-|etc\/\.pwd\.lock|var\/cache\/.*)$/.test(line),
   );
@@ -136,4 +122,19 @@ function traces({ run }: Machine): readonly string[] {
 
 function saw(what: string): void {
   process.stdout.write(`${what}\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'vaxel-package-test-'));
+const tree = join(folder, 'debian');
+let machine: Machine | undefined;
+try {
+  const deb = join('dist', readdirSync('dist').find((name) => name.endsWith('.deb')) ?? '');
+  installDebian(tree);
+  copyFileSync(deb, join(tree, 'root/vaxel.deb'));
+  copyFileSync(olderPackage(deb, folder, OLDER), join(tree, 'root/older.deb'));
+  machine = await boot(tree);
+  await live(machine);
+} finally {
+  machine?.halt();
+  rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
 }
