@@ -50,7 +50,7 @@ async function live(machine: Machine): Promise<void> {
   await up(machine);
   const stopped = pidOf(machine, 'vaxel-daemon');
   assert.notEqual(stopped, hung);
-  run('kill', '-STOP', stopped);
+  run('sh', '-c', `kill -STOP ${stopped}`);
   await eventually('new daemon', UP_MS, () => !['0', stopped].includes(pidOf(machine, UNITS[0])));
   run('rm', '-r', '/run/systemd/system/vaxel-daemon.service.d');
   run('systemctl', 'daemon-reload');
