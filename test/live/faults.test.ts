@@ -12,7 +12,6 @@ import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
-import { watchLamp } from '../support/lamp.ts';
 import type { TrunkPeer } from '../support/sip/trunk-peer.ts';
 
 /** The guard's three seconds, and half a second for everything else. */
@@ -21,9 +20,6 @@ const HUNG_MS = 3_500;
 const AT_ONCE_MS = 1_000;
 /** A Node program starts in less than a second; where every processor is taken, it may be ten. */
 const STARTED_MS = 120_000;
-/** At once, for a person, on a machine that has other things to do. */
-const LAMP_MS = 5_000;
-const CALLS = 20;
 
 liveTest('what holds when the daemon does not', async (t, exchange) => {
   await fillOffice(exchange);
@@ -77,52 +73,6 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
       await Promise.all([late.ended(), picked.ended()]);
       await eventually('daemon started again', STARTED_MS, () => exchange.isWhole());
       await rung(t, office, AT_ONCE_MS, 'claimed');
-    },
-  );
-
-  await t.test(
-    'restarted by systemd with 20 calls in progress: none is dropped, and lamps are right after',
-    async (t) => {
-      const cecilia = await plugIn(t, exchange, '102', 800);
-      cecilia.agent.onCall(answers());
-      carrier.behave(answers());
-      const inside = await bjorn.call('100');
-      const [taken, other] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
-      await taken.answer();
-      await Promise.all([inside.answered(), other.ended()]);
-      const outside = [];
-      while (outside.length < CALLS - 1) {
-        const call = await bjorn.call('0701234568');
-        await call.answered();
-        outside.push(call);
-      }
-      const short = await bjorn.call('102');
-      await short.answered();
-      const lampOf = (extension: string) =>
-        watchLamp(exchange, cecilia.agent, cecilia.account, extension);
-      const [anna, herself] = [await lampOf('100'), await lampOf('102')];
-      await Promise.all([anna.shows('busy', LAMP_MS), herself.shows('busy', LAMP_MS)]);
-
-      const before = await exchange.daemonPid();
-      process.kill(exchange.pid, 'SIGSTOP');
-      try {
-        process.kill(before, 'SIGTERM');
-        await eventually('closed door', 2_000, async () => !(await opens(routePort(exchange))));
-        await short.hangup();
-        t.equal(herself.lit(), 'busy', 'nobody is there to tell of it');
-      } finally {
-        process.kill(exchange.pid, 'SIGCONT');
-      }
-      await eventually('daemon started again', STARTED_MS, () => exchange.isWhole());
-      await herself.shows('off', LAMP_MS);
-      t.equal(anna.lit(), 'busy');
-      t.not(await exchange.daemonPid(), before);
-      t.match(await exchange.esl.api('show calls count'), /^20 total/m, 'FreeSWITCH has them all');
-      const dropped = [inside, ...outside].filter((call) => call.ending() !== undefined);
-      t.equal(dropped.length, 0, 'and none has ended for its caller');
-      await Promise.all([heard(inside, 500, 8_000), heard(taken, 740, 8_000)]);
-      await Promise.all([inside, ...outside].map((call) => call.hangup()));
-      await anna.shows('off', LAMP_MS);
     },
   );
 
