@@ -20,6 +20,15 @@ export interface Secrets {
  * @throws {VaxelError} SECRET_UNREADABLE
  */
 export function openSecrets(config: Config): Secrets {
+  const box = openBox(config);
+  return { eslPassword: readSecret(config, 'esl-password', 'esl-password'), box };
+}
+
+/**
+ * What opens the database's sealed values, alone: provisioning has no business with FreeSWITCH.
+ * @throws {VaxelError} SECRET_UNREADABLE
+ */
+export function openBox(config: Config): SecretBox {
   const key = Buffer.from(readSecret(config, 'vaxel-key', 'key'), 'base64url');
   if (key.length !== 32) {
     throw new VaxelError(
@@ -27,7 +36,7 @@ export function openSecrets(config: Config): Secrets {
       'the key must be 32 bytes written in base64: put the right vaxel-key (secrets/key) back',
     );
   }
-  return { eslPassword: readSecret(config, 'esl-password', 'esl-password'), box: secretBox(key) };
+  return secretBox(key);
 }
 
 function readSecret(config: Config, credential: string, name: string): string {

@@ -6,6 +6,7 @@ import { openDb } from '../common/db/open.ts';
 import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
 import { openMetrics } from '../common/metrics.ts';
+import type { Program } from '../common/run-program.ts';
 import { openSecrets } from '../common/secrets.ts';
 import { epochMs, HOUR_MS, systemClock } from '../common/time.ts';
 import type { AnswerDeps } from './answer-call.ts';
@@ -50,12 +51,8 @@ import { spokenAhead } from './routing/spoken-ahead.ts';
 import { keepSaidAhead } from './said-ahead.ts';
 import type { World } from './routing/world.ts';
 import { openSounds } from './sounds.ts';
+import { stateLine } from './state-line.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
-
-export interface Daemon {
-  /** Leaves every call as it is. */
-  stop(): Promise<void>;
-}
 
 /** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
 const DATABASE_BUSY_MS = 100;
@@ -72,7 +69,7 @@ const FALLBACK_EVERY_MS = 500;
  */
 export async function startDaemon(
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Daemon> {
+): Promise<Program> {
   const config = loadConfig(env);
   const log = openLog('vaxel-daemon', config.log);
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
@@ -293,9 +290,14 @@ export async function startDaemon(
     }).callback(),
     { host: '127.0.0.1', port: config.ports.http, variable: 'VAXEL_HTTP_PORT' },
   );
+  // FreeSWITCH may be waiting for its configuration.
+  await published.now();
   log.info({}, 'vaxel-daemon answers calls');
 
   return {
+    log,
+    state: () => stateLine({ db, esl }),
+    /** Leaves every call as it is. */
     async stop() {
       await answering.closeDoor();
       api.close();

@@ -1,13 +1,6 @@
+import { runProgram } from '../common/run-program.ts';
 import { startProvisioning } from './provisioning.ts';
 
 process.title = 'vaxel-provisioning';
 
-const provisioning = await startProvisioning(process.env);
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void provisioning.stop().then(() => {
-      process.exit(0);
-    });
-  });
-}
+await runProgram(process.env, startProvisioning);

@@ -10,7 +10,8 @@ import { whyNoDatabase } from '../common/db/whether-answers.ts';
 import { type HttpListener, listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
 import { openMetrics } from '../common/metrics.ts';
-import { openSecrets } from '../common/secrets.ts';
+import type { Program } from '../common/run-program.ts';
+import { openBox } from '../common/secrets.ts';
 import { type Clock, systemClock } from '../common/time.ts';
 import { proveMac } from './access/client-certificate.ts';
 import { createLimits } from './access/limits.ts';
@@ -38,10 +39,6 @@ import { openUploads } from './uploads/store.ts';
 /** How long another program may keep the database from being written, in milliseconds: no phone is answered meanwhile. */
 const WRITER_BUSY_MS = 100;
 
-export interface Provisioning {
-  stop(): Promise<void>;
-}
-
 /**
  * Starts what phones fetch their files from: configuration, database, and a door
  * for each way of coming. What is written of their traffic has a connection of
@@ -51,12 +48,12 @@ export interface Provisioning {
  */
 export async function startProvisioning(
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Provisioning> {
+): Promise<Program> {
   const config = loadConfig(env);
   const clock = systemClock;
   const log = openLog('vaxel-provisioning', config.log);
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
-  const { box } = openSecrets(config);
+  const box = openBox(config);
   const db = openDb(databaseFile(config));
   await migrate(db);
   prepareRendering((await listOrganisations(db)).map(({ zone }) => zone));
@@ -101,6 +98,8 @@ export async function startProvisioning(
   log.info({}, 'vaxel-provisioning answers phones');
 
   return {
+    log,
+    state: async () => `answers phones at ${doors.length} doors`,
     async stop() {
       await Promise.all([...doors, ...monitor].map((door) => door.close()));
       metrics.close();

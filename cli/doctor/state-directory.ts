@@ -18,7 +18,7 @@ function checkRights(
   { uid, mode }: { readonly uid: number; readonly mode: number },
 ) {
   const me = process.getuid?.() ?? uid;
-  if (me !== uid && me !== 0) {
+  if (me !== uid && me !== 0 && uid !== 0) {
     return wrong('state', `${state} belongs to user ${uid}, not ${me}`, `run vaxel as user ${uid}`);
   }
   try {
@@ -26,10 +26,14 @@ function checkRights(
   } catch {
     return wrong('state', `${state} cannot be written`, `chmod 700 ${state}`);
   }
-  return (mode & 0o077) === 0
+  return isPrivate(mode)
     ? ok('state', `${state} is writable, and nobody else's`)
     : warning('state', `${state} is open to other users of this machine`, `chmod 700 ${state}`);
 }
+
+/** The package gives it to a group of its own, for new files too, and lets FreeSWITCH pass through; nobody else may look. */
+const isPrivate = (mode: number): boolean =>
+  (mode & 0o077) === 0 || ((mode & 0o2000) !== 0 && (mode & 0o006) === 0);
 
 function checkRoom(state: string): Finding {
   const { bavail, bsize } = statfsSync(state);

@@ -6,11 +6,11 @@ import { databaseError } from './errors.ts';
  * Copies a database as it is at one moment, whole or not at all, while others
  * write to it: from a read transaction of its own, which sees what is committed
  * and keeps no writer of a database in WAL waiting (sqlite.org/lang_vacuum.html).
- * The copy is one file, and readable by its owner only.
+ * The copy is one file, and readable by its owner only unless said otherwise.
  *
  * @throws {VaxelError} DATABASE_LOCKED, DATABASE_CORRUPT, DISK_FULL, DATABASE_FAILED
  */
-export function copyDatabase(file: string, copy: string): void {
+export function copyDatabase(file: string, copy: string, mode = 0o600): void {
   const unfinished = `${copy}.unfinished`;
   try {
     rmSync(unfinished, { force: true });
@@ -20,7 +20,7 @@ export function copyDatabase(file: string, copy: string): void {
     } finally {
       reader.close();
     }
-    chmodSync(unfinished, 0o600);
+    chmodSync(unfinished, mode);
     renameSync(unfinished, copy);
   } catch (error) {
     rmSync(unfinished, { force: true });

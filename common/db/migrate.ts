@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type Kysely, type Migration, Migrator, type QueryExecutorProvider, sql } from 'kysely';
 import { VaxelError } from '../errors.ts';
 import { seedMissingActivities } from './activities.ts';
@@ -119,7 +120,8 @@ function withBackup(migrations: Migrations, file: string): Record<string, Migrat
     {
       up: async (db: Kysely<unknown>) => {
         if (first && file !== '' && (await appliedMigrations(db)).length > 0) {
-          copyDatabase(file, `${file}.before-${name}`);
+          // As private as the database itself.
+          copyDatabase(file, `${file}.before-${name}`, statSync(file).mode & 0o777);
         }
         first = false;
         await migration.up(db);

@@ -31,7 +31,7 @@ export function generatedFiles(layout: Layout): GeneratedFiles {
   let before: Known = { accounts: new Map(), gateways: new Map() };
   return {
     async write({ domains, gateways }) {
-      await mkdir(layout.generated, { recursive: true, mode: 0o700 });
+      await mkdir(layout.generated, { recursive: true, mode: 0o750 });
       const now: Known = {
         accounts: new Map(
           domains.flatMap(({ domain, people }) =>

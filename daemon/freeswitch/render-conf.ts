@@ -57,7 +57,7 @@ export async function renderConf(source: string, target: string, view: ConfView)
     .filter((name) => name.endsWith('.xml') && !name.includes('/parts/'))
     .sort();
   for (const name of names) {
-    await mkdir(dirname(join(target, name)), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(join(target, name)), { recursive: true, mode: 0o750 });
     await writeWhole(join(target, name), [render(env, name, view)]);
   }
 }

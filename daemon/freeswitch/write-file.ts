@@ -8,8 +8,8 @@ export type Pieces = readonly string[] | AsyncIterable<string>;
 
 /**
  * Writes a file whole or not at all: beside it, flushed, then renamed over it,
- * unless it says the same already. Readable by its owner only, since several of
- * these hold secrets.
+ * unless it says the same already. Readable by its owner and its group, which is
+ * FreeSWITCH's where that has a user of its own, since several of these hold secrets.
  *
  * @returns whether the file says something else than it did.
  * @throws {VaxelError} `DISK_FULL`, or `FREESWITCH_CONFIG_FAILED` for any other cause.
@@ -17,7 +17,7 @@ export type Pieces = readonly string[] | AsyncIterable<string>;
 export async function writeWhole(file: string, pieces: Pieces): Promise<boolean> {
   const beside = `${file}.${randomUUID()}.new`;
   try {
-    const handle = await open(beside, 'wx', 0o600);
+    const handle = await open(beside, 'wx', 0o640);
     try {
       const written = createHash('sha256');
       for await (const piece of pieces) {

@@ -8,7 +8,7 @@ import { writeWhole } from './write-file.ts';
 export async function writePhrases(conf: string): Promise<void> {
   for (const language of LANGUAGES) {
     const folder = join(conf, 'lang', language);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o750 });
     await writeWhole(join(folder, 'phrases.xml'), [phrasesXml(language)]);
   }
 }

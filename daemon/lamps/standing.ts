@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStandingSubscriptions } from '../../common/db/standing-subscriptions.ts';
 import type { Log } from '../../common/log.ts';
@@ -11,9 +12,8 @@ export async function standingSubscriptions(
   state: string,
   log: Log,
 ): Promise<readonly StandingSubscription[]> {
-  const tables = memoryFolder(state) ?? layoutOf(state).db;
   try {
-    const rows = await readStandingSubscriptions(join(tables, 'sofia_reg_vaxel.db'));
+    const rows = await readStandingSubscriptions(tableFile(state));
     return rows.flatMap(({ proto, name, domain, callId, watcher, expires }) => {
       const kind = LAMP_KINDS.find((each) => each === proto);
       if (kind === undefined) return [];
@@ -24,4 +24,11 @@ export async function standingSubscriptions(
     log.warn({ err }, 'who watches lamps is not known until the phones renew');
     return [];
   }
+}
+
+/** In memory where `vaxel start` put it; an installed FreeSWITCH has a link to memory where it would be on disk. */
+function tableFile(state: string): string {
+  const name = 'sofia_reg_vaxel.db';
+  const inMemory = join(memoryFolder(state) ?? '', name);
+  return existsSync(inMemory) ? inMemory : join(layoutOf(state).db, name);
 }
