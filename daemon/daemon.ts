@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
-import { listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
 import { openMetrics } from '../common/metrics.ts';
 import type { Program } from '../common/run-program.ts';
@@ -27,10 +26,6 @@ import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { keepFeatureKeys } from './feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
-import { daemonApp } from './http/app.ts';
-import { openApiDocument } from './http/document.ts';
-import { machineRoutes } from './http/machine-routes.ts';
-import type { Route } from './http/route.ts';
 import { keepLamps } from './lamps/keep-lamps.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
 import { createMeters } from './metrics/meters.ts';
@@ -39,9 +34,9 @@ import { keepLines } from './keep-lines.ts';
 import { keepSpent } from './keep-spent.ts';
 import { createLedger } from './ledger.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
-import { noteRefusals } from './note-refusals.ts';
 import { openApi } from './open-api.ts';
 import { openHere } from './open-here.ts';
+import { openHttp } from './open-http.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { keepRetention } from './retention/keep-retention.ts';
@@ -271,25 +266,10 @@ export async function startDaemon(
     ...{ config, env, esl, tell, lines, lamps, api, sounds, prompts, directory },
     ...{ ledger, answering, metrics, clock: systemClock },
   });
-  const routes: readonly Route[] = [
-    ...machineRoutes({
-      ...here,
-      refresh: () => published.now(),
-      document: () => openApiDocument(routes),
-    }),
-    ...api.routes,
-  ];
-  const http = await listenHttp(
-    daemonApp({
-      routes,
-      tokens: api.tokens,
-      onBug: (err) => {
-        log.error({ err }, 'a request ended in a bug of ours');
-      },
-      onRefused: noteRefusals(log, meters),
-    }).callback(),
-    { host: '127.0.0.1', port: config.ports.http, variable: 'VAXEL_HTTP_PORT' },
-  );
+  const http = await openHttp({
+    ...{ config, api, meters, log },
+    machine: { ...here, refresh: () => published.now() },
+  });
   // FreeSWITCH may be waiting for its configuration.
   await published.now();
   log.info({}, 'vaxel-daemon answers calls');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { buffer, text as readText } from 'node:stream/consumers';
@@ -66,6 +66,8 @@ async function spokenWav(options: SpeechCommand, utterance: Utterance): Promise<
 /** Runs a program to its end: the text in, what it printed out. */
 async function run(program: string, args: string[], text: string, withinMs: number) {
   const child = spawn(program, args, { timeout: withinMs, killSignal: 'SIGKILL' });
+  // Without file handles there is no process, and nothing to write to.
+  if (child.pid === undefined) throw await notStarted(child);
   child.stdin.on('error', ignoreClosedPipe);
   child.stdin.end(`${text}\n`);
   const [printed, complaint, [code, signal]] = await Promise.all([
@@ -78,6 +80,11 @@ async function run(program: string, args: string[], text: string, withinMs: numb
   throw new VaxelError('SPEECH_FAILED', `${program} ${how}: ${complaint.trim().slice(0, 200)}`, {
     program,
   });
+}
+
+async function notStarted(child: ChildProcess): Promise<Error> {
+  const [error] = (await once(child, 'error')) as [Error];
+  return error;
 }
 
 /** A program that ends without reading its text says why by its exit code. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,14 @@ export function embeddedSpeaker(): Speaker {
       const child = spawn(process.execPath, [...process.execArgv, PROGRAM], {
         stdio: ['pipe', 'pipe', 'ignore'],
       });
+      // A process that cannot be started or dies closes its output, and is told by that.
+      child.on('error', () => undefined);
+      // Without file handles there is none, and to end none is to end our own process group (uv_kill of pid 0).
+      if (child.pid === undefined) {
+        throw new VaxelError('SPEECH_FAILED', 'the speech process could not be started');
+      }
       try {
-        yield* speakThrough(child, child.stdin, child.stdout, utterances);
+        yield* speakThrough(child.stdin, child.stdout, utterances);
       } finally {
         child.kill('SIGKILL');
       }
@@ -30,13 +36,10 @@ export function embeddedSpeaker(): Speaker {
 }
 
 async function* speakThrough(
-  child: ChildProcess,
   orders: NodeJS.WritableStream,
   answers: NodeJS.ReadableStream,
   utterances: readonly Utterance[],
 ): AsyncGenerator<Utterance> {
-  // A process that cannot be started or dies closes its output, and is told by that.
-  child.on('error', () => undefined);
   orders.on('error', () => undefined);
   const lines = createInterface({ input: answers })[Symbol.asyncIterator]();
   for (const utterance of utterances) {
