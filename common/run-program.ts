@@ -72,7 +72,11 @@ async function keepTelling(
     deaf = why !== undefined;
   };
 
-  await tell('READY=1', ...isAlive, `STATUS=${(await inTime(program.state(), everyMs)) ?? 'is starting'}`);
+  await tell(
+    'READY=1',
+    ...isAlive,
+    `STATUS=${(await inTime(program.state(), everyMs)) ?? 'is starting'}`,
+  );
   for (let due = performance.now() + everyMs; ; due = performance.now() + everyMs) {
     await sleep(everyMs, undefined, { signal: ended }).catch(() => undefined);
     if (ended.aborted) return;
