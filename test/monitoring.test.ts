@@ -12,6 +12,7 @@ import type { CallId, LegId } from '../daemon/call/event.ts';
 import { readTrunks } from '../daemon/freeswitch/trunks.ts';
 import { daemonFigures } from '../daemon/metrics/figures.ts';
 import { createMeters } from '../daemon/metrics/meters.ts';
+import type { Routing } from '../daemon/routing/plan.ts';
 import { whyNotReady } from '../daemon/readiness.ts';
 import type { DaemonStatus } from '../daemon/status.ts';
 import { createMeters as createPhoneMeters } from '../provisioning/http/metrics.ts';
@@ -73,7 +74,12 @@ const facts = {
   markers: {},
 } as const;
 
-function routed(from: 'trunk' | 'device', plan: 'out' | 'silence', again = false): CallOutcome {
+function routed(
+  from: 'trunk' | 'device',
+  plan: 'out' | 'silence',
+  again = false,
+  trace: Routing['trace'] = [],
+): CallOutcome {
   const callee = { domain: 'anka.example', extension: '100' as Extension };
   return {
     kind: 'routed',
@@ -89,7 +95,7 @@ function routed(from: 'trunk' | 'device', plan: 'out' | 'silence', again = false
       dialled: '+46812345600',
       again: again ? { kind: 'mailbox', ...callee } : undefined,
     },
-    routing: { plan: { kind: plan } as never, trace: [], effects: [] },
+    routing: { plan: { kind: plan } as never, trace, effects: [] },
     world: worldOf(office),
     at,
   };
@@ -101,6 +107,8 @@ t.test('the daemon says what happened, and nothing of anybody', async (t) => {
   meters.outcome(routed('device', 'silence'));
   meters.outcome(routed('device', 'out'));
   meters.outcome(routed('trunk', 'silence', true));
+  const step = { rule: 'calls out', because: 'x', barred: 'country' } as const;
+  meters.outcome(routed('device', 'silence', false, [step]));
   meters.outcome({ kind: 'native', leg: 'a', why: 'x' });
   meters.asked(12);
   meters.event({ kind: 'leg-ended', cause: 'NO_ANSWER', ...facts });
@@ -121,7 +129,8 @@ t.test('the daemon says what happened, and nothing of anybody', async (t) => {
   const text = await page.text();
   for (const line of [
     'vaxel_calls_total{direction="in",outcome="silence"} 1',
-    'vaxel_calls_total{direction="internal",outcome="silence"} 1',
+    'vaxel_calls_total{direction="internal",outcome="silence"} 2',
+    'vaxel_calls_out_barred_total{why="country"} 1',
     'vaxel_calls_total{direction="out",outcome="out"} 1',
     'vaxel_calls_total{direction="unknown",outcome="native"} 1',
     'vaxel_call_questions_again_total{about="mailbox"} 1',

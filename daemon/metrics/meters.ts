@@ -28,6 +28,12 @@ export function createMeters(registry: Registry): Meters {
     labelNames: ['direction', 'outcome'],
     registers,
   });
+  const barred = new Counter({
+    name: 'vaxel_calls_out_barred_total',
+    help: 'Calls to the public network that were not let out, by the limit they met.',
+    labelNames: ['why'],
+    registers,
+  });
   const again = new Counter({
     name: 'vaxel_call_questions_again_total',
     help: 'Questions about calls under way, by what they ask.',
@@ -94,6 +100,8 @@ export function createMeters(registry: Registry): Meters {
       const { question, routing } = outcome;
       if (question.again !== undefined) again.inc({ about: question.again.kind });
       else calls.inc({ direction: directionOf(outcome), outcome: routing.plan.kind });
+      const why = routing.trace.find((step) => step.barred !== undefined)?.barred;
+      if (why !== undefined) barred.inc({ why });
     },
     event(event) {
       events.inc({ kind: event.kind });
