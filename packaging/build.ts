@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { MIGRATIONS } from '../common/db/migrate.ts';
 import { packageVersion } from '../common/package-root.ts';
@@ -56,6 +56,13 @@ function build(): string {
   put(join(units, dropIn), systemd(dropIn));
   put('usr/lib/sysusers.d/vaxel.conf', systemd('vaxel.sysusers.conf'));
   put('usr/lib/tmpfiles.d/vaxel.conf', systemd('vaxel.tmpfiles.conf'));
+
+  // For those who watch it: to be copied to where their programs look.
+  for (const folder of ['fail2ban', 'docs/monitoring']) {
+    const name = basename(folder);
+    cpSync(folder, join(root, 'usr/share/vaxel', name), { recursive: true });
+  }
+  put('usr/share/vaxel/runbook.md', readFileSync('docs/runbook.md'));
 
   const changes = readFileSync('CHANGELOG.md', 'utf8');
   put('usr/share/man/man8/vaxel.8.gz', zip(read('vaxel.8')));
