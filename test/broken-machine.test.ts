@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startChild } from '../cli/start/child.ts';
 import { ANKA, ANNA, vaxel } from './support/command-line.ts';
 import { eventually } from './support/eventually.ts';
+import { freePorts } from './support/exchange.ts';
 
 t.test('on a disk that is mounted read only programs say so', async (t) => {
   const disk = diskInMemory(t);
@@ -37,8 +38,7 @@ t.test('on a disk that is mounted read only programs say so', async (t) => {
 
 t.test('without file handles the daemon waits for some, and goes on', async (t) => {
   const state = join(t.testdir({}), 'state');
-  const ports = await freePorts(3);
-  const [http = 0, esl = 0, route = 0] = ports;
+  const [http, esl, route] = await freePorts(3);
   const { call, env } = vaxel(state, http);
   await call(ANKA);
   const daemon = spawn(process.execPath, ['dist/daemon/main.js'], {
@@ -114,17 +114,4 @@ function diskInMemory(t: Test): string | undefined {
     rmSync(path, { recursive: true });
   });
   return path;
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(
-    servers.map((server) => {
-      server.close();
-      return once(server, 'close');
-    }),
-  );
-  return ports;
 }
