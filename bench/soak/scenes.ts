@@ -88,7 +88,7 @@ export const SCENES: readonly Scene[] = [
       const { answered } = await meets(stage, cecilia, async () => {
         const { status } = await ask(
           ...([stage.exchange.httpPort, 'post', `/v1/calls/${known?.id ?? ''}/transfer`] as const),
-          { token: stage.token, body: { as: bjorn.extension, to: cecilia.extension } },
+          { token: stage.token, body: { to: cecilia.extension } },
         );
         if (status !== 204) throw new Error(`the transfer was answered with ${status}`);
         return call;
