@@ -48,6 +48,7 @@ export async function events(): Promise<readonly Result[]> {
     directory: () => directory,
     world: () => worldOf(directory),
     soundOf: () => [],
+    paidBy: () => [],
     statusOf: () => undefined,
     control: () => undefined,
   });

@@ -65,6 +65,7 @@ async function reconciling(): Promise<readonly Result[]> {
       activityOf: () => undefined,
       isForwarded: () => false,
       newMessages: () => Promise.resolve(0),
+      parked: () => Promise.resolve(undefined),
     },
     control: () => ({ send: () => Promise.resolve('+OK') }),
     ...{ log: openLog('bench', 'silent'), clock: systemClock },

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { bigExchange } from './big-exchange.ts';
 import { capacity } from './capacity.ts';
 import { events } from './events.ts';
+import { journal } from './journal.ts';
 import { lamps } from './lamps.ts';
 import { machine, type Machine } from './machine.ts';
 import { provisioning } from './provisioning.ts';
@@ -10,6 +11,7 @@ import { publication } from './publication.ts';
 import type { Result } from './result.ts';
 import { routeDecision } from './route-decision.ts';
 import { routeLatency } from './route-latency.ts';
+import { speech } from './speech.ts';
 import { table } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
@@ -21,6 +23,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   lamps,
   provisioning,
   events,
+  journal,
+  speech,
 };
 
 /** `npm run bench`, or `npm run bench -- route-latency` for some of them. */

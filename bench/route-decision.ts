@@ -74,7 +74,8 @@ function measure(world: World, { gives, question }: Kind, now: EpochMs): readonl
   return us;
 }
 
-function fromDevice(i: number, dialled: string): Question {
+/** A call of one of them. */
+export function fromDevice(i: number, dialled: string): Question {
   const username = accountOf(i);
   return {
     ...fromTrunk(dialled),

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync, mkdirSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { databaseFile, loadConfig } from '../common/config.ts';
+import { noteBackup } from '../common/last-backup.ts';
 import { packageVersion } from '../common/package-root.ts';
 import { systemClock } from '../common/time.ts';
 import { type BackupContents, backupBytes } from './backup/make-backup.ts';
@@ -62,6 +63,7 @@ async function make({ args, values, switches, env, stderr }: Invocation): Promis
   if (existsSync(to)) return refused('file-there', `there is a file ${to} already`);
   const contents: BackupContents = { files: 0, bytes: 0, leftOut: [] };
   await writeBackup(to, backupBytes(config, packageVersion(), now, contents), asked);
+  noteBackup(config.state, resolve(to));
   const removed = keep === undefined ? [] : removeOlder(resolve(to, '..'), keep);
 
   const size = statSync(to).size;

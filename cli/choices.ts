@@ -9,6 +9,7 @@ import type { OrganisationRecord } from '../common/db/organisations.ts';
 import { readForwardTarget } from '../common/forward-target.ts';
 import { type Command, done, type Refused } from './command.ts';
 import { table } from './print.ts';
+import { refusedForward } from './forwards.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG, withUser } from './users.ts';
 import { changed } from './workplace.ts';
@@ -28,7 +29,11 @@ const set: Command = {
       const wanted = readChoice(text, organisation);
       if (wanted.kind === 'refused') return wanted;
       const result = await setChoice(place.db, user, digit, wanted);
-      if (result.kind === 'refused') return refusedBecause(result.why);
+      if (result.kind === 'refused') {
+        return result.why === 'may-not-call'
+          ? refusedForward(user, result.barred)
+          : refusedBecause(result.why);
+      }
       const data = { extension: user.extension, digit, choice: result.choice };
       const words = `${user.extension}: ${digit} is now ${choiceText(result.choice)}`;
       return changed(place, invocation, done(data, words));

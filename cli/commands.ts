@@ -1,61 +1,45 @@
-import { activityCommands } from './activities.ts';
-import { backupCommands } from './backup.ts';
-import { backtestCommand } from './backtest.ts';
-import { bundleCommand } from './bundle.ts';
-import { choiceCommands } from './choices.ts';
 import type { Command } from './command.ts';
-import { contactCommands } from './contacts.ts';
-import { deviceCommands } from './devices.ts';
-import { doctorCommand } from './doctor.ts';
-import { hoursCommands } from './hours.ts';
-import { forwardCommands } from './forwards.ts';
-import { greetingCommands } from './greetings.ts';
-import { lampsCommand } from './lamps.ts';
-import { numberCommands } from './numbers.ts';
-import { organisationCommands } from './organisations.ts';
-import { personCommands } from './person.ts';
-import { phoneCommands } from './phones.ts';
-import { ringCommands } from './ring-plans.ts';
-import { ruleCommands } from './rules.ts';
-import { replayCommand } from './replay.ts';
-import { routeCommand } from './route.ts';
-import { settingCommands } from './settings.ts';
-import { startCommand } from './start.ts';
-import { statusCommand } from './status.ts';
-import { tokenCommands } from './tokens.ts';
-import { trunkCommands } from './trunks.ts';
-import { userCommands } from './users.ts';
-import { watchCommand } from './watch.ts';
-import { whyCommand } from './why.ts';
 
-/** Every command there is, in the order help shows them. */
-export const COMMANDS: readonly Command[] = [
-  startCommand,
-  statusCommand,
-  watchCommand,
-  lampsCommand,
-  doctorCommand,
-  whyCommand,
-  routeCommand,
-  backtestCommand,
-  replayCommand,
-  bundleCommand,
-  ...backupCommands,
-  ...organisationCommands,
-  ...userCommands,
-  ...personCommands,
-  ...deviceCommands,
-  ...activityCommands,
-  ...hoursCommands,
-  ...phoneCommands,
-  ...contactCommands,
-  ...forwardCommands,
-  ...ruleCommands,
-  ...ringCommands,
-  ...choiceCommands,
-  ...greetingCommands,
-  ...numberCommands,
-  ...trunkCommands,
-  ...settingCommands,
-  ...tokenCommands,
+/**
+ * The commands that begin with a word; every command there is, in the order help shows them, where none does. Nothing else's
+ * code is loaded: all of it takes Node as long as the command itself.
+ */
+export async function commandsOf(word: string | undefined): Promise<readonly Command[]> {
+  const some = GROUPS.filter(([words]) => words.some((one) => one === word));
+  const loaded = await Promise.all((some.length > 0 ? some : GROUPS).map(([, load]) => load()));
+  return loaded.flat();
+}
+
+type Group = readonly [firstWords: readonly string[], load: () => Promise<readonly Command[]>];
+
+const GROUPS: readonly Group[] = [
+  [['start'], async () => [(await import('./start.ts')).startCommand]],
+  [['status'], async () => [(await import('./status.ts')).statusCommand]],
+  [['watch'], async () => [(await import('./watch.ts')).watchCommand]],
+  [['lamps'], async () => [(await import('./lamps.ts')).lampsCommand]],
+  [['hangup'], async () => [(await import('./hangup.ts')).hangupCommand]],
+  [['doctor'], async () => [(await import('./doctor.ts')).doctorCommand]],
+  [['why'], async () => [(await import('./why.ts')).whyCommand]],
+  [['route'], async () => [(await import('./route.ts')).routeCommand]],
+  [['backtest'], async () => [(await import('./backtest.ts')).backtestCommand]],
+  [['replay'], async () => [(await import('./replay.ts')).replayCommand]],
+  [['bundle'], async () => [(await import('./bundle.ts')).bundleCommand]],
+  [['backup', 'restore'], async () => (await import('./backup.ts')).backupCommands],
+  [['org'], async () => (await import('./organisations.ts')).organisationCommands],
+  [['user'], async () => (await import('./users.ts')).userCommands],
+  [['user'], async () => (await import('./person.ts')).personCommands],
+  [['device'], async () => (await import('./devices.ts')).deviceCommands],
+  [['activity'], async () => (await import('./activities.ts')).activityCommands],
+  [['hours'], async () => (await import('./hours.ts')).hoursCommands],
+  [['phone', 'site'], async () => (await import('./phones.ts')).phoneCommands],
+  [['contact'], async () => (await import('./contacts.ts')).contactCommands],
+  [['forward'], async () => (await import('./forwards.ts')).forwardCommands],
+  [['rule'], async () => (await import('./rules.ts')).ruleCommands],
+  [['ring'], async () => (await import('./ring-plans.ts')).ringCommands],
+  [['choice'], async () => (await import('./choices.ts')).choiceCommands],
+  [['greeting'], async () => (await import('./greetings.ts')).greetingCommands],
+  [['number'], async () => (await import('./numbers.ts')).numberCommands],
+  [['trunk'], async () => (await import('./trunks.ts')).trunkCommands],
+  [['setting'], async () => (await import('./settings.ts')).settingCommands],
+  [['token'], async () => (await import('./tokens.ts')).tokenCommands],
 ];

@@ -1,4 +1,5 @@
 import type { Config } from '../common/config.ts';
+import { keeper } from './keeper.ts';
 
 /** What to say, and do, where nobody answers on the status port. */
 export function daemonDown({ ports, state }: Config): {
@@ -7,6 +8,6 @@ export function daemonDown({ ports, state }: Config): {
 } {
   return {
     found: `vaxel-daemon does not answer on 127.0.0.1:${ports.http}`,
-    mend: `npm start starts it; where it should be running, its log is in ${state}/log`,
+    mend: `${keeper.start('vaxel-daemon')}; where it should be running, its log says why not: ${keeper.log('vaxel-daemon', state)}`,
   };
 }

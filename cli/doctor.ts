@@ -4,6 +4,7 @@ import { listOrganisations } from '../common/db/organisations.ts';
 import { listTrunksOf, type TrunkRecord } from '../common/db/trunks.ts';
 import { systemClock } from '../common/time.ts';
 import { type Command, type Environment, type Outcome } from './command.ts';
+import { checkBackup } from './doctor/backup.ts';
 import { checkCallRecords } from './doctor/call-records.ts';
 import { checkCertificates } from './doctor/certificates.ts';
 import { checkClock } from './doctor/clock.ts';
@@ -50,19 +51,24 @@ async function examineWith(config: Config, path: string | undefined): Promise<re
     ...checkState(config),
     ...checkClock(path, facts, now),
     ...checkCertificates(config, now),
-    ...(await checkDatabase(config, async (db) => [
-      ...(await checkSecrets(config, db)),
-      ...(await checkOrganisations(db)),
-      ...(await checkNetwork(config, await allTrunks(db))),
-      ...(await checkPhones(config, db)),
-    ])),
+    ...(await checkDatabase(config, async (db) => {
+      const secrets = await checkSecrets(config, db);
+      const isSealOpen = secrets.every(({ level }) => level === 'ok');
+      return [
+        ...secrets,
+        ...(await checkOrganisations(db)),
+        ...(await checkNetwork(config, await allTrunks(db))),
+        ...(isSealOpen ? await checkPhones(config, db) : []),
+      ];
+    })),
     checkFreeSwitchBinary(config, path),
     ...checkDaemon(config, status),
     ...(facts === undefined ? [] : checkFreeSwitch(config, facts)),
     ...(status === undefined ? [] : [checkLamps(status)]),
     ...checkCallRecords(config),
+    ...checkBackup(config, now),
     ...(await checkPorts(config, status)),
-    checkPrompts(config, status),
+    await checkPrompts(config, status),
   ];
 }
 

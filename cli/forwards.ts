@@ -4,12 +4,13 @@ import {
   type ForwardReason,
   type ForwardRecord,
   isOn,
-  type KeptTarget,
   listForwards,
   setForward,
   type SetForward,
 } from '../common/db/forwards.ts';
-import { readForwardTarget } from '../common/forward-target.ts';
+import { forwardTargetText, readForwardTarget } from '../common/forward-target.ts';
+import type { UserRecord } from '../common/db/users.ts';
+import type { NeverAllowed } from '../common/outside-reach.ts';
 import type { EpochMs } from '../common/time.ts';
 import { type Command, done, type Refused, refused } from './command.ts';
 import { momentText, readEnd } from './moments.ts';
@@ -41,10 +42,10 @@ const set: Command = {
       if (typeof endsAt === 'object') return endsAt;
       const wanted = { reason, to, endsAt, source: 'admin' } as const;
       const result = await setForward(place.db, user, wanted, place.now);
-      if (result.kind === 'refused') return whyNot(result);
+      if (result.kind === 'refused') return whyNot(user, result);
       const { forward } = result;
       const until = endsAt === undefined ? '' : ` until ${momentText(endsAt, organisation.zone)}`;
-      const text = `${reason} forwarded to ${targetWord(forward.to)}${until}`;
+      const text = `${reason} forwarded to ${forwardTargetText(forward.to)}${until}`;
       return changed(place, invocation, done(forward, `${user.extension} ${user.name}: ${text}`));
     }),
 };
@@ -60,7 +61,7 @@ const clear: Command = {
       const reason = readReason(when);
       if (when !== undefined && reason === undefined) return refusedBecause('bad-when');
       const ended = await clearForwards(place.db, user, reason, 'admin', place.now);
-      const words = ended.map((forward) => `${forward.reason} to ${targetWord(forward.to)}`);
+      const words = ended.map((forward) => `${forward.reason} to ${forwardTargetText(forward.to)}`);
       const text = words.length === 0 ? 'there was none' : `ended ${words.join(', ')}`;
       return changed(place, invocation, done(ended, text));
     }),
@@ -95,7 +96,8 @@ export const forwardCommands: readonly Command[] = [set, clear, show, list];
 const readReason = (text: string | undefined): ForwardReason | undefined =>
   FORWARD_REASONS.find((reason) => reason === text);
 
-function whyNot(refusal: Extract<SetForward, { kind: 'refused' }>): Refused {
+function whyNot(user: UserRecord, refusal: Extract<SetForward, { kind: 'refused' }>): Refused {
+  if (refusal.why === 'may-not-call') return refusedForward(user, refusal.barred);
   if (refusal.why !== 'forward-loop') return refusedBecause(refusal.why);
   const chain = refusal.chain.join(' → ');
   return refused(
@@ -104,16 +106,19 @@ function whyNot(refusal: Extract<SetForward, { kind: 'refused' }>): Refused {
   );
 }
 
-export function targetWord(to: KeptTarget): string {
-  switch (to.kind) {
-    case 'extension':
-      return to.extension;
-    case 'number':
-      return to.number;
-    case 'voicemail':
-      return 'voicemail';
-  }
-}
+/** Where calls are sent is called by whoever sends them there, and so by the same rules. */
+export const refusedForward = ({ extension, name }: UserRecord, why: NeverAllowed): Refused =>
+  refused(
+    'may-not-call',
+    `${extension} ${name} may not call there, and so not send calls there: ${MAY_NOT[why](extension)}`,
+  );
+
+const MAY_NOT: Readonly<Record<NeverAllowed, (extension: string) => string>> = {
+  'none-outside': (extension) => `rule calls-out is none (vaxel rule show ${extension})`,
+  'domestic-only': (extension) => `rule calls-out is domestic (vaxel rule show ${extension})`,
+  premium: (extension) => `rule premium is no (vaxel rule show ${extension})`,
+  country: () => 'setting countries leaves that country out (vaxel setting list)',
+};
 
 const shown = (forwards: readonly ForwardRecord[], now: EpochMs) =>
   forwards.map((forward) => ({ ...forward, on: isOn(forward, now) }));
@@ -123,7 +128,7 @@ function forwardTable(forwards: readonly ForwardRecord[], now: EpochMs, zone: st
     one.extension,
     one.name,
     one.reason,
-    targetWord(one.to),
+    forwardTargetText(one.to),
     isOn(one, now) ? 'on' : 'off',
     momentText(one.endsAt, zone),
     `${one.source} ${momentText(one.setAt, zone)}`,

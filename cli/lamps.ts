@@ -25,22 +25,25 @@ async function lamps({ env, values, switches }: Invocation): Promise<Outcome> {
   }
   const of = values.get('of');
   const rows = answer.filter(
-    (row) =>
-      (of === undefined || row.name === of) && (!switches.has('wrong') || row.told !== row.true),
+    (row) => (of === undefined || row.name === of) && (!switches.has('wrong') || isWrong(row)),
   );
   return {
     kind: 'done',
     data: rows,
     text: table(
-      ['LAMP', 'ON THE PHONE OF', 'TOLD', 'TRUE', 'TOLD AT'],
-      rows.map(({ lamp, watcher, told, true: truth, toldAt }) => [
-        ...[lamp, watcher, told, truth],
+      ['LAMP', 'ON THE PHONE OF', 'TOLD', 'SEEN', 'TRUE', 'TOLD AT'],
+      rows.map(({ lamp, watcher, told, seen, true: truth, toldAt }) => [
+        ...[lamp, watcher, told, seen ?? '', truth],
         toldAt === undefined ? '' : new Date(toldAt).toISOString(),
       ]),
     ),
-    exitCode: rows.some(({ told, true: truth }) => told !== truth) ? 1 : 0,
+    exitCode: rows.some(isWrong) ? 1 : 0,
   };
 }
+
+/** Told, or seen on the wire where it is looked at, and not true. */
+const isWrong = ({ told, seen, true: truth }: LampRow): boolean =>
+  told !== truth || (seen ?? truth) !== truth;
 
 const isRows = (answer: unknown): answer is readonly LampRow[] =>
   Array.isArray(answer) &&

@@ -113,7 +113,7 @@ const MESSAGES = {
   'bad-occasion': '--for is always, name, busy, no-answer or activity:<activity>',
   'greeting-file': 'the file cannot be read',
   'not-a-wav':
-    'that is not a WAV file of PCM sound: export it as WAV, 16 bits, one channel, 8 to 48 kHz',
+    'that is not a WAV file of PCM, floating-point, A-law or µ-law sound, 8 to 48 kHz: export MP3, M4A, Ogg and others as WAV first',
   'too-long': 'a greeting is at most two minutes long',
   'too-short': 'there is no sound in that file',
   'unknown-greeting': 'there is no such greeting: vaxel greeting list shows those there are',

@@ -15,7 +15,8 @@ import { argumentsOf, helpOf, helpOn, usageOf } from './help.ts';
 import { printable } from './print.ts';
 
 export interface Surroundings {
-  readonly commands: readonly Command[];
+  /** The commands that begin with a word, or all of them. */
+  readonly commandsOf: (word: string | undefined) => Promise<readonly Command[]>;
   readonly env: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -69,13 +70,13 @@ async function dispatch(
   json: boolean,
   around: Surroundings,
 ): Promise<Outcome> {
-  const { commands } = around;
   const words = argv.filter((word) => word !== '--json');
   const [first] = words;
   if (first === '--version') {
     return done({ version: packageVersion() }, `vaxel ${packageVersion()}`);
   }
   const asked = first === 'help' || first === '--help' || first === '-h' ? words.slice(1) : words;
+  const commands = await around.commandsOf(asked[0]);
   const command = commands.find((one) => isAt(one.words.split(' '), asked));
   if (asked.length === 0) {
     const all = commands.map((one) => ({ command: usageOf(one), summary: one.summary }));

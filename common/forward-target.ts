@@ -37,3 +37,21 @@ export function readForwardTarget(text: string, plan: NumberPlan): ForwardTarget
       return 'bad-target';
   }
 }
+
+/** In one word, and voicemail as the one who asks calls it: by name, or by its code. */
+export function forwardTargetText(
+  to:
+    | { readonly kind: 'extension'; readonly extension: string }
+    | { readonly kind: 'number'; readonly number: string }
+    | { readonly kind: 'voicemail' },
+  voicemail = 'voicemail',
+): string {
+  switch (to.kind) {
+    case 'extension':
+      return to.extension;
+    case 'number':
+      return to.number;
+    case 'voicemail':
+      return voicemail;
+  }
+}

@@ -16,6 +16,9 @@ export function packageRoot(): string {
   return directory;
 }
 
+/** Whether this is the installed package, which alone brings its Node, and systemd runs its programs. */
+export const isInstalled = (): boolean => existsSync(join(packageRoot(), 'bin', 'node'));
+
 /** `0.1.0`. */
 export function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');

@@ -93,8 +93,7 @@ async function decide(
   routing = await withEffects(routing, deps);
   const { plan, trace } = routing;
   if (plan.kind === 'native') return native(leg, trace.at(-1)?.because ?? '');
-  const sound =
-    'say' in plan && Array.isArray(plan.say) ? deps.soundOf(plan.say, plan.language) : [];
+  const sound = 'language' in plan ? deps.soundOf(saidBy(plan), plan.language) : [];
   const handed = await conversation.ask(
     planCommands(leg, dialled, plan, { dial: reached.dial, sound }),
   );
@@ -114,6 +113,12 @@ const outOfReach = (question: Question, { domain, via, then }: RingPlan): Questi
   ...question,
   again: { kind: 'unanswered', why: 'unreachable', domain, extension: then.mailbox, via },
 });
+
+/** What the plan plays of sound that is made or recorded; the names of refusals are the dialplan's. */
+function saidBy(plan: HandedPlan): readonly SaidPart[] {
+  if (plan.kind === 'ring') return plan.then.say ?? [];
+  return 'say' in plan && typeof plan.say === 'object' ? plan.say : [];
+}
 
 /** Written down before the caller is told that it is. */
 async function withEffects(routing: Routing, { carryOut }: AnswerDeps): Promise<Routing> {

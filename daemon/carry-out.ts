@@ -46,7 +46,7 @@ async function write(effect: Effect, db: Db, now: EpochMs): Promise<string | und
           userId: user.id,
           activityId: effect.activity,
           endsAt: effect.endsAt,
-          source: 'code',
+          source: effect.by ?? 'code',
         },
         now,
       );

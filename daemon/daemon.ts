@@ -19,22 +19,26 @@ import { keepRecalls } from './recall/keep-recalls.ts';
 import { openContacts } from './contacts-store.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
-import { keepTime } from './presence/timekeeper.ts';
 import { leftCalls } from './decisions/left-calls.ts';
+import { slotsTaken } from './esl/parked.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
-import { keepFeatureKeys } from './feature-keys.ts';
+import { keepFeatureKeys } from './feature-keys/keep-feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
+import { askTrunks } from './freeswitch/trunks.ts';
 import { keepLamps } from './lamps/keep-lamps.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
 import { createMeters } from './metrics/meters.ts';
 import { createLines } from './lines/lines.ts';
 import { keepLines } from './keep-lines.ts';
+import { keepTold } from './keep-told.ts';
 import { keepSpent } from './keep-spent.ts';
 import { createLedger } from './ledger.ts';
+import { keepLookout } from './lookout.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
+import { openCanary } from './open-canary.ts';
 import { openHere } from './open-here.ts';
 import { openHttp } from './open-http.ts';
 import { keepPrompts } from './prompts.ts';
@@ -42,7 +46,6 @@ import { rememberDevices } from './remember-devices.ts';
 import { keepRetention } from './retention/keep-retention.ts';
 import { keepPublished } from './keep-published.ts';
 import { forwardNow } from './routing/forward-now.ts';
-import { spokenAhead } from './routing/spoken-ahead.ts';
 import { keepSaidAhead } from './said-ahead.ts';
 import type { World } from './routing/world.ts';
 import { openSounds } from './sounds.ts';
@@ -126,7 +129,9 @@ export async function startDaemon(
         lamps.messages(`${event.user}@${event.domain}`, event.fresh);
       }
       if (event.kind === 'registered') devices.note(event);
-      if (event.kind === 'feature-key') featureKeys.note(event);
+      if (event.kind === 'feature-key' || event.kind === 'feature-key-owner') {
+        featureKeys.note(event);
+      }
       api.note(event);
       live.note(event);
       if (event.kind === 'leg-ended') {
@@ -163,6 +168,7 @@ export async function startDaemon(
     isForwarded: (user) =>
       forwardNow(presence.current(), user, 'always', systemClock()) !== undefined,
     newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
+    parked: async (domain) => slotsTaken(esl.control(), domain),
     control: () => esl.control(),
     log,
     clock: systemClock,
@@ -176,7 +182,7 @@ export async function startDaemon(
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
   const renewPresence = async (): Promise<void> => {
     await presence.renew();
-    timekeeper.look();
+    told.look();
   };
   const featureKeys = keepFeatureKeys({
     db,
@@ -194,20 +200,13 @@ export async function startDaemon(
     sounds,
   });
   saidAhead.look();
-  const timekeeper = keepTime({
+  const told = keepTold({
     directory: () => directory.current(),
     presence: () => presence.current(),
     clock: systemClock,
-    onChange: (change) => {
-      const { user, organisation, is } = change;
-      featureKeys.tell(change);
-      lamps.look(new Set([user.id]));
-      api.statusChanged(user.id);
-      recalls.look();
-      void sounds.make(spokenAhead(organisation, user, presence.current(), systemClock()));
-      const who = `${user.extension}@${organisation.domain}`;
-      log.info({ user: who, cause: is.source ?? 'ended' }, 'status changed');
-    },
+    ...{ log, featureKeys, lamps, sounds },
+    api: () => api,
+    recalls: () => recalls,
   });
   const publisher = createPublisher({ config, routePort: answering.port, secrets, db, log });
   const published = keepPublished({
@@ -227,7 +226,9 @@ export async function startDaemon(
     esl,
     log,
   });
-  const prompts = keepPrompts(layout.prompts, log);
+  const prompts = keepPrompts({ folder: layout.prompts, log });
+  const trunks = () => askTrunks(esl.control());
+  const lookout = keepLookout({ trunks, state: config.state, log });
 
   const api = openApi({
     db,
@@ -235,6 +236,7 @@ export async function startDaemon(
     world,
     soundOf,
     lines,
+    paidBy: (user) => spent.paidBy(user),
     statusOf: (user) => statusOf.view(user),
     control: () => esl.control(),
     clock: systemClock,
@@ -249,10 +251,7 @@ export async function startDaemon(
       isWithinHours: (user) => statusOf.isWithinHours(user),
       isIdle: (user) => lines.current().get(user)?.state === 'idle',
     },
-    call: callBack({
-      directory: () => directory.current(),
-      control: () => esl.control(),
-    }),
+    call: callBack({ directory: () => directory.current(), control: () => esl.control() }),
   });
   lines.onChange((changed) => {
     recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
@@ -262,9 +261,10 @@ export async function startDaemon(
     clock: systemClock,
     counted: () => performance.now(),
   });
+  const canary = await openCanary({ config, secrets, lamps, esl, clock: systemClock, log });
   const here = openHere({
-    ...{ config, env, esl, tell, lines, lamps, api, sounds, prompts, directory },
-    ...{ ledger, answering, metrics, clock: systemClock },
+    ...{ config, env, esl, tell, lines, lamps, canary, api, sounds, prompts, directory },
+    ...{ ledger, answering, metrics, trunks, clock: systemClock },
   });
   const http = await openHttp({
     ...{ config, api, meters, log },
@@ -284,9 +284,12 @@ export async function startDaemon(
       await http.close();
       metrics.close();
       await published.stop();
-      timekeeper.stop();
+      told.stop();
       await recalls.stop();
       await retention.stop();
+      await canary.stop();
+      prompts.stop();
+      lookout.stop();
       await live.stop();
       clearInterval(fallingBack);
       await esl.stop();

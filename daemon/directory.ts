@@ -7,9 +7,10 @@ import { inSnapshot } from '../common/db/transaction.ts';
 import { allHours } from '../common/db/working-hours.ts';
 import { groupBy } from '../common/group-by.ts';
 import { eachInTurns, othersTurn } from '../common/in-turns.ts';
+import { readCountries } from '../common/outside-reach.ts';
 import type { E164, Extension } from '../common/phone-number.ts';
 import { seconds } from '../common/time.ts';
-import { personalRules, readPersonalRows } from './personal-rules.ts';
+import { most, personalRules, readPersonalRows } from './personal-rules.ts';
 import type { Activity, ActivityId } from './routing/activity.ts';
 import type {
   Account,
@@ -21,6 +22,7 @@ import type {
   Trunk,
   User,
 } from './routing/directory.ts';
+import type { FeatureDigits } from './routing/feature-code.ts';
 import type { Showing } from './routing/rules.ts';
 
 /**
@@ -63,6 +65,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       zone: row.zone,
       language: row.language,
       voicemailCode: setting('voicemail-code'),
+      codes: codesOf(setting),
       switchboard: switchboard && (switchboard.extension as Extension),
       lamps: Object.freeze({
         closed: lampRule(setting('lamp-closed')),
@@ -191,11 +194,20 @@ function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
   ];
 }
 
+const codesOf = (setting: (key: SettingKey) => string): FeatureDigits =>
+  Object.freeze({
+    activity: setting('code-activity'),
+    forward: Object.freeze({
+      always: setting('code-forward-always'),
+      busy: setting('code-forward-busy'),
+      'no-answer': setting('code-forward-no-answer'),
+      unreachable: setting('code-forward-unreachable'),
+    }),
+  });
+
 function outsideLimits(setting: (key: SettingKey) => string): OutsideLimits {
-  const most = (value: string) => (value === 'any' ? undefined : Number(value));
-  const countries = setting('countries');
   return Object.freeze({
-    countries: countries === 'all' ? 'all' : Object.freeze(countries.split(',')),
+    countries: readCountries(setting('countries')),
     atOnce: most(setting('all-calls-out-at-once')),
     abroadAnHour: most(setting('all-abroad-an-hour')),
   });

@@ -3,11 +3,11 @@ import { VaxelError } from '../common/errors.ts';
 import type { Log } from '../common/log.ts';
 import type { ExchangeEvent, Snapshot } from './call/event.ts';
 import type { EslConnection } from './esl/connection.ts';
-import { takeSnapshot } from './esl/snapshot.ts';
 import { readAccounts, REGISTRATIONS_COMMAND } from './freeswitch/registrations.ts';
 import type { Lamps } from './lamps/keep-lamps.ts';
 import { standingSubscriptions } from './lamps/standing.ts';
 import type { LineKeeper } from './lines/lines.ts';
+import { recountLegs } from './recount-legs.ts';
 import type { Directory } from './routing/directory.ts';
 
 export interface KeepLinesDeps {
@@ -26,8 +26,8 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
   stop(): Promise<void>;
 } {
   const stopping = new AbortController();
+  const recount = recountLegs({ lines, control, log, waited });
   let revision: number | undefined;
-  let differed: number | undefined;
   let begun = false;
 
   async function begin(): Promise<void> {
@@ -44,34 +44,18 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
     }
   }
 
-  /**
-   * FreeSWITCH loses no event while a connection stands, as far as anybody knows. Should one be
-   * lost all the same, the numbers of legs differ; at two looks in a row, it is no leg on its way.
-   */
-  async function compareLegs(): Promise<void> {
-    const said = await control()?.api('show channels count');
-    const freeswitch = control();
-    if (said === undefined || freeswitch === undefined) return;
-    const difference = Number(/\d+/.exec(said)?.[0] ?? 0) - lines.legs();
-    if (difference !== 0 && difference === differed) {
-      log.info({ count: difference }, 'legs are counted anew');
-      lines.restart(await takeSnapshot(freeswitch));
-    }
-    differed = difference;
-  }
-
   async function lookNowAndThen(): Promise<void> {
-    while (await waited()) {
+    while (await waited(LOOK_MS)) {
       await unlessGone(begin());
-      await unlessGone(compareLegs());
+      await unlessGone(recount.look());
       await lamps.reconcile();
     }
   }
 
   /** @returns false where we are stopped. */
-  async function waited(): Promise<boolean> {
+  async function waited(ms: number): Promise<boolean> {
     // An aborted sleep rejects: being stopped is a way to wake up.
-    await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
     return !stopping.signal.aborted;
   }
 
@@ -99,11 +83,13 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
         case 'leg-ended':
         case 'registered':
         case 'unregistered':
+          recount.note(event);
           lines.note(event);
           return;
         case 'lamp-asked':
           lamps.asked(event);
           return;
+        case 'password-refused':
         case 'gateway':
         case 'messages-waiting':
         case 'message-left':
@@ -116,6 +102,7 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
       }
     },
     restart(snapshot) {
+      recount.restarted();
       lines.restart(snapshot);
       begun = false;
       void unlessGone(begin());
@@ -134,4 +121,4 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
 }
 
 /** Milliseconds: within two seconds nothing stays wrong. */
-const LOOK_MS = 1_500;
+const LOOK_MS = 1_000;

@@ -14,6 +14,8 @@ export interface LeftCall {
 export interface SpentKeeper {
   left(call: LeftCall): void;
   legEnded(leg: LegId): void;
+  /** The callers' legs of those calls that go on and that this person pays for. */
+  paidBy(user: string): readonly LegId[];
   /** By the id of the person and of the organisation. A picture that is handed out does not change any more. */
   at(now: EpochMs): ReadonlyMap<string, Spent>;
 }
@@ -28,17 +30,15 @@ export function keepSpent(
   earlier: readonly LeftCall[],
   isLive: (leg: LegId) => boolean,
 ): SpentKeeper {
-  let calls = earlier;
-  let over: ReadonlySet<LegId> = new Set();
+  let calls: readonly (LeftCall & { readonly over?: true })[] = earlier;
   let picture: ReadonlyMap<string, Spent> | undefined;
   let drawnAt = 0;
 
   function draw(now: EpochMs): ReadonlyMap<string, Spent> {
     // FreeSWITCH may ask about a call before it has told of its leg.
-    const goesOn = ({ leg, at }: LeftCall) =>
-      !over.has(leg) && (isLive(leg) || now - at < STALE_MS);
+    const goesOn = ({ leg, at, over }: (typeof calls)[number]) =>
+      over !== true && (isLive(leg) || now - at < STALE_MS);
     calls = calls.filter((call) => goesOn(call) || (call.payer.dear && now - call.at < HOUR_MS));
-    over = new Set(calls.map(({ leg }) => leg).filter((leg) => over.has(leg)));
     const drawn = new Map<string, { live: number; dear: EpochMs[] }>();
     for (const call of calls) {
       const { user, organisation, dear } = call.payer;
@@ -59,8 +59,13 @@ export function keepSpent(
     },
     legEnded(ended) {
       if (!calls.some(({ leg }) => leg === ended)) return;
-      over = new Set([...over, ended]);
+      calls = calls.map((call) => (call.leg === ended ? { ...call, over: true } : call));
       picture = undefined;
+    },
+    paidBy(user) {
+      return calls.flatMap(({ leg, payer, over }) =>
+        payer.user === user && over !== true && isLive(leg) ? [leg] : [],
+      );
     },
     at(now) {
       if (picture === undefined || now - drawnAt > STALE_MS) {

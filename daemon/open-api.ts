@@ -14,6 +14,7 @@ import type { TokenSource } from './http/authenticate.ts';
 import type { Route } from './http/route.ts';
 import type { EventFigures, StatusView } from './http/schemas.ts';
 import { lineView } from './http/views.ts';
+import type { LegId } from './call/event.ts';
 import type { Line, LineChange, Lines, UserId } from './lines/line.ts';
 import type { Directory, Language } from './routing/directory.ts';
 import type { SaidPart } from './routing/plan.ts';
@@ -25,6 +26,8 @@ export interface ApiDeps {
   readonly world: () => World;
   readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   readonly lines: Lines;
+  /** The callers' legs of the calls that a person pays for. */
+  readonly paidBy: (user: UserId) => readonly LegId[];
   /** What a person has set for now; undefined: available. */
   readonly statusOf: (user: UserId) => StatusView | undefined;
   readonly control: () => FreeSwitchControl | undefined;

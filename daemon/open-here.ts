@@ -2,11 +2,12 @@ import { databaseFile, type Config, loadConfig } from '../common/config.ts';
 import { VaxelError } from '../common/errors.ts';
 import { lookUp, METRICS_TYPE, type MetricsPage } from '../common/metrics.ts';
 import type { Clock } from '../common/time.ts';
+import type { TrunkState } from './status.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { EslSupervisor } from './esl/supervise.ts';
+import type { CanaryFigures } from './canary/canary.ts';
 import { askFacts } from './freeswitch/facts.ts';
 import { layoutOf } from './freeswitch/layout.ts';
-import { readTrunks, TRUNKS_COMMAND } from './freeswitch/trunks.ts';
 import type { MachineRouteDeps } from './http/machine-routes.ts';
 import type { Lamps } from './lamps/keep-lamps.ts';
 import { lampRows } from './lamps/rows.ts';
@@ -28,6 +29,7 @@ export interface HereDeps {
   readonly tell: (command: string) => Promise<string>;
   readonly lines: LineKeeper;
   readonly lamps: Lamps;
+  readonly canary: { figures(): CanaryFigures };
   readonly api: Pick<ClientApi, 'figures'>;
   readonly sounds: Sounds;
   readonly prompts: PromptKeeper;
@@ -35,6 +37,7 @@ export interface HereDeps {
   readonly answering: Pick<Answering, 'counts'>;
   readonly ledger: Ledger;
   readonly metrics: MetricsPage;
+  readonly trunks: () => Promise<readonly TrunkState[] | undefined>;
   readonly clock: Clock;
 }
 
@@ -47,19 +50,17 @@ export function openHere(deps: HereDeps): Omit<MachineRouteDeps, 'refresh' | 'do
     lines,
     accounts: () => directory.current().accounts.size,
     lamps: () => lamps.counts(),
+    canary: () => ({ ...deps.canary.figures(), healed: lamps.healed() }),
     api: () => deps.api.figures(),
     speech: () => deps.sounds.figures(),
     prompts: () => deps.prompts.state(),
     decisions: () => deps.answering.counts(),
-    trunks: () =>
-      whereThere(async () => {
-        const said = await esl.control()?.api(TRUNKS_COMMAND, TELL_WITHIN_MS);
-        return said === undefined ? undefined : readTrunks(said);
-      }),
+    trunks: deps.trunks,
     isConfigValid: () => isValid(env),
     databaseFile: databaseFile(config),
     records: layout.cdr,
     state: config.state,
+    clock: deps.clock,
   });
   for (const figure of figures) lookUp(metrics.registry, figure);
   return {

@@ -115,7 +115,9 @@ const rulesOf = (values: RuleValues): Rules =>
     }),
   });
 
-const most = (value: string): number | undefined => (value === 'any' ? undefined : Number(value));
+/** `any` is no limit. */
+export const most = (value: string): number | undefined =>
+  value === 'any' ? undefined : Number(value);
 
 const choice = (row: PersonalRows['choices'][number]): Choice =>
   Object.freeze(choiceOf(row.target_kind, row.target ?? ''));

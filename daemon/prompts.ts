@@ -1,20 +1,63 @@
 import type { Log } from '../common/log.ts';
 import { embeddedSpeaker } from './voice/embedded-speaker.ts';
+import { promptsThere } from './voice/prompts-there.ts';
 import { ensurePrompts } from './voice/prompts.ts';
 
 export interface PromptKeeper {
   state(): 'making' | 'ready' | 'failed';
+  /** Looks whether all are there, now rather than in a minute. */
+  look(): Promise<void>;
+  stop(): void;
 }
 
-/** Makes what prompts are missing, beside the work of answering calls. */
-export function keepPrompts(folder: string, log: Log): PromptKeeper {
-  let state: ReturnType<PromptKeeper['state']> = 'making';
-  ensurePrompts({ folder, speaker: embeddedSpeaker(), log }).then(
-    () => (state = 'ready'),
-    (err: unknown) => {
-      state = 'failed';
-      log.error({ err }, 'prompts are missing: callers hear less than they should');
-    },
-  );
-  return { state: () => state };
+export interface PromptKeeperDeps {
+  readonly folder: string;
+  readonly log: Log;
+  /** Makes what is missing; rejects where it cannot. */
+  readonly make?: () => Promise<unknown>;
 }
+
+/** Makes what prompts are missing, beside the work of answering calls, and again where some are gone later. */
+export function keepPrompts({
+  folder,
+  log,
+  make = () => ensurePrompts({ folder, speaker: embeddedSpeaker(), log }),
+}: PromptKeeperDeps): PromptKeeper {
+  let state: ReturnType<PromptKeeper['state']> = 'making';
+  let failing = false;
+
+  async function begin(): Promise<void> {
+    state = 'making';
+    try {
+      await make();
+      state = 'ready';
+      failing = false;
+    } catch (err) {
+      state = 'failed';
+      if (!failing) log.error({ err }, 'prompts are missing: callers hear less than they should');
+      failing = true;
+    }
+  }
+
+  async function look(): Promise<void> {
+    if (state === 'making') return;
+    const { there, all } = await promptsThere(folder);
+    if (there === all) return;
+    if (state === 'ready')
+      log.warn({ count: all - there }, 'prompts are gone: they are made again');
+    await begin();
+  }
+
+  void begin();
+  const looking = setInterval(() => void look(), LOOK_MS).unref();
+  return {
+    state: () => state,
+    look,
+    stop: () => {
+      clearInterval(looking);
+    },
+  };
+}
+
+/** Milliseconds. */
+const LOOK_MS = 60_000;

@@ -36,6 +36,8 @@ export interface LampRow {
   readonly told: LampState | 'nothing';
   readonly toldAt: EpochMs | undefined;
   readonly true: LampState;
+  /** What FreeSWITCH last sent for it, while the daemon has a subscription of its own. */
+  readonly seen: LampState | undefined;
   readonly wrongSince: EpochMs | undefined;
 }
 

@@ -30,6 +30,10 @@ const builtAt = Number(
   process.env['SOURCE_DATE_EPOCH'] ?? print('git', 'log', '-1', '--format=%ct'),
 );
 const MAINTAINER = 'vaxel <root@localhost>';
+const UNITS = [
+  ...['vaxel-daemon.service', 'vaxel-provisioning.service'],
+  ...['vaxel-backup.service', 'vaxel-backup.timer'],
+];
 const root = mkdtempSync(join(tmpdir(), 'vaxel-package-'));
 try {
   const file = build();
@@ -43,13 +47,13 @@ function build(): string {
   copyProgram(home);
   const native = join(home, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node');
   for (const binary of [native, join(home, 'bin/node')]) {
-    execFileSync('strip', ['--strip-unneeded', binary]);
+    execFileSync('strip', ['--strip-unneeded', '--remove-section=.comment', binary]);
   }
   put('usr/bin/vaxel', read('vaxel.sh'), 0o755);
   put('etc/vaxel/vaxel.toml', read('vaxel.toml'));
   const systemd = (name: string) => readFileSync(join('systemd', name), 'utf8');
   const units = 'usr/lib/systemd/system';
-  for (const name of ['vaxel-daemon.service', 'vaxel-provisioning.service']) {
+  for (const name of UNITS) {
     put(join(units, name), systemd(name));
   }
   const dropIn = 'freeswitch.service.d/vaxel.conf';
@@ -62,7 +66,9 @@ function build(): string {
     const name = basename(folder);
     cpSync(folder, join(root, 'usr/share/vaxel', name), { recursive: true });
   }
-  put('usr/share/vaxel/runbook.md', readFileSync('docs/runbook.md'));
+  for (const name of ['runbook.md', 'errors.md', 'backup.md']) {
+    put(join('usr/share/vaxel', name), readFileSync(join('docs', name)));
+  }
 
   const changes = readFileSync('CHANGELOG.md', 'utf8');
   put('usr/share/man/man8/vaxel.8.gz', zip(read('vaxel.8')));

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Copies the modules that run, and of each what runs and its licence; what only developers need stays. */
@@ -20,6 +20,15 @@ export function copyModules(to: string): void {
       });
     }
   }
+  removeEmpty(to);
+}
+
+/** What held nothing but what was left out. */
+function removeEmpty(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
+  }
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 interface Lock {
@@ -33,6 +42,6 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['package.json', 'LICENSE', 'lib', 'build/Release/better_sqlite3.node'],
 };
 
-/** Types, maps, tests, examples; and modules inside a module, which have a line of their own. */
+/** Types, maps, tests, examples, commands, what begins with a dot; and modules inside a module, which have a line of their own. */
 const LEFT_OUT =
-  /\/(node_modules|\.github|\.vscode|tests?|__tests__|examples?|benchmarks?|docs?)(\/|$)|\.(d\.[cm]?ts|[cm]?ts|map|flow|markdown)$/;
+  /\/(node_modules|\.[^/]*|tests?|__tests__|examples?|benchmarks?|docs?)(\/|$)|^\/bin(\.js|\/|$)|^\/cli\.js$|\.(d\.[cm]?ts|[cm]?ts|map|flow|markdown|html|sh)$/;

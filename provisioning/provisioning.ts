@@ -9,7 +9,7 @@ import { closeWindow } from '../common/db/phone-windows.ts';
 import { whyNoDatabase } from '../common/db/whether-answers.ts';
 import { type HttpListener, listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
-import { openMetrics } from '../common/metrics.ts';
+import { lookUp, openMetrics } from '../common/metrics.ts';
 import type { Program } from '../common/run-program.ts';
 import { openBox } from '../common/secrets.ts';
 import { type Clock, systemClock } from '../common/time.ts';
@@ -33,6 +33,8 @@ import { prepareRendering } from './render/prepare.ts';
 import { resourcesFolder, uploadsFolder } from './source/folders.ts';
 import { originFor } from './source/server-address.ts';
 import { ownCertificates, readAuthorities, readCertificate } from './tls/own-certificate.ts';
+import type { KeyedCertificate } from './tls/certificate.ts';
+import { certificateFigure, watchCertificates } from './tls/watch-certificates.ts';
 import { createRecorder } from './traffic/recorder.ts';
 import { openUploads } from './uploads/store.ts';
 
@@ -83,9 +85,12 @@ export async function startProvisioning(
   const onBug = (err: unknown) => {
     log.error({ err }, 'a request ended in a bug of ours');
   };
-  const doors = await openDoors(config, clock, (door) =>
+  const certificates = await certificatesFor(config, clock);
+  const doors = await openDoors(config, clock, certificates, (door) =>
     provisioningApp({ phoneFiles: phoneFiles(deps, door), onBug }).callback(),
   );
+  const watch = watchCertificates(certificates, clock, log);
+  lookUp(metrics.registry, certificateFigure(watch));
   const monitor = await openMonitor(config, {
     metrics,
     whyNotReady: () => whyNoDatabase(databaseFile(config)),
@@ -103,6 +108,7 @@ export async function startProvisioning(
     async stop() {
       await Promise.all([...doors, ...monitor].map((door) => door.close()));
       metrics.close();
+      watch.stop();
       await pnp?.close();
       await inStep.stop();
       await recorder.stop();
@@ -120,11 +126,21 @@ async function openMonitor(config: Config, deps: MonitorDeps): Promise<readonly 
   return [await listenHttp(monitorApp(deps).callback(), at)];
 }
 
+/** What is shown to phones at the encrypted doors; none where those are off. */
+async function certificatesFor(config: Config, clock: Clock): Promise<readonly KeyedCertificate[]> {
+  const { ports, phones, state } = config;
+  if (ports.provisioningYealink === undefined && ports.provisioningPolycom === undefined) return [];
+  return phones.certificate === undefined
+    ? ownCertificates(state, phones.host, clock)
+    : [readCertificate(phones.certificate)];
+}
+
 type Handle = ReturnType<ReturnType<typeof provisioningApp>['callback']>;
 
 async function openDoors(
   config: Config,
   clock: Clock,
+  certificates: readonly KeyedCertificate[],
   handlerFor: (door: Door) => Handle,
 ): Promise<readonly HttpListener[]> {
   const { bind: host, ports, phones } = config;
@@ -143,10 +159,6 @@ async function openDoors(
   ] as const;
   for (const [vendor, port, ca] of encrypted) {
     if (port === undefined) continue;
-    const certificates =
-      phones.certificate === undefined
-        ? await ownCertificates(config.state, phones.host, clock)
-        : [readCertificate(phones.certificate)];
     const authorities = ca === undefined ? [] : readAuthorities(ca);
     const asksCertificate = phones.access.includes('certificate');
     const door = { vendor, proven: provenBy(vendor, authorities, clock) };

@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^daemon\/(call|routing|lines|calendar|referral)\//,
       /^daemon\/voice\/(swedish|english|wording|prompt-name)\.ts$/,
-      /^common\/(activity|brand|destination-class|time|phone-number|short-numbers)\.ts$/,
+      /^common\/(activity|brand|destination-class|outside-reach|time|phone-number|short-numbers)\.ts$/,
     ],
   ],
   [
@@ -59,6 +59,15 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^common\/[^/]+\.ts$/,
       /^node:(stream\/consumers|http|crypto)$/,
       /^(koa|@koa\/router|zod)$/,
+    ],
+  ],
+  // Our own phone among those that watch lamps: text in, text out.
+  [
+    /^daemon\/canary\/(?!keep-)/,
+    [
+      /^daemon\/(canary\/(?!keep-)|call\/lamp\.ts$)/,
+      /^common\/(a1-hash|time)\.ts$/,
+      /^node:crypto$/,
     ],
   ],
   // What there is to tell of a call: pure.
@@ -130,7 +139,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^common\//,
       /^daemon\/(calendar|freeswitch|routing)\//,
       /^daemon\/(directory|presence\/load-presence|status)\.ts$/,
-      /^daemon\/voice\/(catalogue|greeting-sound|place-file|wav)\.ts$/,
+      /^daemon\/voice\/(catalogue|greeting-sound|place-file|prompts-there|wav)\.ts$/,
       /^node:/,
     ],
   ],

@@ -54,7 +54,8 @@ t.test('without file handles the daemon waits for some, and goes on', async (t) 
     });
     return ((await answer.json()) as { readonly pid: number }).pid;
   };
-  await eventually('daemon', () => pid().catch(() => undefined));
+  // Beside other tests a program takes its time to start.
+  await eventually('daemon', () => pid().catch(() => undefined), 60_000);
 
   // Node.js itself needs hundreds while it starts.
   const handles = readdirSync(`/proc/${daemon.pid ?? 0}/fd`).length;

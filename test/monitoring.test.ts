@@ -18,6 +18,8 @@ import type { DaemonStatus } from '../daemon/status.ts';
 import { createMeters as createPhoneMeters } from '../provisioning/http/metrics.ts';
 import { office } from './support/office.ts';
 import { ask, startRig } from './support/provisioning-rig.ts';
+import { certificateFigure, watchCertificates } from '../provisioning/tls/watch-certificates.ts';
+import { makeCertificate } from '../provisioning/tls/certificate.ts';
 import { worldOf } from './support/world.ts';
 
 const at = epochMs(1_795_000_000_000);
@@ -39,6 +41,7 @@ function daemonPage(state: string) {
     lines: { legs: () => 4, calls: () => 2, registeredNow: () => 7 },
     accounts: () => 9,
     lamps: () => ({ watched: 30, wrong: 1 }),
+    canary: () => ({ sampled: 16, failed: 13, healed: 14 }),
     api: () => world.events,
     speech: () => ({ waiting: 8, failed: 1 }),
     prompts: () => world.prompts,
@@ -48,6 +51,7 @@ function daemonPage(state: string) {
     databaseFile: join(state, 'none.db'),
     records: join(state, 'none'),
     state,
+    clock: () => at,
   });
   for (const figure of figures) lookUp(page.registry, figure);
   return { page, world, meters: createMeters(page.registry) };
@@ -101,6 +105,27 @@ function routed(
   };
 }
 
+t.test('the first of what alarms has a figure that it increases', async (t) => {
+  const { page } = daemonPage(t.testdir({}));
+  const phones = openMetrics('vaxel-provisioning');
+  createPhoneMeters(phones.registry);
+  const before = [await page.text(), await phones.text()].join('\n').split('\n');
+  phones.close();
+  for (const line of [
+    'vaxel_calls_out_barred_total{why="at-once"} 0',
+    'vaxel_calls_out_barred_total{why="all-abroad-an-hour"} 0',
+    'vaxel_auth_failures_total{kind="sip-password"} 0',
+    'vaxel_auth_failures_total{kind="mailbox-pin"} 0',
+    'vaxel_calls_total{direction="unknown",outcome="native"} 0',
+    'vaxel_esl_commands_unanswered_total 0',
+    'vaxel_phone_scans_total{kind="traversal"} 0',
+    'vaxel_phone_refused_total{why="wrong-credentials"} 0',
+    'vaxel_phone_requests_total{vendor="yealink",status="500"} 0',
+  ]) {
+    t.ok(before.includes(line), line);
+  }
+});
+
 t.test('the daemon says what happened, and nothing of anybody', async (t) => {
   const { page, world, meters } = daemonPage(t.testdir({}));
   meters.outcome(routed('trunk', 'silence'));
@@ -119,6 +144,7 @@ t.test('the daemon says what happened, and nothing of anybody', async (t) => {
   const login = { kind: 'mailbox-login', at, user: '100', domain: 'anka.example' } as const;
   meters.event({ ...login, leg: facts.leg, success: false, waived: false });
   meters.event({ ...login, leg: facts.leg, success: true, waived: false });
+  meters.event({ kind: 'password-refused', at });
   meters.ignored();
   meters.command('api uuid_transfer', 3, false);
   meters.command('sendmsg abcdefab', 3, false);
@@ -147,6 +173,7 @@ t.test('the daemon says what happened, and nothing of anybody', async (t) => {
     'vaxel_lamp_update_seconds_bucket{le="0.025"} 0',
     'vaxel_auth_failures_total{kind="mailbox-pin"} 1',
     'vaxel_auth_failures_total{kind="token"} 1',
+    'vaxel_auth_failures_total{kind="sip-password"} 1',
     'vaxel_esl_connected{link="control"} 1',
     'vaxel_calls_active 2',
     'vaxel_legs_active 4',
@@ -156,6 +183,9 @@ t.test('the daemon says what happened, and nothing of anybody', async (t) => {
     'vaxel_trunks{state="down"} 1',
     'vaxel_lamps_watched 30',
     'vaxel_lamps_wrong 1',
+    'vaxel_lamps_sampled 16',
+    'vaxel_lamps_healed_total 14',
+    'vaxel_lamp_samples_failed_total 13',
     'vaxel_api_clients 3',
     'vaxel_api_clients_cut_total 2',
     'vaxel_speech_waiting 8',
@@ -165,6 +195,7 @@ t.test('the daemon says what happened, and nothing of anybody', async (t) => {
     'vaxel_decisions_lost_total 12',
     'vaxel_call_records_unreadable 0',
     'vaxel_config_valid 1',
+    'vaxel_database_readable 0',
   ]) {
     t.ok(text.includes(`\n${line}\n`), line);
   }
@@ -232,6 +263,7 @@ t.test('provisioning says what phones asked, on loopback and to nobody else', as
   ]) {
     t.ok(text.includes(`\n${line}\n`), line);
   }
+  t.match(text, /^vaxel_certificate_left_seconds 3[01]\d{7}/m, 'ours lasts ten years');
   wellFormed(t, text);
 
   for (const path of ['/metrics', '/readyz']) {
@@ -245,10 +277,33 @@ t.test('provisioning says what phones asked, on loopback and to nobody else', as
   t.equal((await ask(rig.monitorPort, '/healthz', {})).body.toString(), '{"ok":true}');
 });
 
+t.test('a certificate that ends soon or has ended is said in the log', async (t) => {
+  const DAY_S = 86_400;
+  const of = async (days: number) => {
+    const to = new Date(at + days * DAY_S * 1_000);
+    const from = new Date(at - 100 * DAY_S * 1_000);
+    return makeCertificate({ commonName: 'a', host: 'a', keys: 'ec', from, to });
+  };
+  const watched = async (...days: readonly number[]) => {
+    const said: string[] = [];
+    const line = (level: string) => (_: unknown, message: string) =>
+      void said.push(`${level}: ${message}`);
+    const log = { warn: line('warn'), error: line('error') };
+    const watch = watchCertificates(await Promise.all(days.map(of)), () => at, log);
+    watch.stop();
+    return [Math.round((watch.leftSeconds() ?? NaN) / DAY_S), ...said];
+  };
+  t.strictSame(await watched(100, 22), [22]);
+  t.strictSame(await watched(100, 20), [20, 'warn: a certificate shown to phones ends soon']);
+  t.strictSame(await watched(-1, 20), [-1, 'error: a certificate shown to phones has ended']);
+  t.strictSame(await watched(), [NaN], 'and nothing of none');
+});
+
 t.test('dashboard, alerts and their runbook speak of figures that there are', async (t) => {
   const { page } = daemonPage(t.testdir({}));
   const phones = openMetrics('vaxel-provisioning');
   createPhoneMeters(phones.registry);
+  lookUp(phones.registry, certificateFigure({ leftSeconds: () => 0 }));
   const metrics = [page, phones].flatMap(({ registry }) => registry.getMetricsAsArray());
   phones.close();
   const names = new Set(metrics.map(({ name }) => name));
@@ -266,7 +321,14 @@ t.test('dashboard, alerts and their runbook speak of figures that there are', as
   }
   const drawn = shown.join(' ');
   const undrawn = [...names].filter((name) => !drawn.includes(name));
-  t.strictSame(undrawn, ['vaxel_prompts_ready', 'vaxel_config_valid'], 'the rest is drawn');
+  t.strictSame(
+    undrawn,
+    [
+      ...['vaxel_prompts_ready', 'vaxel_backup_age_seconds', 'vaxel_database_readable'],
+      ...['vaxel_config_valid', 'vaxel_certificate_left_seconds'],
+    ],
+    'the rest is drawn',
+  );
 
   const told = read('monitoring/README.md').matchAll(/^\| `([a-z_]+)` .* \| (.*?) +\|$/gm);
   t.strictSame(

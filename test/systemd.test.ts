@@ -21,7 +21,8 @@ import { type NotifySocket, notifySocket } from './support/notify-socket.ts';
 
 const STATE = '/var/lib/vaxel';
 const OURS = ['vaxel-daemon.service', 'vaxel-provisioning.service'];
-const UNITS = [...OURS, 'freeswitch.service'];
+const BACKUP = ['vaxel-backup.service', 'vaxel-backup.timer'];
+const UNITS = [...OURS, 'freeswitch.service', 'vaxel-backup.service'];
 
 /** What matters of the unit that FreeSWITCH's Debian package has. */
 const FREESWITCH_UNIT = `
@@ -50,7 +51,7 @@ const systemdHere = SYSTEM_UNITS !== undefined && works('systemd-analyze', '--ve
 if (systemdHere) {
   const root = installed();
   t.test('systemd reads the units without a complaint', async (t) => {
-    const verified = analyze('verify', '--man=no', `--root=${root}`, ...UNITS);
+    const verified = analyze('verify', '--man=no', `--root=${root}`, ...UNITS, ...BACKUP);
     t.equal(verified.said, '');
     t.equal(verified.status, 0);
     const daemon = join(root, 'etc/systemd/system/vaxel-daemon.service');
@@ -189,12 +190,12 @@ function installed(): string {
   const units = join(root, 'etc/systemd/system');
   mkdirSync(units, { recursive: true });
   cpSync(SYSTEM_UNITS ?? '', join(root, 'usr/lib/systemd/system'), { recursive: true });
-  for (const name of OURS) writeFileSync(join(units, name), unit(name));
+  for (const name of [...OURS, ...BACKUP]) writeFileSync(join(units, name), unit(name));
   writeFileSync(join(units, 'freeswitch.service'), FREESWITCH_UNIT);
   mkdirSync(join(units, 'freeswitch.service.d'));
   const dropIn = 'freeswitch.service.d/vaxel.conf';
   writeFileSync(join(units, dropIn), unit(dropIn));
-  for (const program of ['usr/bin/freeswitch', 'usr/lib/vaxel/bin/node']) {
+  for (const program of ['usr/bin/freeswitch', 'usr/lib/vaxel/bin/node', 'usr/bin/vaxel']) {
     mkdirSync(dirname(join(root, program)), { recursive: true });
     writeFileSync(join(root, program), '');
     chmodSync(join(root, program), 0o755);

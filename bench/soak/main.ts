@@ -96,6 +96,9 @@ try {
     lamps: lamps.counts,
     errorsInLog: complaints.map(({ msg }) => msg),
   });
+  const { late, worstMs } = lamps.counts;
+  if (late > 0)
+    failures.push(`${late} lamps were wrong for more than two seconds, at worst ${worstMs} ms`);
   if (inLog < placed) failures.push(`${placed} calls were placed, ${inLog} are in the log`);
 } finally {
   for (const end of ends.reverse()) await end();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIGURATION, DATABASE, KEPT_FOLDERS } from './kept.ts';
+import { folderRights, makeFolder } from './rights.ts';
 
 /** What of a backup's is there already; empty on an empty machine. */
 export function whatIsThere(state: string): readonly string[] {
@@ -34,8 +35,11 @@ export function putInPlace(
     for (const folder of KEPT_FOLDERS) {
       // Where phones and FreeSWITCH find what was there, unless the backup has others.
       const isNew = existsSync(join(unpacked, folder));
-      if (isNew || !RENEWABLE.includes(folder)) move(join(state, folder), join(aside, folder));
+      const isMoved = existsSync(join(state, folder)) && (isNew || !RENEWABLE.includes(folder));
+      if (isMoved) move(join(state, folder), join(aside, folder));
       move(join(unpacked, folder), join(state, folder));
+      // Those whose folder it is cannot make it where only root may write.
+      if (isMoved && !isNew) makeFolder(join(state, folder), folderRights(aside, folder));
     }
     move(join(unpacked, CONFIGURATION), configuration);
     move(join(unpacked, DATABASE), join(state, DATABASE));

@@ -1,4 +1,5 @@
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,7 +17,7 @@ import type { EpochMs } from '../../common/time.ts';
 import { CONFIGURATION, DATABASE, MESSAGES } from './kept.ts';
 import { putInPlace, whatIsThere } from './put-in-place.ts';
 import { type BackupReader, type ReadBackup, readBackup } from './read-backup.ts';
-import { type Owner, unpackMember } from './unpack.ts';
+import { unpackMember } from './unpack.ts';
 import { whoRuns } from './who-runs.ts';
 import { backupFailed, flushFolder } from './write-backup.ts';
 
@@ -60,11 +61,11 @@ export async function restoreBackup(
 
   let unpacked: string | undefined;
   try {
-    const owner = makeState(state);
+    makeState(state);
     const folder = (unpacked = mkdtempSync(join(state, '.restore-')));
     const result = await readBackup(file, {
       passphrase,
-      take: (member) => unpackMember(folder, member, owner),
+      take: (member) => unpackMember(folder, member, state),
     });
     if (result.kind === 'refused') return result;
     makeReady(folder, result.head.state, state, file);
@@ -96,12 +97,12 @@ const OTHER = 'vaxel.toml.restored';
 export const stampOf = (at: EpochMs): string =>
   new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
-/** Root restores for the user whose the state directory is. */
-function makeState(state: string): Owner | undefined {
+/** Root makes it for the user whose the folder above it is. */
+function makeState(state: string): void {
   const isNew = mkdirSync(state, { recursive: true, mode: 0o700 }) !== undefined;
-  if (process.getuid?.() !== 0) return undefined;
-  const { uid, gid } = statSync(isNew ? dirname(state) : state);
-  return { uid, gid };
+  if (!isNew || process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(state));
+  chownSync(state, uid, gid);
 }
 
 /** The databases are whole, and name their files where they lie now. */

@@ -1,33 +1,30 @@
-import { type FileHandle, chown, mkdir, open, statfs, utimes } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { type FileHandle, open, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VaxelError } from '../../common/errors.ts';
+import { fileRights, folderRights, makeFolder } from './rights.ts';
 import type { TarMember } from './untar.ts';
-
-/** Whose the files become; undefined: whoever runs this. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /**
  * Writes one file of a backup below a folder, and sees that it is on the disk.
- * Readable by others where it was; never writable by them, nor run as somebody.
+ * Whose it becomes, and who may read it, follows from this machine's `state`.
  *
  * @throws {VaxelError} DISK_FULL before it is begun, where there is no room for it.
  */
 export async function unpackMember(
   folder: string,
-  { path, size, mode, modifiedAt, body }: TarMember,
-  owner: Owner | undefined,
+  { path, size, modifiedAt, body }: TarMember,
+  state: string,
 ): Promise<void> {
   await refuseWithoutRoom(folder, path, size);
   const file = join(folder, path);
-  await makeFolders(folder, dirname(path), owner);
+  makeFolders(folder, dirname(path), state);
+  const { uid, gid, mode } = fileRights(state, path);
   const handle = await open(file, 'wx', 0o600);
   try {
     for await (const piece of body) await writeAll(handle, piece);
-    await handle.chmod((mode & 0o755) | 0o600);
-    if (owner !== undefined) await handle.chown(owner.uid, owner.gid);
+    if (process.getuid?.() === 0) await handle.chown(uid, gid);
+    await handle.chmod(mode);
     await handle.sync();
   } finally {
     await handle.close();
@@ -35,13 +32,10 @@ export async function unpackMember(
   await utimes(file, modifiedAt, modifiedAt);
 }
 
-async function makeFolders(base: string, path: string, owner: Owner | undefined): Promise<void> {
-  let made = base;
-  for (const name of path === '.' ? [] : path.split('/')) {
-    made = join(made, name);
-    const isNew = (await mkdir(made, { recursive: true, mode: 0o700 })) !== undefined;
-    if (isNew && owner !== undefined) await chown(made, owner.uid, owner.gid);
-  }
+function makeFolders(base: string, path: string, state: string): void {
+  if (path === '.' || existsSync(join(base, path))) return;
+  makeFolders(base, dirname(path), state);
+  makeFolder(join(base, path), folderRights(state, path));
 }
 
 async function writeAll(handle: FileHandle, piece: Buffer): Promise<void> {

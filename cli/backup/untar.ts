@@ -6,7 +6,6 @@ import { BLOCK, padding } from './tar-bytes.ts';
 export interface TarMember {
   readonly path: string;
   readonly size: number;
-  readonly mode: number;
   readonly modifiedAt: Date;
   /** Fewer than `size` only where the archive ends. */
   readonly body: AsyncGenerator<Buffer>;
@@ -36,8 +35,8 @@ export async function* untar(bytes: Bytes): AsyncGenerator<TarMember> {
       long = Pax.parse((await bytes.upTo(size)).toString('utf8'));
     } else if (header.type === 'File' || header.type === 'OldFile') {
       long = undefined;
-      const { mode = 0o600, mtime: modifiedAt = new Date(0) } = header;
-      yield { path, size, mode, modifiedAt, body: bytes.pieces(size) };
+      const { mtime: modifiedAt = new Date(0) } = header;
+      yield { path, size, modifiedAt, body: bytes.pieces(size) };
     } else throw new TarBroken(`${path} is no plain file (${header.type})`);
     await bytes.upTo(padding(size).length);
   }

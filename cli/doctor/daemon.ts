@@ -1,6 +1,7 @@
 import type { Config } from '../../common/config.ts';
 import type { DaemonStatus } from '../../daemon/status.ts';
 import { daemonDown } from '../daemon-down.ts';
+import { keeper } from '../keeper.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 
 /** Does the daemon run, and has it FreeSWITCH? */
@@ -21,13 +22,13 @@ function checkConnection({ state, ports }: Config, { freeswitch }: DaemonStatus)
       return wrong(
         'connection',
         `no FreeSWITCH on 127.0.0.1:${ports.esl}: ${freeswitch.why}`,
-        `see ${state}/log/freeswitch.log and ${state}/freeswitch/log`,
+        `${keeper.start('freeswitch')}; where it should be running, see ${keeper.log('freeswitch', state)} and ${state}/freeswitch/log/freeswitch.log`,
       );
     case 'refused':
       return wrong(
         'connection',
         freeswitch.why,
-        'another FreeSWITCH may have that port (VAXEL_ESL_PORT moves ours); else see ESL_AUTH_REFUSED and ESL_ADDRESS_REFUSED in docs/errors.md',
+        `another FreeSWITCH may have that port (VAXEL_ESL_PORT moves ours); else see ESL_AUTH_REFUSED and ESL_ADDRESS_REFUSED in ${keeper.errors}`,
       );
   }
 }

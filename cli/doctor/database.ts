@@ -3,6 +3,7 @@ import { type Config, databaseFile } from '../../common/config.ts';
 import { lostReferences, quickCheck } from '../../common/db/health.ts';
 import { pendingMigrations } from '../../common/db/migrate.ts';
 import { type Db, openDb } from '../../common/db/open.ts';
+import { keeper } from '../keeper.ts';
 import { type Finding, ok, wrong, wrongBecause } from './finding.ts';
 
 /**
@@ -15,7 +16,9 @@ export async function checkDatabase(
 ): Promise<readonly Finding[]> {
   const file = databaseFile(config);
   if (!existsSync(file)) {
-    return [wrong('database', `there is no ${file} yet`, 'npm start makes it')];
+    return [
+      wrong('database', `there is no ${file} yet`, `${keeper.start('vaxel-daemon')} makes it`),
+    ];
   }
   try {
     const db = openDb(file);
@@ -35,7 +38,7 @@ async function checkWhole(db: Db, file: string): Promise<Finding> {
   const complaints = [...(await quickCheck(db)), ...(await lostReferences(db))];
   return complaints.length === 0
     ? ok('database', `${file} is whole`)
-    : wrong('database', complaints.join('; '), 'see DATABASE_CORRUPT in docs/errors.md');
+    : wrong('database', complaints.join('; '), `see DATABASE_CORRUPT in ${keeper.errors}`);
 }
 
 async function checkSchema(db: Db): Promise<Finding> {

@@ -1,4 +1,5 @@
 import { VaxelError } from '../../common/errors.ts';
+import { keeper } from '../keeper.ts';
 
 /** One thing the doctor looked at. */
 export interface Finding {
@@ -34,5 +35,5 @@ export const wrong = (check: string, found: string, mend: string): Finding => ({
 export function wrongBecause(check: string, error: unknown): Finding {
   if (!(error instanceof VaxelError)) throw error;
   const found = error.message.replaceAll(/\s*\n\s*/g, ' ');
-  return wrong(check, found, `see ${error.code} in docs/errors.md`);
+  return wrong(check, found, `see ${error.code} in ${keeper.errors}`);
 }

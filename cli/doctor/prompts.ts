@@ -1,20 +1,19 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../../common/config.ts';
 import { layoutOf } from '../../daemon/freeswitch/layout.ts';
 import type { DaemonStatus } from '../../daemon/status.ts';
-import { LANGUAGES, prompts } from '../../daemon/voice/catalogue.ts';
+import { promptsThere } from '../../daemon/voice/prompts-there.ts';
+import { keeper } from '../keeper.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 
 /** Is every prompt there that a caller may hear? */
-export function checkPrompts({ state }: Config, status: DaemonStatus | undefined): Finding {
+export async function checkPrompts(
+  { state }: Config,
+  status: DaemonStatus | undefined,
+): Promise<Finding> {
   const folder = layoutOf(state).prompts;
-  const files = LANGUAGES.flatMap((language) =>
-    [...prompts(language).keys()].map((name) => join(folder, language, `${name}.wav`)),
-  );
-  const ready = files.filter(isThere).length;
-  const found = `${ready} of ${files.length} prompts are there`;
-  if (ready === files.length) return ok('prompts', found);
+  const { there, all } = await promptsThere(folder);
+  const found = `${there} of ${all} prompts are there`;
+  if (there === all) return ok('prompts', found);
   switch (status?.prompts) {
     case 'making':
       return warning('prompts', found, 'wait a minute: they are being made');
@@ -23,12 +22,9 @@ export function checkPrompts({ state }: Config, status: DaemonStatus | undefined
       return wrong(
         'prompts',
         found,
-        'start the daemon again, and see SPEECH_FAILED in docs/errors.md',
+        `the daemon makes them within some minutes; where it does not, see its log (${keeper.log('vaxel-daemon', state)}) and SPEECH_FAILED in ${keeper.errors}`,
       );
     case undefined:
       return warning('prompts', found, 'the daemon makes them when it starts');
   }
 }
-
-const isThere = (file: string): boolean =>
-  (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;

@@ -5,6 +5,7 @@ import type { Db } from '../../common/db/open.ts';
 import { listSipAccounts } from '../../common/db/sip-accounts.ts';
 import { listTrunks } from '../../common/db/trunks.ts';
 import { openSecrets } from '../../common/secrets.ts';
+import { keeper } from '../keeper.ts';
 import { type Finding, ok, wrong, wrongBecause } from './finding.ts';
 
 /** Are the secrets there, for nobody else to read, and do they open what the database keeps sealed? */
@@ -35,7 +36,7 @@ function checkFile({ credentials, state }: Config, credential: string, name: str
     return wrong(
       'secrets',
       `there is no ${file}`,
-      `put it back from a backup; without it see SECRET_UNREADABLE in docs/errors.md`,
+      `put it back from a backup; without it see SECRET_UNREADABLE in ${keeper.errors}`,
     );
   }
   const mode = found.mode & 0o777;

@@ -1,5 +1,7 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { FULL_BELOW } from '../../common/disk-room.ts';
 import type { Config } from '../../common/config.ts';
+import { keeper } from '../keeper.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 
 /** Is the state directory there, ours alone, and is there room? */
@@ -7,7 +9,11 @@ export function checkState({ state }: Config): readonly Finding[] {
   const found = statSync(state, { throwIfNoEntry: false });
   if (found?.isDirectory() !== true) {
     return [
-      wrong('state', `there is no directory ${state}`, 'npm start makes it; or set VAXEL_STATE'),
+      wrong(
+        'state',
+        `there is no directory ${state}`,
+        `${keeper.start('vaxel-daemon')} makes it; or set VAXEL_STATE`,
+      ),
     ];
   }
   return [checkRights(state, found), checkRoom(state)];
@@ -37,14 +43,12 @@ const isPrivate = (mode: number): boolean =>
 
 function checkRoom(state: string): Finding {
   const { bavail, bsize } = statfsSync(state);
-  const free = Math.round((bavail * bsize) / MB);
-  const found = `${free} MB free`;
+  const free = bavail * bsize;
+  const found = `${Math.round(free / 1e6)} MB free`;
   const mend = `free some space where ${state} lies: messages and records need it`;
-  if (free < TOO_LITTLE_MB) return wrong('disk', found, mend);
-  return free < LITTLE_MB ? warning('disk', found, mend) : ok('disk', found);
+  if (free < FULL_BELOW) return wrong('disk', found, mend);
+  return free < LITTLE ? warning('disk', found, mend) : ok('disk', found);
 }
 
-const MB = 1_000_000;
-/** Ten minutes of messages a day for three months. */
-const LITTLE_MB = 1_000;
-const TOO_LITTLE_MB = 100;
+/** Bytes: ten minutes of messages a day for three months. */
+const LITTLE = 1_000_000_000;

@@ -60,7 +60,7 @@ export async function addApiToken(
 
 /**
  * The command line's own token: its secret comes from the installation's key, so
- * nobody keeps it, and who may read the key may read all of this anyway.
+ * nobody keeps it, and who may read the key may do all of this anyway.
  */
 export async function commandLineToken(
   db: Db,
@@ -70,7 +70,7 @@ export async function commandLineToken(
 ): Promise<string> {
   const row = await db
     .selectFrom('api_token')
-    .select('id')
+    .select(['id', 'scopes'])
     .where('organisation_id', '=', organisationId)
     .where('service', '=', COMMAND_LINE)
     .executeTakeFirst();
@@ -78,17 +78,19 @@ export async function commandLineToken(
   const secret = box.derive({ table: 'api_token', id, column: 'secret' });
   const { text, hash } = makeToken(id, secret);
   if (row === undefined) {
-    const scopes = 'lines:read events:read personal:read';
     const of = { organisation_id: organisationId, user_id: null, service: COMMAND_LINE };
     await db
       .insertInto('api_token')
-      .values({ id, ...of, scopes, hash, created_at: now })
+      .values({ id, ...of, scopes: SCOPES, hash, created_at: now })
       .execute();
+  } else if (row.scopes !== SCOPES) {
+    await db.updateTable('api_token').set({ scopes: SCOPES }).where('id', '=', id).execute();
   }
   return text;
 }
 
 const COMMAND_LINE = 'vaxel watch';
+const SCOPES = 'lines:read events:read personal:read calls:write';
 
 /** The token with that id, and the hash that its secret must have. */
 export async function findApiToken(

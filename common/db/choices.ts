@@ -1,7 +1,9 @@
 import type { ForwardTarget } from '../forward-target.ts';
 import type { E164, Extension } from '../phone-number.ts';
-import { keptTarget } from './forwards.ts';
+import { keptTarget, personAt } from './forwards.ts';
+import type { NeverAllowed } from '../outside-reach.ts';
 import type { Db } from './open.ts';
+import { mayNotCall } from './outside-reach.ts';
 import type { ChoiceTable } from './presence-schema.ts';
 import { bumpRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -28,7 +30,9 @@ export type SetChoice =
         | 'choice-of-oneself'
         | 'no-mobile'
         | 'no-switchboard';
-    };
+    }
+  /** Whoever offers it makes the call: why this one may not. */
+  | { readonly kind: 'refused'; readonly why: 'may-not-call'; readonly barred: NeverAllowed };
 
 export async function setChoice(
   db: Db,
@@ -40,6 +44,11 @@ export async function setChoice(
   return inTransaction(db, async (db) => {
     const choice = await checked(db, user, wanted);
     if (typeof choice === 'string') return { kind: 'refused', why: choice };
+    const inside = choice.kind === 'number' && (await personAt(db, user.organisationId, choice));
+    if (choice.kind === 'number' && inside === undefined) {
+      const barred = await mayNotCall(db, user, choice.number);
+      if (barred !== undefined) return { kind: 'refused', why: 'may-not-call', barred };
+    }
     const row = { target_kind: choice.kind, target: targetText(choice) };
     await db
       .insertInto('choice')

@@ -2,7 +2,9 @@ import type { ForwardTarget } from '../forward-target.ts';
 import { type E164, type Extension, isPremium } from '../phone-number.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { type ForwardEdge, forwardLoop } from '../forward-loop.ts';
+import type { NeverAllowed } from '../outside-reach.ts';
 import type { Db } from './open.ts';
+import { mayNotCall } from './outside-reach.ts';
 import type { ForwardTable, Source } from './presence-schema.ts';
 import { bumpRevision, readRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -42,6 +44,8 @@ export type SetForward =
       readonly kind: 'refused';
       readonly why: 'unknown-target' | 'not-forwardable' | 'forward-to-oneself' | 'end-has-passed';
     }
+  /** Whoever forwards makes the call: why this one may not. */
+  | { readonly kind: 'refused'; readonly why: 'may-not-call'; readonly barred: NeverAllowed }
   /** The extensions it would go through, the person's own first and last. */
   | { readonly kind: 'refused'; readonly why: 'forward-loop'; readonly chain: readonly string[] };
 
@@ -63,6 +67,10 @@ export async function setForward(
       const others = edges.filter((edge) => edge.from !== user.extension || edge.reason !== reason);
       const chain = forwardLoop({ from: user.extension, to: next, reason }, others);
       if (chain !== undefined) return { kind: 'refused', why: 'forward-loop', chain };
+    }
+    if (next === undefined && to.kind === 'number') {
+      const barred = await mayNotCall(db, user, to.number);
+      if (barred !== undefined) return { kind: 'refused', why: 'may-not-call', barred };
     }
     await bumpRevision(db, 'presence');
     const row = {
@@ -199,7 +207,7 @@ export async function keptTarget(
 }
 
 /** Who of the organisation is called there; a colleague's public number is the colleague. */
-async function personAt(
+export async function personAt(
   db: Db,
   organisation: string,
   to: KeptTarget,

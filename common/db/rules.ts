@@ -78,19 +78,29 @@ export async function readDefaultRules(
   return new Map(rows.map(({ key, value }) => [key.slice(DEFAULT_RULE.length), value]));
 }
 
+/** What holds for a person. */
+export async function readRules(db: Db, user: UserRecord): Promise<RuleValues> {
+  const own = await readOwnRules(db, user);
+  return ruleValues(own, ruleValues(await readDefaultRules(db, user.organisationId)));
+}
+
 export async function showRules(db: Db, user: UserRecord): Promise<ShownRules> {
-  const rows = await db
-    .selectFrom('rule')
-    .select(['key', 'value'])
-    .where('user_id', '=', user.id)
-    .execute();
-  const own = new Map(rows.map(({ key, value }) => [key, value]));
+  const own = await readOwnRules(db, user);
   const defaults = await readDefaultRules(db, user.organisationId);
   const values = ruleValues(own, ruleValues(defaults));
   return RULE_NAMES.map((rule) => {
     const from = own.has(rule) ? 'person' : defaults.has(rule) ? 'organisation' : 'vaxel';
     return { rule, value: values[rule], from };
   });
+}
+
+async function readOwnRules(db: Db, user: UserRecord): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom('rule')
+    .select(['key', 'value'])
+    .where('user_id', '=', user.id)
+    .execute();
+  return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
 /** What one device shows first; undefined: as the person's rules say. */

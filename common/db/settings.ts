@@ -7,6 +7,13 @@ import { inTransaction } from './transaction.ts';
 export const SETTING_DEFAULTS = {
   /** What one dials to hear one's messages. */
   'voicemail-code': '*98',
+  /** The digits of one's own activity: `*23*1#`, `#23#`, and `*23#` for the voice menu. */
+  'code-activity': '23',
+  /** The digits of the forwards: `*21*101#`, `#21#`, `*#21#`. */
+  'code-forward-always': '21',
+  'code-forward-busy': '67',
+  'code-forward-no-answer': '61',
+  'code-forward-unreachable': '62',
   /** Whether a person's status may be set by his colleagues. */
   'colleagues-set': 'yes',
   /** Whether working hours leave out the public holidays of Sweden, and the eves that nobody works. */
@@ -82,11 +89,30 @@ export async function setSetting(
 
 const DAYS = /^([1-9]\d{0,2}|[12]\d{3}|3[0-5]\d{2}|36[0-4]\d|3650)$/;
 
+/** The settings that are the digits of a code; no two may be the same. */
+const CODES = [
+  'code-activity',
+  'code-forward-always',
+  'code-forward-busy',
+  'code-forward-no-answer',
+  'code-forward-unreachable',
+] as const;
+
+const CODE: readonly [form: RegExp, right: string] = [
+  /^\d{2,3}$/,
+  'it is two or three digits that are no other code’s, and not how the voicemail code begins',
+];
+
 const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>> = {
   'voicemail-code': [
     /^[*#][\d*#]{1,7}$/,
-    'the voicemail code is * or # and then one to seven digits, * or #, such as *98',
+    'the voicemail code is * or # and then one to seven digits, * or #, such as *98, and begins no other code',
   ],
+  'code-activity': CODE,
+  'code-forward-always': CODE,
+  'code-forward-busy': CODE,
+  'code-forward-no-answer': CODE,
+  'code-forward-unreachable': CODE,
   'colleagues-set': [/^(yes|no)$/, 'it is yes or no'],
   'red-days': [/^(closed|open)$/, 'they are closed or open'],
   'half-days-end': [/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'it is a time such as 12:00, or off'],
@@ -119,7 +145,36 @@ async function isFit(
   value: string,
 ): Promise<boolean> {
   if (key === 'countries') return /^(all|none)$/.test(value) || value.split(',').every(isCountry);
-  return key !== 'switchboard' || value === '' || isSomebody(db, organisation, value);
+  if (key === 'switchboard') return value === '' || isSomebody(db, organisation, value);
+  return isCodeKey(key) ? isFreeCode(db, organisation, key, value) : true;
+}
+
+type CodeKey = (typeof CODES)[number] | 'voicemail-code';
+
+const isCodeKey = (key: SettingKey): key is CodeKey =>
+  key === 'voicemail-code' || CODES.some((each) => each === key);
+
+/** Whoever dials one code means no other. */
+async function isFreeCode(
+  db: Db,
+  organisation: string,
+  key: CodeKey,
+  value: string,
+): Promise<boolean> {
+  const all = new Map<CodeKey, string>([[key, value]]);
+  for (const other of [...CODES, 'voicemail-code' as const]) {
+    if (other !== key) all.set(other, await readSetting(db, organisation, other));
+  }
+  const voicemail = all.get('voicemail-code') ?? '';
+  const digits = CODES.map((each) => all.get(each) ?? '');
+  return (
+    new Set(digits).size === digits.length &&
+    digits.every((code) =>
+      [`*${code}`, `#${code}`, `*#${code}`].every(
+        (dialled) => !dialled.startsWith(voicemail) && !voicemail.startsWith(dialled),
+      ),
+    )
+  );
 }
 
 async function isSomebody(db: Db, organisation: string, extension: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { a1Hash } from '../a1-hash.ts';
 import { groupBy } from '../group-by.ts';
 import { mapInTurns, othersTurn } from '../in-turns.ts';
 import type { E164, Extension } from '../phone-number.ts';
@@ -48,8 +48,8 @@ export async function listSipAccounts(db: Db, box: SecretBox): Promise<readonly 
     accounts: (devicesOf.get(user.id) ?? []).flatMap((device) => {
       const { id, kind, label, username, secret } = device;
       if (kind === 'mobile' || username === null || secret === null) return [];
-      const a1Hash = hashOf(username, user.domain, box.open(secret, devicePlace(id)));
-      return [{ deviceId: id, kind, label, username, a1Hash }];
+      const hash = a1Hash(username, user.domain, box.open(secret, devicePlace(id)));
+      return [{ deviceId: id, kind, label, username, a1Hash: hash }];
     }),
   }));
 }
@@ -73,8 +73,4 @@ async function readAll(db: Db) {
     .orderBy('id')
     .execute();
   return { users, numbers, devices };
-}
-
-function hashOf(username: string, domain: string, password: string): string {
-  return createHash('md5').update(`${username}:${domain}:${password}`).digest('hex');
 }

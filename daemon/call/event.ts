@@ -19,9 +19,11 @@ export type CallId = Brand<string, 'CallId'>;
 export type ExchangeEvent =
   | LegEvent
   | RegistrationEvent
+  | PasswordRefused
   | GatewayEvent
   | MailboxEvent
   | FeatureKeyEvent
+  | FeatureKeyOwner
   | LampAsked
   | SwitchEvent;
 
@@ -92,6 +94,12 @@ export interface Registration {
   readonly expires: Seconds;
 }
 
+/** Somebody showed a wrong password, or one for an account that does not exist: to register, or to call. */
+export interface PasswordRefused {
+  readonly kind: 'password-refused';
+  readonly at: EpochMs;
+}
+
 export interface GatewayEvent {
   readonly kind: 'gateway';
   readonly at: EpochMs;
@@ -143,8 +151,38 @@ export interface FeatureKeyEvent {
   readonly domain: string;
   /** Names the subscription that is to be answered. */
   readonly subscription: string;
-  /** Whether Do Not Disturb is to be on; undefined where the phone only asks. */
-  readonly doNotDisturb: boolean | undefined;
+  /** Undefined where the phone only asks. */
+  readonly press: FeaturePress | undefined;
+}
+
+/** What a phone wants that its key stands for. */
+export type FeaturePress =
+  | { readonly key: 'do-not-disturb'; readonly on: boolean }
+  | {
+      readonly key: 'forward';
+      readonly reason: KeyForward;
+      readonly on: boolean;
+      /** As it was typed into the phone; empty: where it went before. */
+      readonly to: string;
+    };
+
+/** The forwards a phone has a key for. */
+export const KEY_FORWARDS = ['always', 'busy', 'no-answer'] as const;
+
+export type KeyForward = (typeof KEY_FORWARDS)[number];
+
+/**
+ * The account a request for feature keys was addressed to, which is the one whose
+ * password was asked for. It follows the `FeatureKeyEvent` of the same request,
+ * and that names who the request says it is from.
+ */
+export interface FeatureKeyOwner {
+  readonly kind: 'feature-key-owner';
+  readonly at: EpochMs;
+  readonly username: string;
+  /** Lower case. */
+  readonly domain: string;
+  readonly subscription: string;
 }
 
 /** A phone has subscribed to a lamp, or has renewed that; nobody tells it anything until we do. */

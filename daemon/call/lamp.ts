@@ -9,6 +9,7 @@ export const LAMP_KINDS = [
   'dnd',
   'forward',
   'voicemail',
+  'slot',
   'team',
   'night',
 ] as const;
@@ -18,7 +19,7 @@ export type LampKind = (typeof LAMP_KINDS)[number];
 /** One thing that can be watched, on however many phones. */
 export interface Lamp {
   readonly kind: LampKind;
-  /** Of a person the extension. */
+  /** Of a person the extension, of a place for parked calls its number. */
   readonly name: string;
   /** SIP domain, lower case. */
   readonly domain: string;

@@ -34,7 +34,13 @@ export type Again =
   /** Nobody answered; how it ended, where FreeSWITCH says. */
   | ({ readonly kind: 'unanswered'; readonly why: Unanswered; readonly via: Via } & Callee)
   /** The caller pressed a key after the referral. */
-  | ({ readonly kind: 'choice'; readonly digit: string; readonly via: Via } & Callee);
+  | ({ readonly kind: 'choice'; readonly digit: string; readonly via: Via } & Callee)
+  /** Somebody in a menu pressed digits, or none. */
+  | ({ readonly kind: 'menu'; readonly asked: MenuAsks; readonly digits: string } & Callee);
+
+/** What a menu asks for: the number of an activity, or until when the one of that number lasts. */
+export type MenuAsks =
+  { readonly for: 'activity' } | { readonly for: 'end'; readonly position: number };
 
 export interface Callee {
   readonly domain: string;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { VaxelError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
+import { readEmergency } from '../../common/short-numbers.ts';
 import type { LegId } from '../call/event.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { type Origination, originateCommand } from '../esl/originate.ts';
@@ -18,6 +19,7 @@ import type { World } from '../routing/world.ts';
 import { readDestination } from './destination.ts';
 import { ringingCall } from '../lines/ringing-call.ts';
 import type { OwnCall } from './own-call.ts';
+import { hangUp } from './hang-up.ts';
 import { createParking } from './parking.ts';
 import { registeredPlaces } from './places.ts';
 import { type ControlResult, DONE, refuse } from './result.ts';
@@ -28,6 +30,8 @@ export interface ControlDeps {
   readonly world: () => World;
   readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   readonly lines: Pick<Lines, 'current'>;
+  /** The callers' legs of the calls that a person pays for. */
+  readonly paidBy: (user: string) => readonly LegId[];
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => FreeSwitchControl | undefined;
   readonly clock: Clock;
@@ -56,6 +60,8 @@ export interface CallControl {
   /** Rings another device of one's own, and goes on there once it is answered. */
   move(from: Telephones, call: OwnCall): Promise<ControlResult>;
   hangUp(call: OwnCall): Promise<ControlResult>;
+  /** Ends every call of a person, and those that leave at their cost though others speak; never an emergency call. */
+  hangUpAll(organisation: Organisation, user: User): Promise<ControlResult>;
   hold(call: OwnCall): Promise<ControlResult>;
   resume(call: OwnCall): Promise<ControlResult>;
   transfer(organisation: Organisation, call: OwnCall, to: string): Promise<ControlResult>;
@@ -144,19 +150,21 @@ export function createCallControl(deps: ControlDeps): CallControl {
       }),
     hangUp: ({ call }) =>
       told(async (freeswitch) => {
-        const declined = call.state === 'ringing' && call.direction === 'in';
-        const cause = declined ? 'CALL_REJECTED' : 'NORMAL_CLEARING';
-        const ends = await Promise.allSettled(
-          call.legs.map((leg) => freeswitch.api(`uuid_kill ${leg} ${cause}`)),
-        );
-        // Of telephones that ring together the first to end may take the others with it.
-        const failed = ends.filter((end) => end.status === 'rejected');
-        if (failed.length === ends.length) throw failed[0]?.reason;
-        // A telephone that has been called and has not said 180 yet is no leg of the line: it would ring on.
-        if (declined && call.peer !== undefined) {
-          await freeswitch.api(`hupall ${cause} originator ${call.peer}`);
-        }
+        await hangUp(freeswitch, call);
         return DONE;
+      }),
+    hangUpAll: (organisation, user) =>
+      told(async (freeswitch) => {
+        const own = (deps.lines.current().get(user.id)?.calls ?? []).filter(
+          (call) => readEmergency(call.with.number, organisation.country) === undefined,
+        );
+        const shown = new Set(own.flatMap(({ legs, peer }) => [...legs, peer]));
+        const elsewhere = deps.paidBy(user.id).filter((leg) => !shown.has(leg));
+        const ends = await Promise.allSettled([
+          ...own.map((call) => hangUp(freeswitch, call)),
+          ...elsewhere.map((leg) => freeswitch.api(`uuid_kill ${leg} NORMAL_CLEARING`)),
+        ]);
+        return { kind: 'ended', calls: ends.filter(({ status }) => status === 'fulfilled').length };
       }),
     hold: ({ call, leg }) =>
       told(async (freeswitch) => {

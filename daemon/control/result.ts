@@ -6,6 +6,8 @@ export type ControlResult =
   /** Telephones ring now: one leg each. */
   | { readonly kind: 'ringing'; readonly legs: readonly LegId[] }
   | { readonly kind: 'parked'; readonly slot: number }
+  /** So many calls were ended. */
+  | { readonly kind: 'ended'; readonly calls: number }
   | { readonly kind: 'refused'; readonly why: ControlRefusal };
 
 export type ControlRefusal =

@@ -9,7 +9,11 @@ import type { OutPlan } from '../routing/plan.ts';
 export async function leftCalls(db: Db, since: EpochMs): Promise<readonly LeftCall[]> {
   const rows = await leftSince(db, since);
   return rows.flatMap(({ leg, at, plan }): readonly LeftCall[] => {
-    const { payer } = JSON.parse(plan) as OutPlan;
-    return [{ leg: leg as LegId, at, payer }];
+    const read: unknown = JSON.parse(plan);
+    return hasPayer(read) ? [{ leg: leg as LegId, at, payer: read.payer }] : [];
   });
 }
+
+/** One that an older version wrote names nobody. */
+const hasPayer = (plan: unknown): plan is Pick<OutPlan, 'payer'> =>
+  typeof plan === 'object' && plan !== null && 'payer' in plan;

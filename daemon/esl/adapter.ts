@@ -2,7 +2,7 @@ import type { EpochMs } from '../../common/time.ts';
 import type { ExchangeEvent } from '../call/event.ts';
 import type { EslHeaders } from './headers.ts';
 import { type Ignored, ignored } from './ignored.ts';
-import { readFeatureKey, readLampAsked } from './key-events.ts';
+import { readFeatureKey, readFeatureKeyOwner, readLampAsked } from './key-events.ts';
 import { readLegEvent } from './leg-events.ts';
 import { readMailbox, readMessagesWaiting } from './mailbox-events.ts';
 import { readRegistration } from './registration-event.ts';
@@ -30,7 +30,9 @@ export function readEvent(headers: EslHeaders): ExchangeEvent | Ignored {
     case 'PHONE_FEATURE_SUBSCRIBE':
       return readFeatureKey(headers, at);
     case 'PRESENCE_PROBE':
-      return readLampAsked(headers, at);
+      return headers['to']?.startsWith('account+') === true
+        ? readFeatureKeyOwner(headers, at)
+        : readLampAsked(headers, at);
     case 'HEARTBEAT':
       return { kind: 'heartbeat', at, sessions: readCount(headers['Session-Count']) ?? 0 };
     case 'SHUTDOWN':
@@ -52,6 +54,8 @@ function readCustom(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored {
   switch (subclass) {
     case 'sofia::register':
       return readRegistration(headers, at, 'registered');
+    case 'sofia::register_failure':
+      return { kind: 'password-refused', at };
     case 'sofia::unregister':
       return readRegistration(headers, at, 'asked');
     case 'sofia::expire':

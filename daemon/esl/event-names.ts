@@ -29,6 +29,7 @@ export const EVENTS: readonly string[] = [
   'SHUTDOWN',
   'CUSTOM',
   'sofia::register',
+  'sofia::register_failure',
   'sofia::unregister',
   'sofia::expire',
   'sofia::gateway_state',

@@ -19,3 +19,12 @@ export function readParked(answer: string): readonly ParkedCall[] {
     ([, leg = '', slot]) => ({ slot: Number(slot), leg: leg as LegId }),
   );
 }
+
+/** The places of an organisation where a call waits; undefined while there is no FreeSWITCH. */
+export async function slotsTaken(
+  freeswitch: { api(command: string): Promise<string> } | undefined,
+  domain: string,
+): Promise<ReadonlySet<number> | undefined> {
+  const said = await freeswitch?.api(parkedCommand(domain));
+  return said === undefined ? undefined : new Set(readParked(said).map(({ slot }) => slot));
+}

@@ -66,7 +66,7 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
       if (dial === undefined) throw new Error('a fork needs its dial string');
       return [
         ...caller(plan.shown),
-        ...mailbox(plan.then),
+        ...mailbox(plan.then, sound),
         ['vx_via', via(plan.via)],
         ['vx_dial', dial],
         ['vx_after', plan.asks ? 'ask' : 'voicemail'],
@@ -88,8 +88,19 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
         ['vx_sound', soundOf(sound)],
         ['vx_plan', 'announce'],
       ];
+    case 'menu':
+      return [
+        ['vx_domain', word(plan.domain)],
+        ['vx_mailbox', word(plan.extension)],
+        ['default_language', plan.language],
+        ['vx_sound', soundOf(sound)],
+        ['vx_menu', plan.asks.for === 'end' ? `end-${plan.asks.position}` : 'activity'],
+        ['vx_least', String(plan.least)],
+        ['vx_most', String(plan.most)],
+        ['vx_plan', 'menu'],
+      ];
     case 'voicemail':
-      return [...mailbox(plan), ['vx_plan', 'voicemail']];
+      return [...mailbox(plan, sound), ['vx_plan', 'voicemail']];
     case 'unheard':
       return [...mailbox({ ...plan, greeting: 'usual' }), ['vx_plan', 'unheard']];
     case 'mailbox':
@@ -144,13 +155,17 @@ interface Mailbox {
   readonly greeting: VoicemailPlan['greeting'];
 }
 
-const mailbox = ({ domain, mailbox: extension, language, zone, greeting }: Mailbox): Variables => [
+const mailbox = (
+  { domain, mailbox: extension, language, zone, greeting }: Mailbox,
+  greetings: readonly string[] = [],
+): Variables => [
   ['vx_domain', word(domain)],
   ['vx_mailbox', word(extension)],
   ['default_language', language],
   ['timezone', plainValue(zone)],
   // Who has heard a referral hears no greeting after it (mod_voicemail.c, `voicemail_leave_main`).
   ['skip_greeting', String(greeting === 'said')],
+  ['vx_greeting', greetings.length === 0 ? 'none' : soundOf(greetings)],
 ];
 
 const via = (extensions: readonly string[]): string => extensions.map(word).join('-');

@@ -33,6 +33,52 @@ export async function tellLamp(
   });
 }
 
+/** The SIP dialog of a phone’s subscription, as FreeSWITCH wrote it down. */
+export interface SubscriptionDialog {
+  readonly event: string;
+  readonly contact: string;
+  readonly callId: string;
+  readonly phone: string;
+  readonly exchange: string;
+}
+
+/**
+ * Tells a phone that its subscription has ended and that it should subscribe again at once
+ * (RFC 6665 §4.1.3, `deactivated`), within the dialog. FreeSWITCH itself forgets the old one when the
+ * phone answers 481 to the next NOTIFY.
+ *
+ * Source: mod_sofia.c, `general_event_handler`, SWITCH_EVENT_NOTIFY with `contact-uri`. A header of the
+ * event socket is one line, and here are two to be added: the number, and the state, which sofia-sip takes
+ * out of the URI it sends to (nta.c, `nta_msg_request_complete`; RFC 3261 §19.1.1). mod_sofia cuts that
+ * URI at its own parameters, `;fs_…`.
+ *
+ * @returns whether the contact is of a form that this can be written into.
+ */
+export async function endDialog(
+  control: Pick<EslConnection, 'send'>,
+  { event, contact, callId, phone, exchange }: SubscriptionDialog,
+): Promise<boolean> {
+  const target = /^[^<]*<[^?>]+?(?=;fs_|>)/.exec(contact)?.[0];
+  if (target === undefined) return false;
+  await control.send('sendevent NOTIFY', {
+    profile: 'vaxel',
+    'event-string': event,
+    'content-type': 'text/plain',
+    'contact-uri': `${target}?Subscription-State=${ENDED}${contact.slice(target.length)}`,
+    'to-uri': phone,
+    'from-uri': exchange,
+    'call-id': callId,
+    'no-sub-state': 'true',
+    'extra-headers': `CSeq: ${ABOVE_ALL} NOTIFY`,
+  });
+  return true;
+}
+
+const ENDED = encodeURIComponent('terminated;reason=deactivated');
+
+/** Above 365 days of fifty a second, where mod_sofia begins anew; below 2^31 (RFC 3261 §8.1.1.5). */
+const ABOVE_ALL = 2_000_000_000;
+
 /** `status` with `hold` at its beginning makes `+sip.rendering` no (RFC 4235 §4.4, RFC 3840). */
 const SHOWN: Readonly<Record<LampState, Readonly<Record<string, string>>>> = {
   off: { 'answer-state': 'terminated', 'channel-state': 'CS_HANGUP', status: 'Available' },

@@ -1,6 +1,6 @@
 import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
-import type { Again, CallerSide, Question, Unanswered } from '../call/question.ts';
+import type { Again, CallerSide, MenuAsks, Question, Unanswered } from '../call/question.ts';
 import type { RouteConversation } from './route-conversation.ts';
 import { readHeaders } from './route-frames.ts';
 import { decodePercent, readText } from './text.ts';
@@ -99,11 +99,23 @@ function readAgain(read: Read): Again | undefined {
         via,
         ...callee,
       };
+    case 'menu':
+      return {
+        kind: 'menu',
+        asked: readMenu(read('variable_vx_menu')),
+        digits: read('variable_vx_digits'),
+        ...callee,
+      };
     case 'choice':
       return { kind: 'choice', digit: read('variable_vx_digit'), via, ...callee };
     default:
       return undefined;
   }
+}
+
+function readMenu(text: string): MenuAsks {
+  const [, position] = /^end-(\d{1,2})$/.exec(text) ?? [];
+  return position === undefined ? { for: 'activity' } : { for: 'end', position: Number(position) };
 }
 
 /** Source: switch_ivr_originate.c; of a fork it is the cause of the leg that said most. */

@@ -8,19 +8,24 @@ import { readLiveLeg } from './leg.ts';
  * Asks FreeSWITCH what lives in it.
  *
  * FreeSWITCH writes its list of channels from a thread of its own, so a row may
- * be of a leg that has ended: each is confirmed with `uuid_dump`, which also
- * holds our markers.
+ * be of a leg that has ended, and the row of a new one may be missing: each, and
+ * each of those that are `known`, is confirmed with `uuid_dump`, which also holds
+ * our markers.
  *
  * @throws {VaxelError} as `EslConnection.api`; `ESL_COMMAND_FAILED` where the answer is no JSON.
  */
-export async function takeSnapshot(esl: EslConnection): Promise<Omit<Snapshot, 'restarted'>> {
+export async function takeSnapshot(
+  esl: EslConnection,
+  known: Iterable<LegId> = [],
+): Promise<Omit<Snapshot, 'restarted'>> {
   const [coreUuid, version, channels, calls] = await Promise.all([
     esl.api('global_getvar core_uuid'),
     esl.api('version short'),
     esl.api('show channels as json'),
     esl.api('show calls as json'),
   ]);
-  const ids = readRows(channels).flatMap(({ uuid }) => (isId(uuid) ? [uuid] : []));
+  const listed = readRows(channels).map(({ uuid }) => uuid);
+  const ids = [...new Set([...known, ...listed].filter(isId))];
   const legs: LiveLeg[] = [];
   for (let i = 0; i < ids.length; i += AT_ONCE) {
     const some = await Promise.all(ids.slice(i, i + AT_ONCE).map((id) => dump(esl, id)));

@@ -96,6 +96,8 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
       return 'The call was given a referral.';
     case 'announce':
       return 'The caller was told the result.';
+    case 'menu':
+      return 'The caller was asked for a status.';
     case 'voicemail':
       return `The call went to the voicemail of ${whose}.`;
     case 'mailbox':

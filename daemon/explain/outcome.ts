@@ -19,6 +19,7 @@ export function outcomeOf(plan: Plan): string {
     case 'refuse':
       return `refuse ${plan.sip}`;
     case 'announce':
+    case 'menu':
     case 'pickup':
     case 'which-mailbox':
     case 'silence':

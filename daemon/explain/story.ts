@@ -117,6 +117,7 @@ function whatBecame(
         .map(({ answeredAt, cause }) => ({ kind: 'gone-out', answeredAt, cause }));
     case 'referral':
     case 'announce':
+    case 'menu':
       return own === undefined ? [] : [heard(plan.say, own, at, textOf)];
     case 'refuse':
       return own === undefined || plan.say === undefined

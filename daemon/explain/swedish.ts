@@ -96,6 +96,8 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
       return 'Samtalet fick hänvisning.';
     case 'announce':
       return 'Den som ringde fick ett besked.';
+    case 'menu':
+      return 'Den som ringde fick välja sin status.';
     case 'voicemail':
       return `Samtalet gick till röstbrevlådan hos ${whose}.`;
     case 'mailbox':

@@ -1,4 +1,5 @@
 import { othersTurn } from '../../common/in-turns.ts';
+import { CANARY } from '../../common/canary-account.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import { writeOwner } from '../call/owner.ts';
 import type { Language } from '../routing/directory.ts';
@@ -20,6 +21,13 @@ export interface DirectoryDomain {
   readonly people: readonly DirectoryPerson[];
   /** Desk phones that nobody has claimed. */
   readonly guests: readonly DirectoryGuest[];
+  /** The account by which the daemon watches lamps itself. */
+  readonly canary: DirectoryCanary;
+}
+
+export interface DirectoryCanary extends Pick<DirectoryDevice, 'a1Hash'> {
+  /** The only address it comes from. */
+  readonly host: string;
 }
 
 export interface DirectoryGuest extends Omit<DirectoryDevice, 'id'> {
@@ -91,6 +99,7 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
     const devices = one.devices.map((device) => deviceXml(device, one, entry));
     return devices.join('') + personXml(one, entry);
   });
+  yield `<users>${canaryXml(entry.canary)}</users>`;
   yield '</domain>\n';
 }
 
@@ -151,6 +160,16 @@ function guestXml(
     username,
     { 'a1-hash': a1Hash },
     { user_context: 'vaxel-lobby', vaxel_guest_code: code, vaxel_emergency_number: mainNumber },
+  );
+}
+
+/** It watches lamps, from this machine, and that is all: what it calls is refused, and nothing calls it. */
+function canaryXml({ a1Hash, host }: DirectoryCanary): string {
+  const address = `${host}/${host.includes(':') ? 128 : 32}`;
+  return user(
+    CANARY,
+    { 'a1-hash': a1Hash, 'auth-acl': address },
+    { user_context: 'vaxel-refused' },
   );
 }
 

@@ -47,7 +47,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         await renderConf(join(packageRoot(), 'freeswitch-conf'), layout.conf, view);
         await writePhrases(layout.conf);
       }
-      const content = await readFreeSwitchContent(db, secrets.box, directory);
+      const content = await readFreeSwitchContent(db, secrets.box, directory, config.bind);
       const changed = await files.write(content);
       const xml = changed.xml || conf !== rendered || everything;
       rendered = conf;

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { a1Hash } from '../../common/a1-hash.ts';
+import { CANARY, canaryPassword } from '../../common/canary-account.ts';
 import type { Db } from '../../common/db/open.ts';
 import { guestUsername, listGuests } from '../../common/db/phone-guests.ts';
 import { listSipAccounts, type SipUser } from '../../common/db/sip-accounts.ts';
@@ -19,11 +20,15 @@ export interface FreeSwitchContent {
   readonly gateways: readonly Gateway[];
 }
 
-/** @throws {VaxelError} `SECRET_UNREADABLE`, and what the database throws. */
+/**
+ * @param host - where FreeSWITCH is reached, and the daemon on it.
+ * @throws {VaxelError} `SECRET_UNREADABLE`, and what the database throws.
+ */
 export async function readFreeSwitchContent(
   db: Db,
   box: SecretBox,
   directory: Directory,
+  host: string,
 ): Promise<FreeSwitchContent> {
   const users = groupBy(await listSipAccounts(db, box), ({ domain }) => domain);
   const trunks = await listTrunks(db, box);
@@ -35,8 +40,9 @@ export async function readFreeSwitchContent(
       ...(await domainOf(organisation, users.get(domain) ?? [])),
       guests: (guests.get(id) ?? []).map(({ mac, code }) => {
         const username = guestUsername(mac);
-        return { username, code, a1Hash: md5(`${username}:${domain}:${code}`) };
+        return { username, code, a1Hash: a1Hash(username, domain, code) };
       }),
+      canary: { host, a1Hash: a1Hash(CANARY, domain, canaryPassword(box, domain)) },
     });
   }
   return {
@@ -54,7 +60,7 @@ export async function readFreeSwitchContent(
 async function domainOf(
   organisation: Organisation,
   users: readonly SipUser[],
-): Promise<Omit<DirectoryDomain, 'guests'>> {
+): Promise<Omit<DirectoryDomain, 'guests' | 'canary'>> {
   const { domain, zone, language, areaCode, voicemailCode, mainNumber } = organisation;
   const { country, callsOut: limits } = organisation;
   const usual = mayCall(country, limits, USUAL_RULES.callsOut);
@@ -96,7 +102,5 @@ function personOf(user: SipUser, may: string | undefined): DirectoryPerson {
  * the hash of a text no keypad can type, so that nobody gets in.
  */
 function pinHash({ extension, domain, pin }: SipUser): string {
-  return md5(`${extension}:${domain}:${pin ?? 'none, and not by keypad'}`);
+  return a1Hash(extension, domain, pin ?? 'none, and not by keypad');
 }
-
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');

@@ -1,7 +1,24 @@
+import { VaxelError } from '../../common/errors.ts';
 import type { TrunkState } from '../status.ts';
 
 /** The command whose answer `readTrunks` reads. */
 export const TRUNKS_COMMAND = 'sofia xmlstatus gateway';
+
+/** @returns undefined where FreeSWITCH is away, or does not answer in two seconds. */
+export async function askTrunks(
+  control: { api(command: string, withinMs: number): Promise<string> } | undefined,
+): Promise<readonly TrunkState[] | undefined> {
+  try {
+    const said = await control?.api(TRUNKS_COMMAND, WITHIN_MS);
+    return said === undefined ? undefined : readTrunks(said);
+  } catch (error) {
+    if (error instanceof VaxelError) return undefined;
+    throw error;
+  }
+}
+
+/** Milliseconds; Prometheus gives up a scrape after ten seconds. */
+const WITHIN_MS = 2_000;
 
 /** Reads `sofia xmlstatus gateway` (mod_sofia.c, `xml_gateway_status`). */
 export function readTrunks(xml: string): readonly TrunkState[] {

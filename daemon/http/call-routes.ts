@@ -53,6 +53,21 @@ export function callRoutes({ calls, lines }: CallRouteDeps): readonly Route[] {
     }),
     clientRoute({
       method: 'post',
+      path: '/v1/lines/{extension}/hangup',
+      name: 'hangUpAll',
+      summary:
+        'Ends every call of a person, and those that leave at their cost though others speak; never an emergency call',
+      who: 'calls:write',
+      answers: { 200: { what: 'How many were ended', schema: 'Ended' }, ...REFUSALS },
+      run: async ({ client, params }) => {
+        const colleague = findColleague(client, params.extension);
+        if (colleague === undefined) return UNKNOWN_EXTENSION;
+        if (client.user !== undefined && client.user.id !== colleague.id) return NOT_YOURS;
+        return answer(await calls.hangUpAll(client.organisation, colleague));
+      },
+    }),
+    clientRoute({
+      method: 'post',
       path: '/v1/calls/{call}/hangup',
       name: 'hangUp',
       summary: 'Ends a call; one that rings is declined, and goes on as if it were not answered',
@@ -151,6 +166,8 @@ function answer(result: ControlResult): Reply {
       return { status: 202, body: { calls: result.legs } };
     case 'parked':
       return { status: 200, body: { slot: result.slot } };
+    case 'ended':
+      return { status: 200, body: { calls: result.calls } };
     case 'refused':
       return refusal(result.why);
   }
@@ -177,6 +194,8 @@ const PROBLEMS: Readonly<Record<ControlRefusal, Parameters<typeof problem>>> = {
 };
 
 const UNKNOWN_EXTENSION = problem(404, 'unknown-extension', 'nobody has that extension');
+
+const NOT_YOURS = problem(403, 'not-yours', 'a person ends their own calls only');
 
 const REFUSALS: Readonly<Record<number, Answer>> = {
   404: { what: 'No such person, call, slot, device or number', schema: 'Problem' },

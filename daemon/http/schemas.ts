@@ -105,6 +105,8 @@ const Ringing = z
   .strictObject({ calls: z.array(callId) })
   .describe('One for each telephone that rings now; the one that is answered goes on');
 
+const Ended = z.strictObject({ calls: z.int().min(0) });
+
 const Parked = z.strictObject({ slot });
 const ParkedCalls = z.strictObject({ parked: z.array(Parked) });
 
@@ -149,6 +151,7 @@ export const SCHEMAS = {
   DaemonStatus,
   Dial,
   Document,
+  Ended,
   EventStreams,
   FreeSwitchFacts,
   Health,

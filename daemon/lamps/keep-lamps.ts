@@ -1,35 +1,21 @@
+import { CANARY } from '../../common/canary-account.ts';
 import { VaxelError } from '../../common/errors.ts';
 import { eachInTurns } from '../../common/in-turns.ts';
-import type { Log } from '../../common/log.ts';
-import { readExtension } from '../../common/phone-number.ts';
 import { type Clock, epochMs } from '../../common/time.ts';
 import type { LampAsked } from '../call/event.ts';
 import { type Lamp, lampKey, type LampState } from '../call/lamp.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { tellLamp } from '../esl/presence.ts';
-import type { Lines, UserId } from '../lines/line.ts';
-import type { Directory, Organisation, User } from '../routing/directory.ts';
+import type { UserId } from '../lines/line.ts';
+import type { Directory } from '../routing/directory.ts';
+import { type CountedDeps, keepCounted } from './counted.ts';
 import { createLedger, type LampEntry } from './ledger.ts';
-import { LAMP_RULES, personLamp } from './shown.ts';
+import { createOverheard, isStranger } from './overheard.ts';
+import { isSlot, isSomebodys, lampTruth, type TruthSources } from './truth.ts';
 
-/** What somebody is doing, as far as a lamp cares. */
-export interface LampActivity {
-  /** Calls do not reach the person. */
-  readonly closed: boolean;
-  readonly label: string;
-}
-
-export interface LampsDeps {
-  readonly directory: () => Directory;
-  readonly lines: Lines;
-  readonly activityOf: (user: UserId) => LampActivity | undefined;
-  /** Whether every call to the person is sent on now. */
-  readonly isForwarded: (user: UserId) => boolean;
-  /** How many new messages lie in a mailbox, `100@anka.example`; asked once, then `messages` tells. */
-  readonly newMessages: (mailbox: string) => Promise<number>;
+export interface LampsDeps extends Omit<TruthSources, 'fresh' | 'isTaken'>, CountedDeps {
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => Pick<EslConnection, 'send'> | undefined;
-  readonly log: Log;
   readonly clock: Clock;
   /** A lamp that differed was told, so many milliseconds after that was found. */
   readonly onTold?: (ms: number) => void;
@@ -54,11 +40,21 @@ export interface Lamps {
    * FreeSWITCH, or we, began anew: nothing is known to be shown. Lamps that are lit are
    * told first, all others after, a slice at a time.
    */
-  again(standing: Iterable<StandingSubscription>): Promise<void>;
+  again(standing: readonly StandingSubscription[]): Promise<void>;
   /** Looks whether every lamp shows what is true, and tells those that do not. */
   reconcile(): Promise<void>;
+  /**
+   * What FreeSWITCH sent to our own subscription of this lamp (daemon/canary), `undefined` once it is
+   * ours no longer. Where that is not true, the lamp is told anew.
+   */
+  saw(lamp: Lamp, state: LampState | undefined): void;
+  /** Looks whether these show what is true, and tells those that do not. */
+  confirm(lamps: Iterable<Lamp>): void;
+  has(lamp: Lamp): boolean;
   entries(): Iterable<LampEntry>;
   counts(): LampCounts;
+  /** Times that a lamp was told anew since what went over the wire was not true. */
+  healed(): number;
 }
 
 export interface LampCounts {
@@ -70,52 +66,24 @@ export interface LampCounts {
 
 /** Keeps every watched lamp true. */
 export function keepLamps(deps: LampsDeps): Lamps {
-  const { directory, lines, activityOf, control, log, clock } = deps;
+  const { directory, lines, control, log, clock } = deps;
   const ledger = createLedger();
   const waiting = new Map<string, Lamp>();
   /** What is on its way, and has not been taken yet. */
   const flying = new Map<string, LampState>();
-  const fresh = new Map<string, number>();
+  const counted = keepCounted(deps);
+  const overheard = createOverheard();
+  /** The lamp of each subscription of our own (daemon/canary), and of a second daemon’s. */
+  const own = new Map<string, string>();
   let sending = 0;
+  let healed = 0;
 
   lines.onChange((changed) => {
     look(changed.map(({ user }) => user));
   });
 
-  const ownerOf = ({ name, domain }: Lamp): Owned | undefined => {
-    const extension = readExtension(name);
-    const organisation = directory().organisations.get(domain);
-    const user = extension && organisation?.users.get(extension);
-    return organisation !== undefined && user ? { organisation, user } : undefined;
-  };
-
-  /** What a lamp has to show now. A lamp of nobody is off, and so is one whose source is not there yet. */
-  function truth(lamp: Lamp): LampState {
-    const owner = ownerOf(lamp);
-    if (owner === undefined) return 'off';
-    const activity = activityOf(owner.user.id);
-    switch (lamp.kind) {
-      case 'vaxel': {
-        const line = lines.current().get(owner.user.id);
-        if (line === undefined) return 'off';
-        return personLamp(
-          { line, closed: activity?.closed ?? false },
-          owner.organisation.lamps ?? LAMP_RULES,
-        );
-      }
-      case 'activity':
-        return activity === undefined ? 'off' : 'busy';
-      case 'dnd':
-        return activity?.closed === true ? 'busy' : 'off';
-      case 'voicemail':
-        return (fresh.get(`${lamp.name}@${lamp.domain}`) ?? 0) > 0 ? 'busy' : 'off';
-      case 'forward':
-        return deps.isForwarded(owner.user.id) ? 'busy' : 'off';
-      case 'team':
-      case 'night':
-        return 'off';
-    }
-  }
+  const sources: TruthSources = { ...deps, ...counted };
+  const truth = (lamp: Lamp): LampState => lampTruth(sources, lamp);
 
   function look(users: Iterable<UserId>): void {
     const places = placesIn(directory());
@@ -131,7 +99,13 @@ export function keepLamps(deps: LampsDeps): Lamps {
     // Most people are watched by nobody, and most kinds of lamps are on no key.
     if (!ledger.has(key)) return;
     const state = truth(lamp);
-    if (!ledger.find(lamp, state, clock()) || flying.get(key) === state) return;
+    const found = ledger.find(lamp, state, clock());
+    if (found === 'right' || flying.get(key) === state) return;
+    if (found === 'misshown') {
+      healed += 1;
+      const cause = ledger.get(lamp)?.seen?.state ?? '';
+      log.warn({ user: key, cause }, 'a lamp showed what is not true');
+    }
     waiting.set(key, lamp);
     pump();
   }
@@ -156,7 +130,9 @@ export function keepLamps(deps: LampsDeps): Lamps {
     sending += 1;
     if (subscription === undefined) flying.set(key, state);
     try {
-      await tellLamp(freeswitch, lamp, state, subscription);
+      for (const to of subscription === undefined ? listeners(lamp) : [subscription]) {
+        await tellLamp(freeswitch, lamp, state, to);
+      }
       if (subscription === undefined) told(lamp, state);
     } catch (err) {
       if (!(err instanceof VaxelError)) throw err;
@@ -169,6 +145,14 @@ export function keepLamps(deps: LampsDeps): Lamps {
     pump();
   }
 
+  /** Everybody at once, but where somebody listens who must not know. */
+  function listeners(lamp: Lamp): readonly (string | undefined)[] {
+    if (!overheard.has(lamp)) return [undefined];
+    const phones = ledger.get(lamp)?.watchers.keys() ?? [];
+    const ours = [...own].filter(([, key]) => key === lampKey(lamp));
+    return [...phones, ...ours.map(([subscription]) => subscription)];
+  }
+
   function told(lamp: Lamp, state: LampState): void {
     const since = ledger.get(lamp)?.wrongSince;
     ledger.tell(lamp, state, clock());
@@ -176,31 +160,50 @@ export function keepLamps(deps: LampsDeps): Lamps {
   }
 
   function messages(mailbox: string, count: number): void {
-    fresh.set(mailbox, count);
+    counted.note(mailbox, count);
     const [name = '', domain = ''] = mailbox.split('@');
     check({ kind: 'voicemail', name, domain });
   }
 
-  async function countMessages({ name, domain }: Lamp): Promise<void> {
-    const mailbox = `${name}@${domain}`;
-    try {
-      messages(mailbox, await deps.newMessages(mailbox));
-    } catch (err) {
-      if (!(err instanceof VaxelError)) throw err;
-      log.debug({ err, user: mailbox }, 'messages could not be counted');
-    }
+  async function ask(lamp: Lamp): Promise<void> {
+    await counted.ask(lamp);
+    check(lamp);
+  }
+
+  /** Nobody tells us that a call was parked, or taken: once for all places of an organisation. */
+  async function askForSlots(): Promise<void> {
+    const slots = [...ledger.entries()].flatMap(({ lamp }) => (lamp.kind === 'slot' ? [lamp] : []));
+    for (const lamp of new Map(slots.map((each) => [each.domain, each])).values()) await ask(lamp);
+  }
+
+  /** We are no phone: nothing of it is in the ledger. */
+  function askedOurselves(lamp: Lamp, subscription: string, begins: boolean): void {
+    const freeswitch = control();
+    if (begins) own.set(subscription, lampKey(lamp));
+    else own.delete(subscription);
+    if (begins && freeswitch !== undefined) void send(freeswitch, lamp, subscription);
   }
 
   return {
     asked({ lamp, subscription, watcher, expires, at }) {
+      const until = epochMs(at + expires * 1_000 + LATE_MS);
+      if (isStranger(watcher, lamp)) {
+        overheard.note(lamp, until);
+        log.warn({ user: watcher }, 'a phone of another organisation asks for a lamp');
+        return;
+      }
+      if (isOurs(watcher)) {
+        askedOurselves(lamp, subscription, expires > 0);
+        return;
+      }
       if (expires === 0) {
         ledger.unwatch(lamp, subscription);
         return;
       }
       const first = ledger.get(lamp) === undefined;
-      if (first && lamp.kind === 'voicemail' && ownerOf(lamp) !== undefined)
-        void countMessages(lamp);
-      const until = epochMs(at + expires * 1_000 + LATE_MS);
+      const isCounted =
+        lamp.kind === 'voicemail' ? isSomebodys(lamp, directory()) : isSlot(lamp, directory());
+      if (first && isCounted) void ask(lamp);
       ledger.watch(lamp, subscription, { account: watcher, until }, truth(lamp));
       const freeswitch = control();
       if (freeswitch === undefined) return;
@@ -211,8 +214,15 @@ export function keepLamps(deps: LampsDeps): Lamps {
     look,
     async again(standing) {
       ledger.forget();
+      own.clear();
+      // Before anything is told.
+      await eachInTurns(standing, ({ lamp, subscription, watcher, until }) => {
+        if (isOurs(watcher)) own.set(subscription, lampKey(lamp));
+        if (isStranger(watcher, lamp)) overheard.note(lamp, epochMs(until + LATE_MS));
+      });
       await eachInTurns(standing, ({ lamp, subscription, watcher, until }) => {
         const shows = { account: watcher, until: epochMs(until + LATE_MS) };
+        if (isStranger(watcher, lamp) || isOurs(watcher)) return;
         ledger.watch(lamp, subscription, shows, truth(lamp));
         if (truth(lamp) !== 'off') check(lamp);
       });
@@ -222,12 +232,22 @@ export function keepLamps(deps: LampsDeps): Lamps {
     },
     async reconcile() {
       ledger.expire(clock());
+      overheard.expire(clock());
+      await askForSlots();
       await eachInTurns(ledger.entries(), ({ lamp }) => {
         check(lamp);
       });
     },
+    saw: (lamp, state) => {
+      ledger.see(lamp, state, clock());
+    },
+    confirm: (sampled) => {
+      for (const lamp of sampled) check(lamp);
+    },
+    has: (lamp) => ledger.has(lampKey(lamp)),
     entries: () => ledger.entries(),
     counts: () => ({ watched: ledger.size(), wrong: ledger.wrongFor(WRONG_MS, clock()) }),
+    healed: () => healed,
   };
 }
 
@@ -245,10 +265,8 @@ function placesIn(directory: Directory): ReadonlyMap<UserId, Omit<Lamp, 'kind'>>
 
 const PLACES = new WeakMap<Directory, ReadonlyMap<UserId, Omit<Lamp, 'kind'>>>();
 
-interface Owned {
-  readonly organisation: Organisation;
-  readonly user: User;
-}
+/** The daemon’s own account. */
+const isOurs = (watcher: string): boolean => watcher.startsWith(`${CANARY}@`);
 
 const OF_PERSON = ['vaxel', 'activity', 'dnd', 'forward', 'voicemail'] as const;
 

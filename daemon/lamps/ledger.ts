@@ -7,7 +7,9 @@ export interface LampEntry {
   readonly told: LampState | undefined;
   readonly toldAt: EpochMs | undefined;
   readonly true: LampState;
-  /** Since when the two differ. */
+  /** What our own subscription read last, while the lamp is sampled (daemon/canary). */
+  readonly seen: { readonly state: LampState; readonly at: EpochMs } | undefined;
+  /** Since when what was told, or what was seen, is not what is true. */
   readonly wrongSince: EpochMs | undefined;
   /** By the Call-ID of the subscription. */
   readonly watchers: ReadonlyMap<string, Watcher>;
@@ -34,8 +36,10 @@ export interface LampLedger {
   /** Somebody watches; a lamp nobody knew comes in with `truth`. */
   watch(lamp: Lamp, subscription: string, watcher: Watcher, truth: LampState): void;
   unwatch(lamp: Lamp, subscription: string): void;
-  /** @returns whether the lamp has to be told. */
-  find(lamp: Lamp, truth: LampState, now: EpochMs): boolean;
+  /** Holds a lamp against the truth: `untold` and `misshown` have to be told. */
+  find(lamp: Lamp, truth: LampState, now: EpochMs): 'right' | 'untold' | 'misshown';
+  /** Our own subscription has read this; `undefined` where it reads this lamp no longer. */
+  see(lamp: Lamp, state: LampState | undefined, now: EpochMs): void;
   tell(lamp: Lamp, told: LampState, now: EpochMs): void;
   /** What was told before this is not known to be shown: every lamp is to be told again. */
   forget(): void;
@@ -71,7 +75,7 @@ export function createLedger(): LampLedger {
       const before = entries.get(lampKey(lamp));
       const watchers = new Map(before?.watchers).set(subscription, watcher);
       const fresh = { lamp, told: undefined, toldAt: undefined, wrongSince: undefined, life };
-      put({ ...fresh, true: truth, ...before, watchers });
+      put({ ...fresh, true: truth, seen: undefined, ...before, watchers });
     },
     unwatch(lamp, subscription) {
       const key = lampKey(lamp);
@@ -84,18 +88,28 @@ export function createLedger(): LampLedger {
     },
     find(lamp, truth, now) {
       const entry = entries.get(lampKey(lamp));
-      if (entry === undefined) return false;
-      const differs = entry.told !== truth || entry.life !== life;
-      const wrongSince = differs ? (entry.wrongSince ?? now) : undefined;
+      if (entry === undefined) return 'right';
+      const untold = entry.told !== truth || entry.life !== life;
+      const isWrong = untold || isSeenOtherThan(entry, truth);
+      const wrongSince = isWrong ? (entry.wrongSince ?? now) : undefined;
       if (truth !== entry.true || wrongSince !== entry.wrongSince) {
         put({ ...entry, true: truth, wrongSince });
       }
-      return differs;
+      if (untold) return 'untold';
+      return isWrong && hasSettled(entry, now) ? 'misshown' : 'right';
+    },
+    see(lamp, state, now) {
+      const entry = entries.get(lampKey(lamp));
+      if (entry === undefined) return;
+      const seen = state === undefined ? undefined : { state, at: now };
+      const isWrong = entry.told !== entry.true || isSeenOtherThan({ seen }, entry.true);
+      put({ ...entry, seen, wrongSince: isWrong ? (entry.wrongSince ?? now) : undefined });
     },
     tell(lamp, told, now) {
       const entry = entries.get(lampKey(lamp));
       if (entry === undefined) return;
-      const wrongSince = told === entry.true ? undefined : (entry.wrongSince ?? now);
+      const isWrong = told !== entry.true || isSeenOtherThan(entry, entry.true);
+      const wrongSince = isWrong ? (entry.wrongSince ?? now) : undefined;
       put({ ...entry, told, toldAt: now, wrongSince, life });
     },
     forget() {
@@ -115,3 +129,13 @@ export function createLedger(): LampLedger {
       [...wrong].filter((key) => (entries.get(key)?.wrongSince ?? now) < epochMs(now - ms)).length,
   };
 }
+
+const isSeenOtherThan = ({ seen }: Pick<LampEntry, 'seen'>, truth: LampState): boolean =>
+  seen !== undefined && seen.state !== truth;
+
+/** Whether nothing is on its way that would explain it: neither what we told, nor what we read, is that young. */
+const hasSettled = ({ seen, toldAt }: LampEntry, now: EpochMs): boolean =>
+  now - Math.max(seen?.at ?? 0, toldAt ?? 0) >= SETTLED_MS;
+
+/** From a PRESENCE_IN to its NOTIFY are 2 ms; on a machine that has other things to do it may be many more. */
+const SETTLED_MS = 300;

@@ -13,6 +13,7 @@ export function lampRows(entries: Iterable<LampEntry>): readonly LampRow[] {
       told: entry.told ?? ('nothing' as const),
       toldAt: entry.toldAt,
       true: entry.true,
+      seen: entry.seen?.state,
       wrongSince: entry.wrongSince,
     })),
   );

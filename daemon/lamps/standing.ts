@@ -27,7 +27,7 @@ export async function standingSubscriptions(
 }
 
 /** In memory where `vaxel start` put it; an installed FreeSWITCH has a link to memory where it would be on disk. */
-function tableFile(state: string): string {
+export function tableFile(state: string): string {
   const name = 'sofia_reg_vaxel.db';
   const inMemory = join(memoryFolder(state) ?? '', name);
   return existsSync(inMemory) ? inMemory : join(layoutOf(state).db, name);

@@ -26,6 +26,7 @@ export interface Legs {
   note(event: LegEvent): ReadonlySet<UserId>;
   /** All that was known before is void. @returns everybody who had a leg or has one. */
   reset(snapshot: Pick<Snapshot, 'legs' | 'bridges'>): ReadonlySet<UserId>;
+  ids(): Iterable<LegId>;
   count(): number;
   /** Calls that these legs make. */
   calls(): number;
@@ -92,6 +93,7 @@ export function createLegs(): Legs {
     get: (id) => live.get(id),
     peer: (id) => peers.get(id),
     of: (user) => [...(ofUser.get(user) ?? [])].flatMap((id) => live.get(id) ?? []),
+    ids: () => live.keys(),
     count: () => live.size,
     calls: () => new Set([...live.values()].map(({ call }) => call)).size,
     note(event) {

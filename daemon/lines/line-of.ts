@@ -25,9 +25,13 @@ export function lineOf(
 
 function callsOf(user: UserId, legs: Legs, person: Person): LineCall[] {
   const calls = new Map<string, LineCall>();
+  const silent: Leg[] = [];
   for (const leg of legs.of(user)) {
     const state = stateOf(leg, legs);
-    if (state === undefined) continue;
+    if (state === undefined) {
+      silent.push(leg);
+      continue;
+    }
     // One call rings on several devices at once; a leg that has its call is one by itself.
     const key = state === 'ringing' ? leg.call : leg.leg;
     const other = calls.get(key);
@@ -44,6 +48,10 @@ function callsOf(user: UserId, legs: Legs, person: Person): LineCall[] {
       peer: peerOf(leg, legs)?.leg,
       with: partyOf(leg, legs, person),
     });
+  }
+  for (const { call, leg } of silent) {
+    const ringing = calls.get(call);
+    if (ringing !== undefined) calls.set(call, { ...ringing, legs: [...ringing.legs, leg] });
   }
   return [...calls.values()];
 }

@@ -41,7 +41,10 @@ export interface LineCall {
   readonly direction: 'in' | 'out';
   /** When it came into this state. */
   readonly since: EpochMs;
-  /** The person's own legs in it, the oldest first: what is hung up, held or transferred. */
+  /**
+   * The person's own legs in it: what is hung up, held, transferred or told that another has it. Of one
+   * that rings, after those that do, the phones that have been called and have not said yet that they ring.
+   */
   readonly legs: readonly LegId[];
   /** The other side's leg: the caller's while it rings, whom one talks to after. */
   readonly peer: LegId | undefined;

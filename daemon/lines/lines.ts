@@ -11,8 +11,8 @@ export type AccountName = string;
 /** The lines of everybody, kept by whoever hears FreeSWITCH. No clock, no socket: fed, and asked. */
 export interface LineKeeper extends Lines {
   note(event: LegEvent | RegistrationEvent): void;
-  /** After a gap: what lives in FreeSWITCH now. */
-  restart(snapshot: Pick<Snapshot, 'legs' | 'bridges'>): void;
+  /** After a gap: what lives in FreeSWITCH now, and what was heard since it was asked. */
+  restart(snapshot: Pick<Snapshot, 'legs' | 'bridges'>, meanwhile?: readonly LegEvent[]): void;
   /** Who is registered now, whatever was heard before. */
   registered(accounts: Iterable<AccountName>): void;
   /** The directory has another revision. */
@@ -20,6 +20,7 @@ export interface LineKeeper extends Lines {
   /** Living legs, for status. */
   legs(): number;
   isLive(leg: LegId): boolean;
+  liveLegs(): Iterable<LegId>;
   /** The calls they make. */
   calls(): number;
   /** Accounts that are registered. */
@@ -91,8 +92,9 @@ export function createLines(directory: Directory): LineKeeper {
       else here.delete(account);
       look(ownerOf(account));
     },
-    restart(snapshot) {
-      look(legs.reset(snapshot));
+    restart(snapshot, meanwhile = []) {
+      const users = [legs.reset(snapshot), ...meanwhile.map((event) => legs.note(event))];
+      look(new Set(users.flatMap((each) => [...each])));
     },
     registered(now) {
       const before = here;
@@ -108,6 +110,7 @@ export function createLines(directory: Directory): LineKeeper {
     },
     legs: () => legs.count(),
     isLive: (leg) => legs.get(leg) !== undefined,
+    liveLegs: () => legs.ids(),
     calls: () => legs.calls(),
     registeredNow: () => here.size,
   };

@@ -1,7 +1,11 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { whyNoDatabase } from '../../common/db/whether-answers.ts';
+import { lastBackup } from '../../common/last-backup.ts';
 import type { Figure } from '../../common/metrics.ts';
+import type { Clock } from '../../common/time.ts';
 import type { EslState } from '../esl/supervise.ts';
+import type { CanaryFigures } from '../canary/canary.ts';
 import type { LampCounts } from '../lamps/keep-lamps.ts';
 import type { DaemonStatus, TrunkState } from '../status.ts';
 
@@ -16,6 +20,7 @@ export interface FigureSources {
   /** Accounts that may register. */
   readonly accounts: () => number;
   readonly lamps: () => LampCounts;
+  readonly canary: () => CanaryFigures & { readonly healed: number };
   readonly api: () => DaemonStatus['events'];
   readonly speech: () => { readonly waiting: number; readonly failed: number };
   readonly prompts: () => DaemonStatus['prompts'];
@@ -27,6 +32,7 @@ export interface FigureSources {
   /** Where FreeSWITCH puts its records of calls. */
   readonly records: string;
   readonly state: string;
+  readonly clock: Clock;
 }
 
 /** Everything of the daemon that is looked up when Prometheus asks. */
@@ -74,7 +80,7 @@ function exchange({ esl, lines, accounts, trunks }: FigureSources): readonly Fig
   ];
 }
 
-function lamps({ lamps: counts }: FigureSources): readonly Figure[] {
+function lamps({ lamps: counts, canary }: FigureSources): readonly Figure[] {
   return [
     {
       ...gauge('vaxel_lamps_watched', 'Lamps that some phone watches.'),
@@ -86,6 +92,24 @@ function lamps({ lamps: counts }: FigureSources): readonly Figure[] {
         'Lamps that have shown what is not true for more than two seconds. Anything but 0 is an alarm.',
       ),
       look: () => counts().wrong,
+    },
+    {
+      ...counter(
+        'vaxel_lamps_healed_total',
+        'Times that a lamp was told anew since what went over the wire was not true.',
+      ),
+      look: () => canary().healed,
+    },
+    {
+      ...gauge('vaxel_lamps_sampled', 'Lamps that the daemon watches itself now, as a phone does.'),
+      look: () => canary().sampled,
+    },
+    {
+      ...counter(
+        'vaxel_lamp_samples_failed_total',
+        'Subscriptions of the daemon’s own that were refused, not answered, or ended before their time.',
+      ),
+      look: () => canary().failed,
     },
   ];
 }
@@ -148,7 +172,7 @@ function keeping({ speech, prompts, decisions, records }: FigureSources): readon
   ];
 }
 
-function disk({ state, databaseFile, isConfigValid }: FigureSources): readonly Figure[] {
+function disk({ state, clock, databaseFile, isConfigValid }: FigureSources): readonly Figure[] {
   const sizeOf = async (file: string) => (await stat(file).catch(() => undefined))?.size;
   return [
     {
@@ -157,6 +181,17 @@ function disk({ state, databaseFile, isConfigValid }: FigureSources): readonly F
         const found = await statfs(state).catch(() => undefined);
         return found && found.bavail * found.bsize;
       },
+    },
+    {
+      ...gauge('vaxel_backup_age_seconds', 'Since the last backup.'),
+      look: () => {
+        const last = lastBackup(state);
+        return last && (clock() - last.at) / 1_000;
+      },
+    },
+    {
+      ...gauge('vaxel_database_readable', 'Whether the database on the disk can be read: 1 or 0.'),
+      look: async () => yes((await whyNoDatabase(databaseFile)).length === 0),
     },
     {
       ...gauge('vaxel_database_bytes', 'Of the database, without what waits in its log.'),

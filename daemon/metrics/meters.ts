@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { CallOutcome } from '../answer-call.ts';
 import type { ExchangeEvent } from '../call/event.ts';
 import type { Refused } from '../http/app.ts';
+import type { Barred } from '../routing/barred.ts';
 
 /** What is counted as it happens: each takes a microsecond or two, and none of it waits. */
 export interface Meters {
@@ -88,6 +89,11 @@ export function createMeters(registry: Registry): Meters {
     registers,
   });
 
+  // A series that is born at 1 has not increased for Prometheus, and the first of these is reason enough to call somebody.
+  for (const why of Object.keys(BARRED)) barred.inc({ why }, 0);
+  for (const kind of Object.keys(TURNED_AWAY)) failures.inc({ kind }, 0);
+  calls.inc({ direction: 'unknown', outcome: 'native' }, 0);
+
   return {
     asked: (ms) => {
       decision.observe(ms / 1_000);
@@ -109,6 +115,7 @@ export function createMeters(registry: Registry): Meters {
         ended.inc({ direction: event.direction, cause: event.cause });
       }
       if (event.kind === 'message-left') messages.inc();
+      if (event.kind === 'password-refused') failures.inc({ kind: 'sip-password' });
       if (event.kind === 'mailbox-login' && !event.success) failures.inc({ kind: 'mailbox-pin' });
     },
     ignored: () => {
@@ -127,6 +134,27 @@ export function createMeters(registry: Registry): Meters {
     },
   };
 }
+
+const BARRED: Readonly<Record<Barred, true>> = {
+  'none-outside': true,
+  'domestic-only': true,
+  premium: true,
+  country: true,
+  'off-hours': true,
+  'at-once': true,
+  'abroad-an-hour': true,
+  'all-at-once': true,
+  'all-abroad-an-hour': true,
+};
+
+const TURNED_AWAY: Readonly<Record<Refused | 'sip-password' | 'mailbox-pin', true>> = {
+  origin: true,
+  host: true,
+  token: true,
+  scope: true,
+  'sip-password': true,
+  'mailbox-pin': true,
+};
 
 function directionOf({ question, routing }: Extract<CallOutcome, { kind: 'routed' }>): string {
   if (question.from.kind === 'trunk') return 'in';

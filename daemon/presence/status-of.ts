@@ -1,9 +1,11 @@
 import type { Clock } from '../../common/time.ts';
 import { isWorking } from '../calendar/working-hours.ts';
 import type { StatusView } from '../http/schemas.ts';
-import type { LampActivity } from '../lamps/keep-lamps.ts';
+import type { LampActivity } from '../lamps/truth.ts';
 import type { UserId } from '../lines/line.ts';
-import type { NumberOwner } from '../routing/directory.ts';
+import { shownLabel } from '../referral/referral.ts';
+import type { Activity } from '../routing/activity.ts';
+import type { NumberOwner, Organisation } from '../routing/directory.ts';
 import { type PresentStatus, presentStatus } from '../routing/present-status.ts';
 import type { Presence } from '../routing/presence.ts';
 
@@ -35,9 +37,8 @@ export function createStatusOf({ people, presence, clock }: StatusOfDeps): Statu
       const found = statusOf(id);
       if (found === undefined || found.status.activity.key === 'available') return undefined;
       const { activity, endsAt } = found.status;
-      const label = activity.names[found.organisation.language];
       return {
-        activity: label,
+        activity: labelOf(activity, found.organisation),
         open: activity.rings,
         ...(endsAt === undefined ? {} : { until: endsAt }),
       };
@@ -45,7 +46,7 @@ export function createStatusOf({ people, presence, clock }: StatusOfDeps): Statu
     lamp(id) {
       const found = statusOf(id);
       if (found === undefined || found.status.activity.rings) return undefined;
-      return { closed: true, label: found.status.activity.names[found.organisation.language] };
+      return { closed: true, label: labelOf(found.status.activity, found.organisation) };
     },
     isOpen: (id) => statusOf(id)?.status.activity.rings === true,
     isWithinHours(id) {
@@ -56,3 +57,6 @@ export function createStatusOf({ people, presence, clock }: StatusOfDeps): Statu
     },
   };
 }
+
+const labelOf = (activity: Activity, { language }: Organisation): string =>
+  shownLabel({ label: activity.names[language], private: activity.isPrivate }, language);

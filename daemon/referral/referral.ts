@@ -60,7 +60,7 @@ export function referralOf(absence: Absence): Referral {
   const wording = WORDINGS[absence.language];
   const end = endOf(absence);
   const shown = [
-    phrase.private ? wording.absent : phrase.label.replace(/[\p{C}\s]+/gu, ' ').trim(),
+    shownLabel(phrase, absence.language),
     end === undefined ? '' : wording.shownEnd(end),
   ];
   return {
@@ -68,6 +68,12 @@ export function referralOf(absence: Absence): Referral {
     shown: shown.filter((each) => each !== '').join(' '),
   };
 }
+
+/** The label as colleagues read it: of what is private, that somebody is absent and no more (N15). */
+export const shownLabel = (
+  { label, private: isPrivate }: Pick<AbsencePhrase, 'label' | 'private'>,
+  language: Language,
+): string => (isPrivate ? WORDINGS[language].absent : label.replace(/[\p{C}\s]+/gu, ' ').trim());
 
 /**
  * Every referral from now to the end: what is "måndag" today is "i morgon" on

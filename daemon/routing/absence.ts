@@ -5,7 +5,7 @@ import type { Organisation, User } from './directory.ts';
 import type { PresentStatus } from './present-status.ts';
 import type { Choice } from './rules.ts';
 
-/** To whom an absence is told: colleagues may know what it is. */
+/** To whom an absence is told: colleagues may know what it is, unless it is private. */
 export type Listener = 'colleague' | 'anybody';
 
 /** What holds for a person, as it is put into words. */
@@ -23,8 +23,8 @@ export function absenceOf(
     phrase: {
       label: activity.names[language],
       spoken: activity.phrases[language],
-      public: inside ? undefined : activity.publicPhrases[language],
-      private: activity.isPrivate && !inside,
+      public: inside && !activity.isPrivate ? undefined : activity.publicPhrases[language],
+      private: activity.isPrivate,
       endsAs: activity.endsAs,
       endWord: activity.endWord,
     },

@@ -5,6 +5,7 @@ import { callerOf, callerStep } from './caller.ts';
 import { choose } from './choose.ts';
 import { openMailbox } from './mailbox.ts';
 import type { Routing } from './plan.ts';
+import { answerMenu } from './status-menu.ts';
 import { unanswered } from './unanswered.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +13,7 @@ import type { World } from './world.ts';
 export function routeAgain(question: Question, again: Again, world: World, now: EpochMs): Routing {
   const { directory, locks } = world;
   if (again.kind === 'mailbox') return openMailbox(again, directory, locks, now);
+  if (again.kind === 'menu') return answerMenu(question, again, world, now);
 
   const organisation = directory.organisations.get(again.domain);
   const user = organisation?.users.get(again.extension);

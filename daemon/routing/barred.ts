@@ -1,22 +1,20 @@
 import { type EpochMs, HOUR_MS } from '../../common/time.ts';
 import { isWorking } from '../calendar/working-hours.ts';
 import type { DestinationClass } from '../../common/destination-class.ts';
-import type { NumberOwner, Organisation } from './directory.ts';
-import type { Reach } from './rules.ts';
+import {
+  isBeyond,
+  isDear,
+  type NeverAllowed,
+  neverAllowed,
+  type OutsideReach,
+} from '../../common/outside-reach.ts';
+import type { NumberOwner } from './directory.ts';
 import { NOTHING_SPENT, type Spent } from './spent.ts';
 import type { World } from './world.ts';
 
 /** Why somebody may not call a number of the public network. */
 export type Barred =
-  | 'none-outside'
-  | 'domestic-only'
-  | 'off-hours'
-  | 'premium'
-  | 'country'
-  | 'at-once'
-  | 'abroad-an-hour'
-  | 'all-at-once'
-  | 'all-abroad-an-hour';
+  NeverAllowed | 'off-hours' | 'at-once' | 'abroad-an-hour' | 'all-at-once' | 'all-abroad-an-hour';
 
 /**
  * Whether a person may make a call, or have one sent on, to the public network.
@@ -38,10 +36,8 @@ export function barred(
   const hours = user.hours;
   const working = hours === undefined || isWorking(hours, now, organisation.zone);
   return (
-    outOfReach(to, callsOut.reach, 'domestic-only') ??
-    (working ? undefined : outOfReach(to, callsOut.offHours, 'off-hours')) ??
-    (to.kind === 'premium' && !callsOut.premium ? 'premium' : undefined) ??
-    (isDear(to) && !isAllowed(to.country, organisation) ? 'country' : undefined) ??
+    neverAllowed(to, reachOf({ organisation, user })) ??
+    (!working && isBeyond(to, callsOut.offHours) ? 'off-hours' : undefined) ??
     (isSpent(own.live, callsOut.atOnce) ? 'at-once' : undefined) ??
     (isSpent(everybodys.live, all.atOnce) ? 'all-at-once' : undefined) ??
     (isDear(to) && isSpent(lastHour(own, now), callsOut.abroadAnHour)
@@ -53,30 +49,13 @@ export function barred(
   );
 }
 
-function outOfReach(to: DestinationClass, reach: Reach, why: Barred): Barred | undefined {
-  switch (reach) {
-    case 'anywhere':
-      return undefined;
-    case 'domestic':
-      return isDear(to) ? why : undefined;
-    case 'none':
-      return why === 'domestic-only' ? 'none-outside' : why;
-  }
-}
-
-type Dear = Extract<DestinationClass, { kind: 'abroad' | 'premium' }>;
-
-/** What fraud earns by. */
-export const isDear = (to: DestinationClass): to is Dear =>
-  to.kind === 'abroad' || to.kind === 'premium';
-
-function isAllowed(
-  country: string | undefined,
-  { country: home, callsOut: { countries } }: Organisation,
-): boolean {
-  if (countries === 'all' || country === home) return true;
-  return country !== undefined && countries.includes(country);
-}
+/** What a person may call, the hour and the number of calls left aside. */
+export const reachOf = ({ organisation, user }: NumberOwner): OutsideReach => ({
+  reach: user.rules.callsOut.reach,
+  premium: user.rules.callsOut.premium,
+  countries: organisation.callsOut.countries,
+  home: organisation.country,
+});
 
 const isSpent = (count: number, most: number | undefined): boolean =>
   most !== undefined && count >= most;

@@ -37,6 +37,7 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
         mobiles.map((device) => atOnce(device, user)),
         found,
         world,
+        now,
       );
     }
     case 'recall':

@@ -1,8 +1,11 @@
+import { destinationClass } from '../../common/destination-class.ts';
+import { neverAllowed } from '../../common/outside-reach.ts';
 import { readDialled } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import { defaultEnd } from '../calendar/default-end.ts';
 import { readUntil } from '../calendar/read-until.ts';
 import { activityAt, availableOf } from './activity.ts';
+import { reachOf } from './barred.ts';
 import type { Account, Language } from './directory.ts';
 import type { FeatureCode } from './feature-code.ts';
 import type { AnnouncePlan, Effect, Routing, SaidPart, TraceStep } from './plan.ts';
@@ -11,11 +14,14 @@ import { sayEnd } from './say-end.ts';
 import type { World } from './world.ts';
 import { forwardNow } from './forward-now.ts';
 
+/** Whatever is said in one breath; the menu is a conversation. */
+type SpokenCode = Exclude<FeatureCode, { kind: 'menu' }>;
+
 type Code<Kind extends FeatureCode['kind']> = Extract<FeatureCode, { kind: Kind }>;
 
 /** Somebody tells the exchange something by dialling it, and hears what became of it. */
 export function obey(
-  code: FeatureCode,
+  code: SpokenCode,
   account: Account,
   world: World,
   now: EpochMs,
@@ -39,13 +45,14 @@ export function regret({ kind }: Effect, language: Language): AnnouncePlan {
   };
 }
 
+/** What is said to it, why, and what it changes. */
 interface Answer {
   readonly reply: readonly SaidPart[];
   readonly because: string;
   readonly effects: readonly Effect[];
 }
 
-function answerTo(code: FeatureCode, account: Account, world: World, now: EpochMs): Answer {
+export function answerTo(code: SpokenCode, account: Account, world: World, now: EpochMs): Answer {
   switch (code.kind) {
     case 'set-activity':
       return setActivity(code, account, now);
@@ -106,6 +113,11 @@ function setForward(
   if (target === undefined) return forwardRefused(`${to} is no number to forward to`);
   if (target.kind === 'extension' && target.extension === user.extension) {
     return forwardRefused('nobody forwards to himself');
+  }
+  if (target.kind === 'number') {
+    const to = destinationClass(target.number, organisation.country);
+    const why = neverAllowed(to, reachOf({ organisation, user }));
+    if (why !== undefined) return forwardRefused(`${user.name} may not call there: ${why}`);
   }
   return {
     reply: [prompt('forward-on'), ...sayTarget(target)],

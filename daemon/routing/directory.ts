@@ -1,7 +1,9 @@
+import type { Countries } from '../../common/outside-reach.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
 import type { WorkingHours } from '../calendar/working-hours.ts';
 import type { Activities } from './activity.ts';
+import type { FeatureDigits } from './feature-code.ts';
 import type { Greeting } from './greetings.ts';
 import type { Rules, Showing } from './rules.ts';
 
@@ -38,6 +40,8 @@ export interface Organisation {
   readonly language: Language;
   /** What one dials to hear one's messages: `*98`. */
   readonly voicemailCode: string;
+  /** What codes begin with; the usual where it is left out. */
+  readonly codes?: FeatureDigits;
   /** Who answers for everybody, where there is one. */
   readonly switchboard: Extension | undefined;
   /** What lamps show of people who are free and cannot be called; the usual where it is left out. */
@@ -55,8 +59,8 @@ export interface Organisation {
 }
 
 export interface OutsideLimits {
-  /** Besides its own. ISO 3166-1 alpha-2. */
-  readonly countries: readonly string[] | 'all';
+  /** Besides its own. */
+  readonly countries: Countries;
   /** Undefined: as many as the trunks take. */
   readonly atOnce: number | undefined;
   /** Abroad and to premium numbers. */

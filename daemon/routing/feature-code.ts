@@ -4,6 +4,8 @@ import type { ForwardReason } from './presence.ts';
 export type FeatureCode =
   /** `*23*1*1300#`: `until` is the four digits as they were dialled, a time of day or a date. */
   | { readonly kind: 'set-activity'; readonly position: number; readonly until?: string }
+  /** `*23#`: by a voice menu. */
+  | { readonly kind: 'menu' }
   /** `#23#` */
   | { readonly kind: 'clear-activity' }
   /** `*21*101#`: `to` is what was dialled, to be read as any other number. */
@@ -43,7 +45,7 @@ export function readFeatureCode(
   const isActivity = code === digits.activity;
   switch (sign) {
     case '*':
-      if (isActivity) return setActivity(first, second);
+      if (isActivity) return first === undefined ? { kind: 'menu' } : setActivity(first, second);
       if (reason === undefined || first === undefined || second !== undefined) return undefined;
       return { kind: 'set-forward', reason, to: first };
     case '#':
@@ -57,11 +59,8 @@ export function readFeatureCode(
   }
 }
 
-function setActivity(
-  position: string | undefined,
-  until: string | undefined,
-): FeatureCode | undefined {
-  if (position === undefined || !/^\d{1,2}$/.test(position)) return undefined;
+function setActivity(position: string, until: string | undefined): FeatureCode | undefined {
+  if (!/^\d{1,2}$/.test(position)) return undefined;
   const activity = { kind: 'set-activity', position: Number(position) } as const;
   if (until === undefined) return activity;
   return /^\d{4}$/.test(until) ? { ...activity, until } : undefined;

@@ -6,7 +6,7 @@ import { out } from './out.ts';
 import type { Diversion, Routing } from './plan.ts';
 import type { Destination } from './presence.ts';
 import { toPerson } from './to-person.ts';
-import { voicemail } from './voicemail.ts';
+import { greetedVoicemail, voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /** Persons a call can be sent on from, one after the other. */
@@ -27,7 +27,12 @@ export function sendOn(
   const why = REASONS[reason];
   switch (to.kind) {
     case 'voicemail':
-      return ends(arrival, 'forward', `${why}: to voicemail`, voicemail(arrival));
+      return ends(
+        arrival,
+        'forward',
+        `${why}: to voicemail`,
+        greetedVoicemail(arrival, reason === 'user-busy' ? 'busy' : 'no-answer', now),
+      );
     case 'extension':
       return toColleague(arrival, to.extension, why, world, now);
     case 'number':
@@ -94,7 +99,7 @@ function toNumber(
   }
   const from = ownNumber(organisation, user);
   const diversion = from && { number: from, reason };
-  const otherwise = voicemail(arrival);
+  const otherwise = greetedVoicemail(arrival, 'no-answer', now);
   const payer = { organisation, user };
   return out({ to: number, payer, shown: caller.outside, trace, diversion, otherwise }, world, now);
 }

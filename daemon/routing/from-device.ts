@@ -4,11 +4,12 @@ import type { CallerSide, Question } from '../call/question.ts';
 import { type Caller, callerOf, callerStep } from './caller.ts';
 import { obey } from './code.ts';
 import type { Account, User } from './directory.ts';
-import { readFeatureCode } from './feature-code.ts';
+import { type FeatureCode, readFeatureCode } from './feature-code.ts';
 import { mailboxWithPin } from './mailbox.ts';
 import { out } from './out.ts';
 import { pickUp } from './pickup.ts';
 import type { Routing, TraceStep } from './plan.ts';
+import { statusMenu } from './status-menu.ts';
 import { toPerson } from './to-person.ts';
 import type { MailboxLocks, World } from './world.ts';
 
@@ -33,14 +34,23 @@ export function routeFromDevice(
   }
   const { dialled } = question;
   const trace = [callerStep(caller)];
-  const code = readFeatureCode(dialled);
+  const code = readFeatureCode(dialled, account.organisation.codes);
   return (
     toMessages(dialled, account, locks, now, trace) ??
     pickUp(dialled, account, world, trace) ??
-    (code && obey(code, account, world, now, trace)) ??
+    (code && heed(code, account, world, now, trace)) ??
     toNumber(dialled, { account, caller, world, now, trace })
   );
 }
+
+const heed = (
+  code: FeatureCode,
+  account: Account,
+  world: World,
+  now: EpochMs,
+  trace: readonly TraceStep[],
+): Routing =>
+  code.kind === 'menu' ? statusMenu(account, trace) : obey(code, account, world, now, trace);
 
 /** `*98` is one's own mailbox and asks nothing; `*98101` is another's and asks for its PIN. */
 function toMessages(

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../common/time.ts';
-import { type Barred, barred, isDear } from './barred.ts';
 import { destinationClass } from '../../common/destination-class.ts';
+import { isDear } from '../../common/outside-reach.ts';
+import { barred } from './barred.ts';
 import type { NumberOwner } from './directory.ts';
 import type { Diversion, Plan, RefusePlan, Routing, Shown, TraceStep } from './plan.ts';
 import type { World } from './world.ts';
@@ -25,7 +26,7 @@ export function out(leaving: Leaving, world: World, now: EpochMs): Routing {
   const goesTo = destinationClass(to, organisation.country);
   const why = barred(goesTo, payer, world, now);
   if (why !== undefined) {
-    const step = { rule: 'calls out', because: `${user.name}: ${BARRED[why]}`, barred: why };
+    const step = { rule: 'calls out', because: `${user.name} may not: ${why}`, barred: why };
     return instead(leaving, { sip: 403, say: 'refuse-not-allowed' }, step);
   }
   const trunks = organisation.trunks.map(({ name }) => name);
@@ -53,15 +54,3 @@ function instead(
   const plan = otherwise ?? { kind: 'refuse', ...refusal, language };
   return { plan, trace: [...trace, step], effects: [] };
 }
-
-const BARRED: Readonly<Record<Barred, string>> = {
-  'none-outside': 'may call nobody outside',
-  'domestic-only': 'may not call abroad',
-  'off-hours': 'may not call there outside working hours',
-  premium: 'may not call premium numbers',
-  country: 'the organisation does not call that country',
-  'at-once': 'has as many calls out as a person may',
-  'abroad-an-hour': 'has called abroad as often as a person may in an hour',
-  'all-at-once': 'the organisation has as many calls out as it may',
-  'all-abroad-an-hour': 'the organisation has called abroad as often as it may in an hour',
-};

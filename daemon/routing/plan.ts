@@ -2,6 +2,7 @@ import type { PromptName } from '../voice/prompt-name.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
+import type { MenuAsks } from '../call/question.ts';
 import type { ActivityId } from './activity.ts';
 import type { Barred } from './barred.ts';
 import type { Device, Language, Organisation, User } from './directory.ts';
@@ -13,6 +14,7 @@ export type Plan =
   | RingPlan
   | ReferralPlan
   | AnnouncePlan
+  | MenuPlan
   | VoicemailPlan
   | OutPlan
   | MailboxPlan
@@ -74,6 +76,20 @@ export interface AnnouncePlan {
   readonly language: Language;
 }
 
+/** Somebody is asked for digits, and we are asked what they mean. */
+export interface MenuPlan {
+  readonly kind: 'menu';
+  readonly say: readonly SaidPart[];
+  readonly language: Language;
+  readonly asks: MenuAsks;
+  /** How many digits there may be. */
+  readonly least: number;
+  readonly most: number;
+  readonly domain: string;
+  /** Whose menu it is. */
+  readonly extension: Extension;
+}
+
 /** One piece of sound. What has none yet is left out: no call waits for speech. */
 export type SaidPart =
   /** From the catalogue (daemon/voice), always there. */
@@ -92,10 +108,12 @@ export interface VoicemailPlan {
   readonly zone: string;
   /** `said`: the caller has been told already, and hears the tone. */
   readonly greeting: 'usual' | 'said';
+  /** What the person has recorded for it, in place of the usual. */
+  readonly say?: readonly SaidPart[];
 }
 
 /** A message of somebody who is blocked: kept, and no lamp or person told of it. */
-export interface UnheardPlan extends Omit<VoicemailPlan, 'kind' | 'greeting'> {
+export interface UnheardPlan extends Omit<VoicemailPlan, 'kind' | 'greeting' | 'say'> {
   readonly kind: 'unheard';
 }
 
@@ -193,6 +211,8 @@ export type Effect =
       readonly kind: 'set-status';
       readonly activity: ActivityId;
       readonly endsAt: EpochMs | undefined;
+      /** By the voice menu; left out: by a code. */
+      readonly by?: 'menu';
     } & Whose)
   | ({
       readonly kind: 'set-forward';

@@ -1,11 +1,11 @@
-import { seconds } from '../../common/time.ts';
+import { type EpochMs, seconds } from '../../common/time.ts';
 import { type Arrival, ends } from './arrival.ts';
 import { isColleague, shownTo } from './caller.ts';
 import type { Device, User } from './directory.ts';
 import { callerName, type FoundContact } from './find-contact.ts';
 import type { RingLeg, Routing, Shown } from './plan.ts';
 import type { PresentStatus } from './present-status.ts';
-import { voicemail } from './voicemail.ts';
+import { greetedVoicemail, isGreetedApart } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /** Rings these devices of the person, then whatever follows no answer. */
@@ -14,6 +14,7 @@ export function ring(
   legs: readonly RingLeg[],
   found: FoundContact | undefined,
   { presence }: World,
+  now: EpochMs,
 ): Routing {
   const { organisation, user, caller, via } = arrival;
   const last = Math.max(...legs.map(({ after }) => after));
@@ -28,8 +29,10 @@ export function ring(
     shownOnMobiles: caller.outside,
     language: user.language,
     via: [...via, user.extension],
-    asks: UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined),
-    then: voicemail(arrival),
+    asks:
+      UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined) ||
+      isGreetedApart(user, now),
+    then: greetedVoicemail(arrival, 'no-answer', now),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Reach } from '../../common/outside-reach.ts';
 import type { Seconds } from '../../common/time.ts';
 import type { ActivityId } from './activity.ts';
 import type { Destination } from './presence.ts';
@@ -32,7 +33,6 @@ export type BlockedRule = 'busy' | 'spoken' | 'silence' | 'voicemail';
 export type Showing = 'name' | 'number';
 
 export interface CallsOut {
-  /** `anywhere` is the countries that the organisation allows. */
   readonly reach: Reach;
   /** The same, outside working hours; who has no hours is never outside them. */
   readonly offHours: Reach;
@@ -43,8 +43,6 @@ export interface CallsOut {
   /** Abroad and to premium numbers. Undefined: as many as the organisation may. */
   readonly abroadAnHour: number | undefined;
 }
-
-export type Reach = 'anywhere' | 'domestic' | 'none';
 
 export interface RingStep {
   readonly device: string;

@@ -9,7 +9,7 @@ import { type PresentStatus, presentStatus } from './present-status.ts';
 import { awayReferral, busyReferral } from './referral.ts';
 import { legsOf, ring } from './ring.ts';
 import { unanswered } from './unanswered.ts';
-import { voicemail } from './voicemail.ts';
+import { greetedVoicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /**
@@ -41,7 +41,7 @@ function rung(
   now: EpochMs,
 ): Routing {
   const legs = legsOf(arrival.user, status);
-  if (legs.length > 0) return ring(arrival, legs, found, world);
+  if (legs.length > 0) return ring(arrival, legs, found, world, now);
   const deviceless = after(arrival, 'fork', `${arrival.user.name} has no device`);
   return unanswered(deviceless, 'unreachable', world, now);
 }
@@ -137,10 +137,15 @@ function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Ro
             arrival,
             'busy',
             `${inCalls}, and no forward is set: a message is taken`,
-            voicemail(arrival),
+            greetedVoicemail(arrival, 'busy', now),
           );
     case 'voicemail':
-      return ends(arrival, 'busy', `${inCalls}: a message is taken`, voicemail(arrival));
+      return ends(
+        arrival,
+        'busy',
+        `${inCalls}: a message is taken`,
+        greetedVoicemail(arrival, 'busy', now),
+      );
   }
 }
 

@@ -16,6 +16,10 @@ export const english: Wording = {
     until: 'until',
     'status-set': 'Your status is',
     'status-refused': 'Your status could not be changed. Check the code and the time.',
+    'status-menu': 'Choose your status.',
+    'status-end':
+      'To change when it ends, enter a time with four digits. Otherwise you may hang up.',
+    press: 'press',
     'forward-on': 'Your calls are forwarded to',
     'forward-off': 'Your calls are not forwarded.',
     'forward-refused': 'Your calls cannot be forwarded there.',

@@ -1,3 +1,4 @@
+import { fromALaw, fromMuLaw } from './g711.ts';
 import { resample } from './resample.ts';
 import type { Pcm } from './wav.ts';
 
@@ -6,13 +7,15 @@ export type GreetingFault = 'not-a-wav' | 'too-long' | 'too-short';
 
 /**
  * A recording that somebody made anywhere, as FreeSWITCH plays it to any caller:
- * one channel, 16 bits, 8 or 16 kHz. It takes PCM of 8 to 32 bits, one or two
- * channels and any usual rate (RIFF/WAVE formats 1 and 0xFFFE).
+ * one channel, 16 bits, 8 or 16 kHz. It takes PCM of 8 to 32 bits, floating point
+ * of 32, A-law and µ-law, one or two channels and any usual rate (RIFF/WAVE formats
+ * 1, 3, 6, 7 and 0xFFFE).
  */
 export function greetingSound(bytes: Buffer): Pcm | GreetingFault {
   const sound = readParts(bytes);
   if (sound === undefined) return 'not-a-wav';
-  const { rate, channels, bits, data } = sound;
+  const { rate, channels, bits, data, coding } = sound;
+  const levelAt = LEVELS[coding];
   const frame = (channels * bits) / 8;
   const frames = Math.floor(data.length / frame);
   if (frames > LONGEST_SECONDS * rate) return 'too-long';
@@ -21,7 +24,7 @@ export function greetingSound(bytes: Buffer): Pcm | GreetingFault {
   for (let at = 0; at < frames; at += 1) {
     let sum = 0;
     for (let channel = 0; channel < channels; channel += 1) {
-      sum += sampleAt(data, at * frame + (channel * bits) / 8, bits);
+      sum += levelAt(data, at * frame + (channel * bits) / 8, bits);
     }
     samples[at] = Math.round(sum / channels);
   }
@@ -32,8 +35,11 @@ interface Sound {
   readonly rate: number;
   readonly channels: number;
   readonly bits: number;
+  readonly coding: Coding;
   readonly data: Buffer;
 }
+
+type Coding = 'pcm' | 'float' | 'a-law' | 'mu-law';
 
 /** The chunks may come in any order and with others between them. */
 function readParts(bytes: Buffer): Sound | undefined {
@@ -61,14 +67,29 @@ function readFormat(chunk: Buffer): Omit<Sound, 'data'> | undefined {
   const channels = chunk.readUInt16LE(2);
   const rate = chunk.readUInt32LE(4);
   const bits = chunk.readUInt16LE(14);
+  const [coding, widths] = CODINGS.get(format) ?? [];
   const isFit =
-    format === 1 &&
+    widths?.includes(bits) === true &&
     (channels === 1 || channels === 2) &&
-    [8, 16, 24, 32].includes(bits) &&
     rate >= NARROW &&
     rate <= HIGHEST;
-  return isFit ? { rate, channels, bits } : undefined;
+  return isFit && coding !== undefined ? { rate, channels, bits, coding } : undefined;
 }
+
+/** By the format's number, with the bits a sample may have (RFC 2361 appendix A). */
+const CODINGS: ReadonlyMap<number, readonly [Coding, readonly number[]]> = new Map([
+  [1, ['pcm', [8, 16, 24, 32]]],
+  [3, ['float', [32]]],
+  [6, ['a-law', [8]]],
+  [7, ['mu-law', [8]]],
+]);
+
+const LEVELS: Readonly<Record<Coding, (data: Buffer, at: number, bits: number) => number>> = {
+  pcm: sampleAt,
+  float: (data, at) => Math.min(1, Math.max(-1, data.readFloatLE(at) || 0)) * 32_767,
+  'a-law': (data, at) => fromALaw(data[at] ?? 0),
+  'mu-law': (data, at) => fromMuLaw(data[at] ?? 0),
+};
 
 /** As 16 bits. Eight are without a sign (RIFF/WAVE), all others with one. */
 function sampleAt(data: Buffer, at: number, bits: number): number {

@@ -16,6 +16,10 @@ export const swedish: Wording = {
     until: 'till',
     'status-set': 'Din status är',
     'status-refused': 'Det gick inte att ändra din status. Kontrollera koden och tiden.',
+    'status-menu': 'Välj din status.',
+    'status-end':
+      'För att ändra sluttiden, slå ett klockslag med fyra siffror. Annars kan du lägga på.',
+    press: 'tryck',
     'forward-on': 'Medflyttning är på, till',
     'forward-off': 'Medflyttning är av.',
     'forward-refused': 'Det gick inte att flytta dina samtal dit.',

@@ -3,12 +3,14 @@ import type { GrantedBy, RefusedFor } from '../access/access.ts';
 import type { Vendor } from '../models/model.ts';
 import type { ScanKind } from './scanner.ts';
 
+type Refusal = RefusedFor | 'plain-http' | 'too-many';
+
 /** What is counted of phones and of who pretends to be one. */
 export interface Meters {
   /** @param vendor - as the request says, which proves nothing; undefined: it says none we know. */
   answered(vendor: Vendor | undefined, status: number, ms: number): void;
   granted(by: GrantedBy): void;
-  refused(why: RefusedFor | 'plain-http' | 'too-many'): void;
+  refused(why: Refusal): void;
   scanned(kind: ScanKind): void;
 }
 
@@ -45,6 +47,12 @@ export function createMeters(registry: Registry): Meters {
     labelNames: ['kind'],
     registers,
   });
+  // A series that is born at 1 has not increased for Prometheus, and the first of these is reason enough to call somebody.
+  for (const kind of Object.keys(SCANS)) scans.inc({ kind }, 0);
+  for (const why of Object.keys(REFUSALS)) refused.inc({ why }, 0);
+  for (const vendor of ['yealink', 'polycom', 'unknown'])
+    requests.inc({ vendor, status: '500' }, 0);
+
   return {
     answered: (vendor, status, ms) => {
       requests.inc({ vendor: vendor?.toLowerCase() ?? 'unknown', status: String(status) });
@@ -61,3 +69,22 @@ export function createMeters(registry: Registry): Meters {
     },
   };
 }
+
+const SCANS: Readonly<Record<ScanKind, true>> = {
+  'common-file': true,
+  placeholder: true,
+  'other-vendor': true,
+  traversal: true,
+};
+
+const REFUSALS: Readonly<Record<Refusal, true>> = {
+  'wrong-token': true,
+  'wrong-credentials': true,
+  replayed: true,
+  disabled: true,
+  'other-phone': true,
+  'other-agent': true,
+  'not-offered': true,
+  'plain-http': true,
+  'too-many': true,
+};

@@ -11,7 +11,15 @@ export function readCertificate(paths: {
   readonly file: string;
   readonly key: string;
 }): KeyedCertificate {
-  return { cert: readPem(paths.file), key: readPem(paths.key) };
+  const { file } = paths;
+  const cert = readPem(file);
+  try {
+    new X509Certificate(cert);
+  } catch (cause) {
+    const message = `the file ${file} holds no certificate in PEM: put the right one there`;
+    throw new VaxelError('SECRET_UNREADABLE', message, { file }, { cause });
+  }
+  return { cert, key: readPem(paths.key) };
 }
 
 /**

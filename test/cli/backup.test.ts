@@ -2,6 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -81,6 +83,49 @@ const tone = (): Buffer =>
       samples: Int16Array.from({ length: 8_000 }, (_, at) => 9_000 * Math.sin(at)),
     }),
   );
+
+t.test('a restore gives each folder to those whose it is on this machine', async (t) => {
+  const { call } = await office(t);
+  const file = join(t.testdirName, 'a.tar.gz');
+  await call(['backup', file]);
+  const machine = elsewhere(t);
+  const to = stateOf(machine);
+  const [DAEMON, PROVISIONING, FREESWITCH] = process.getuid?.() === 0 ? [991, 992, 993] : [];
+  const give = (path: string, mode: number, uid?: number, gid?: number) => {
+    if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+    chmodSync(path, mode);
+  };
+  for (const [name, mode, uid, gid] of [
+    ['', 0o2771, 0, DAEMON],
+    ['secrets', 0o700, DAEMON, DAEMON],
+    ['voicemail', 0o2770, FREESWITCH, FREESWITCH],
+    ['greetings', 0o2750, DAEMON, FREESWITCH],
+    ['phone-files', 0o755, 0, 0],
+    ['uploads', 0o750, PROVISIONING, DAEMON],
+  ] as const) {
+    mkdirSync(join(to, name), { recursive: true });
+    give(join(to, name), mode, uid, gid);
+  }
+  writeFileSync(join(to, 'vaxel.db'), '');
+  give(join(to, 'vaxel.db'), 0o660, DAEMON, DAEMON);
+  t.match(await machine.call(['restore', file, '--replace']), { code: 0 });
+  const [greeting = ''] = readdirSync(join(to, 'greetings'));
+  for (const [path, mode, uid, gid] of [
+    ['vaxel.db', 0o660, DAEMON, DAEMON],
+    ['secrets/key', 0o600, DAEMON, DAEMON],
+    ['voicemail', 0o2770, FREESWITCH, FREESWITCH],
+    ['voicemail/anka.example/100', 0o2770, FREESWITCH, FREESWITCH],
+    ['voicemail/messages.db', 0o660, FREESWITCH, FREESWITCH],
+    ['voicemail/anka.example/100/recorded_name.wav', 0o660, FREESWITCH, FREESWITCH],
+    [`greetings/${greeting}`, 0o640, DAEMON, FREESWITCH],
+    ['uploads/phone/å.cfg', 0o640, PROVISIONING, DAEMON],
+    ['phone-files', 0o755, 0, 0],
+  ] as const) {
+    const found = statSync(join(to, path));
+    t.equal((found.mode & 0o7777).toString(8), mode.toString(8), path);
+    if (DAEMON !== undefined) t.strictSame([found.uid, found.gid], [uid, gid], path);
+  }
+});
 
 t.test(
   'what is backed up while programs write is carried on with on another machine',
@@ -490,10 +535,10 @@ t.test('a large store takes no more memory, and a full disk leaves no half a fil
 
 const PEAK = `
   import { run } from './dist/cli/run.js';
-  import { COMMANDS } from './dist/cli/commands.js';
+  import { commandsOf } from './dist/cli/commands.js';
   const quiet = { write: () => true };
   const argv = process.argv.slice(1);
-  process.exitCode = await run(argv, { commands: COMMANDS, env: process.env, stdout: quiet, stderr: process.stderr });
+  process.exitCode = await run(argv, { commandsOf, env: process.env, stdout: quiet, stderr: process.stderr });
   console.log(Math.round(process.resourceUsage().maxRSS / 1024));
 `;
 

@@ -347,9 +347,17 @@ t.test('a command line is understood or explained', async (t) => {
     run: async () => Promise.reject(new Error('a slip')),
   };
   const quiet = { write: () => true };
-  await t.rejects(run(['bug'], { commands: [bug], env: {}, stdout: quiet, stderr: quiet }), {
-    message: 'a slip',
-  });
+  await t.rejects(
+    run(['bug'], {
+      commandsOf: async () => Promise.resolve([bug]),
+      env: {},
+      stdout: quiet,
+      stderr: quiet,
+    }),
+    {
+      message: 'a slip',
+    },
+  );
 });
 
 t.test('nothing from the database steers a terminal', async (t) => {

@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +75,10 @@ t.test('a whole installation is well, but for what it says', async (t) => {
     for (const name of prompts(language).keys()) writeFileSync(join(folder, `${name}.wav`), 'x');
   }
   const { code, findings } = await examine();
-  t.strictSame(unwell(findings.filter(({ check }) => check !== 'disk')), ['connection: error']);
+  t.strictSame(unwell(findings.filter(({ check }) => check !== 'disk')), [
+    'connection: error',
+    'backup: warning',
+  ]);
   t.equal(code, 1);
   for (const found of [
     /localhost is (127\.0\.0\.1|::1)/,
@@ -89,7 +93,10 @@ t.test('a whole installation is well, but for what it says', async (t) => {
   }
   const { out } = await call(['doctor']);
   t.match(out, /^ok +configuration/);
-  t.match(out, /^error +connection +no FreeSWITCH on 127\.0\.0\.1:8021.*To mend: see .*log/m);
+  t.match(
+    out,
+    /^error +connection +no FreeSWITCH on 127\.0\.0\.1:8021.*To mend: npm start; .*log/m,
+  );
 
   rmSync(join(state, 'prompts', 'sv', 'greeting.wav'));
   t.match((await examine()).findings.at(-1), {
@@ -131,6 +138,7 @@ t.test('each thing that is wrong is found, with how to mend it', async (t) => {
       'trunk: error',
       'freeswitch: warning',
       'connection: error',
+      'backup: warning',
       'ports: error',
       'prompts: error',
     ],
@@ -152,6 +160,9 @@ t.test('each thing that is wrong is found, with how to mend it', async (t) => {
   t.strictSame(await levels(), ['ok', 'ok', 'ok']);
   writeFileSync(key, `${Buffer.alloc(32, 7).toString('base64url')}\n`);
   t.strictSame(await levels(), ['ok', 'ok', 'error see SECRET_UNREADABLE in docs/errors.md']);
+
+  writeFileSync(key, 'shorter-than-a-key-is\n');
+  t.match((await levels()).at(-1), /^error see SECRET_UNREADABLE/, 'a key that is cut short, too');
 
   truncateSync(join(state, 'vaxel.db'), 5_000);
   const damaged = (await examine()).findings.find(({ check }) => check === 'database');
@@ -213,6 +224,37 @@ t.test('what FreeSWITCH, its trunks, lamps and the clock say is judged', async (
     const one = findings.find((each) => each.check === check && found.test(each.found));
     t.match(one?.mend, mend, `${check}: ${String(found)}`);
   }
+});
+
+t.test('a backup of last night is well, and an older one is not', async (t) => {
+  const { call, state, examine } = await installation(t);
+  await call(ANKA);
+  const backup = async () => (await examine()).findings.filter(({ check }) => check === 'backup');
+  t.match(await backup(), [{ level: 'warning', found: /ever/, mend: /vaxel backup/ }]);
+  await call(['backup', join(t.testdirName, 'elsewhere.tar.gz')]);
+  t.match(await backup(), [{ level: 'ok', found: /elsewhere\.tar\.gz is 0 hours old/ }]);
+  const old = new Date(systemClock() - 49 * 3_600_000);
+  utimesSync(join(state, 'last-backup'), old, old);
+  t.match(await backup(), [{ level: 'warning', found: /is 49 hours old/ }]);
+});
+
+t.test('another program at the door for phones is told from ours', async (t) => {
+  const { call, said, examine } = await installation(t);
+  await call(ANKA);
+  said.freeswitch = { state: 'refused', why: 'x' };
+  const door = await listen((_, response) => response.end());
+  t.teardown(() => door.server.close());
+  const VAXEL_PROVISIONING_MONITOR_PORT = String(door.port);
+  const ports = async () =>
+    (await examine({ VAXEL_PROVISIONING_MONITOR_PORT })).findings.filter(
+      ({ check }) => check === 'ports',
+    );
+  t.match(await ports(), [{ level: 'ok' }], 'ours answers at its own door, too');
+  door.server.close();
+  t.match(await ports(), [
+    { level: 'error', found: /another program than vaxel-provisioning has 127/, mend: /ss -ltnp/ },
+    { level: 'error', found: `nobody listens on 127.0.0.1:${door.port}` },
+  ]);
 });
 
 t.test('certificates, addresses and names are looked at', async (t) => {

@@ -166,12 +166,38 @@ t.test('a forward goes where calls may go, and never in a circle', async (t) => 
     ['bad-end', set('101', 'always', '102', '--until', '2020-01-01')],
     ['forward-loop', set('101', 'always', '100')],
     ['forward-loop', set('101', 'busy', '08-123 456 00')],
+    ['may-not-call', set('101', 'always', '+53 7 830 12 34')],
+    ['may-not-call', set('101', 'always', '+44 70 1234 5678')],
   ] as const) {
     await refuses(code, ...line);
   }
   await call(set('101', 'always', '102'));
   const { err } = await call(set('102', 'no-answer', '100'));
   t.match(err, /102 → 100 → 101 → 102/, 'the circle is named');
+
+  const why = async () => (await call(set('102', 'busy', '+47 22 12 34 56'))).err;
+  t.match(await why(), /^vaxel is not running/, 'Norway is called');
+  await call(['setting', 'set', 'countries', 'DK']);
+  t.match(await why(), /setting countries leaves that country out/);
+  await call(['rule', 'set-default', 'calls-out', 'domestic']);
+  t.match(await why(), /102 Cecilia Dahl may not .*rule calls-out is domestic/);
+  await call(['rule', 'set', '102', 'calls-out', 'none']);
+  t.match(await why(), /rule calls-out is none \(vaxel rule show 102\)/);
+  await refuses('may-not-call', ...set('102', 'unreachable', '0701234567'));
+  await refuses('may-not-call', 'choice', 'set', '102', '1', 'number:0701234567');
+  t.equal(
+    (await call(['choice', 'set', '102', '1', 'number:0812345601'])).code,
+    0,
+    'Björn is inside',
+  );
+  await call(['choice', 'clear', '102']);
+  await call(['rule', 'clear', '102']);
+  await call(['rule', 'set-default', 'calls-out', 'anywhere']);
+  await call(['setting', 'set', 'countries', 'all']);
+  t.match(await json(...set('102', 'busy', '+44 70 1234 5678')), { code: 1 }, 'premium is apart');
+  await call(['rule', 'set', '102', 'premium', 'yes']);
+  t.match(await json(...set('102', 'busy', '+44 70 1234 5678')), { code: 0 });
+  await call(['forward', 'clear', '102']);
 
   await call(['forward', 'clear', '100']);
   await call(['forward', 'clear', '101']);
@@ -386,7 +412,7 @@ t.test('a greeting is kept as calls can play it, or refused with what is right',
   await refuses('bad-occasion', ...other('hello.wav', 'activity:siesta'));
   await refuses('bad-occasion', ...other('hello.wav', 'sometimes'));
   await refuses('bad-end', ...other('hello.wav'), '--until', '2020-01-01');
-  t.match((await call([...other('song.mp3')])).err, /export it as WAV, 16 bits/);
+  t.match((await call([...other('song.mp3')])).err, /export MP3, M4A, Ogg and others as WAV first/);
   t.equal(readdirSync(join(state, 'greetings')).length, 3, 'a refused one leaves nothing');
 
   const { anna, bjorn } = await directory();

@@ -77,6 +77,43 @@ t.test('status shows who is registered, by name', async (t) => {
   });
 });
 
+t.test('hangup says what was ended, or why nothing was', async (t) => {
+  const asked: unknown[] = [];
+  let answer: readonly [code: number, body: string] = [200, '{"calls":1}'];
+  const { server, port } = await listen((request, response) => {
+    asked.push([
+      request.method,
+      request.url,
+      /^Bearer ./.test(request.headers.authorization ?? ''),
+    ]);
+    response.writeHead(answer[0]).end(answer[1]);
+  });
+  t.teardown(() => server.close());
+  const { call, open } = vaxel(t.testdir({}), port);
+  await call(ANKA);
+  asked.length = 0;
+  t.match(await call(['hangup', '100']), { code: 0, out: '1 call of 100 ended\n' });
+  t.strictSame(asked, [['POST', '/v1/lines/100/hangup', true]]);
+  const db = open();
+  await db.updateTable('api_token').set({ scopes: 'lines:read' }).execute();
+  t.match(await call(['hangup', '100']), { code: 0 });
+  const rows = await db.selectFrom('api_token').select('scopes').execute();
+  t.match(rows, [{ scopes: /calls:write/ }], 'a token of an older version may do it, too');
+  await db.destroy();
+  for (const [code, body, err] of [
+    [404, '{}', /nobody has that extension/],
+    [503, '{}', /FreeSWITCH cannot be asked now/],
+    [200, '{"calls":"many"}', /does not answer.*Calls go on/],
+    [200, '<html>', /does not answer/],
+  ] as const) {
+    answer = [code, body];
+    t.match(await call(['hangup', '100']), { code: 1, out: '', err });
+  }
+  server.close();
+  server.closeAllConnections();
+  t.match(await call(['hangup', '100']), { code: 1, err: /does not answer/ });
+});
+
 t.test('status says what is wrong, and its exit code too', async (t) => {
   const { said, say, call, json } = await daemon(t);
   t.match(
@@ -147,6 +184,12 @@ t.test('a setting is shown, set and kept in form', async (t) => {
   });
   for (const [code, ...line] of [
     ['bad-value', 'set', 'voicemail-code', '99'],
+    ['bad-value', 'set', 'voicemail-code', '*2'],
+    ['bad-value', 'set', 'voicemail-code', '*#21'],
+    ['bad-value', 'set', 'code-activity', '99'],
+    ['bad-value', 'set', 'code-activity', '21'],
+    ['bad-value', 'set', 'code-activity', '2'],
+    ['bad-value', 'set', 'code-forward-busy', '*67'],
     ['unknown-setting', 'set', 'toString', '1'],
     ['unknown-setting', 'show', 'voicemail'],
   ] as const) {

@@ -119,6 +119,11 @@ t.test('who may not call is told so, and why is kept', async (t) => {
   });
   t.match(ask('100').plan, { kind: 'ring' }, 'inside is another matter');
   t.match(ask('112').plan, { kind: 'native' }, 'and so is 112');
+  const refused = ask('*21*0701234568#');
+  t.match(refused, { plan: { say: [{ name: 'forward-refused' }] } }, 'nor forward there');
+  t.strictSame(refused.effects, []);
+  t.match(refused.trace.at(-1)?.because, /Björn Ek may not call there: none-outside/);
+  t.match(ask('*21*100#').effects, [{ kind: 'set-forward' }]);
 });
 
 t.test('toll fraud: whose forward leads out must be allowed to call there', async (t) => {

@@ -16,6 +16,7 @@ import type { LegId } from '../../daemon/call/event.ts';
 import type { Question } from '../../daemon/call/question.ts';
 import type { Decision } from '../../daemon/decisions/decision.ts';
 import { keepDecisions } from '../../daemon/decisions/keep-decisions.ts';
+import { leftCalls } from '../../daemon/decisions/left-calls.ts';
 import { readDecision } from '../../daemon/decisions/record.ts';
 import { recordDecisions, saveIn } from '../../daemon/decisions/recorder.ts';
 import { whatWasSeen } from '../../daemon/decisions/seen.ts';
@@ -202,4 +203,20 @@ t.test('a call that FreeSWITCH took by itself is remembered too', async (t) => {
   t.match(record && readDecision(record), { plan: { kind: 'native' }, question: undefined });
   t.equal(await lastDecidedLeg(db, 'o-anka', undefined), 'leg-00000001');
   await db.destroy();
+});
+
+t.test('calls that left before an upgrade are nobody’s to count, and stop no start', async (t) => {
+  const db = await database();
+  t.teardown(() => db.destroy());
+  const blank = { organisation_id: null, user_id: null, caller: '', dialled: '' };
+  const row = { ...blank, at: now, question: '{}', trace: '[]' };
+  const payer = { user: 'anna', organisation: 'anka', dear: true };
+  await db
+    .insertInto('decision')
+    .values([
+      { ...row, leg: 'old', plan: JSON.stringify({ kind: 'out', to: '+46701111111' }) },
+      { ...row, leg: 'new', plan: JSON.stringify({ kind: 'out', payer }) },
+    ])
+    .execute();
+  t.strictSame(await leftCalls(db, now), [{ leg: 'new', at: now, payer }]);
 });

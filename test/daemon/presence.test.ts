@@ -10,6 +10,7 @@ import { type Db, openDb } from '../../common/db/open.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { readRevision, bumpRevision } from '../../common/db/revision.ts';
 import { addStatusPlan, removeStatusPlan } from '../../common/db/status-plans.ts';
+import { clearForwards, listForwards, setForward } from '../../common/db/forwards.ts';
 import { clearStatus, listStatusLog, setStatus } from '../../common/db/statuses.ts';
 import { addUser, findUser, removeUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
@@ -20,8 +21,11 @@ import { dateOf, dayOf } from '../../daemon/calendar/calendar-date.ts';
 import { localTime, momentOf } from '../../daemon/calendar/local-time.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { openPresence } from '../../daemon/presence-store.ts';
-import { keepFeatureKeys } from '../../daemon/feature-keys.ts';
+import type { FeaturePress } from '../../daemon/call/event.ts';
+import { keepFeatureKeys } from '../../daemon/feature-keys/keep-feature-keys.ts';
+import { peopleOf } from '../../daemon/http/people.ts';
 import { keepTime, type StatusChanged } from '../../daemon/presence/timekeeper.ts';
+import { watchForwards } from '../../daemon/presence/watch-forwards.ts';
 import { type ActivityId, activityAt } from '../../daemon/routing/activity.ts';
 import { nextOccurrence, occurrenceAt } from '../../daemon/routing/planned-status.ts';
 import { presentStatus } from '../../daemon/routing/present-status.ts';
@@ -401,6 +405,128 @@ t.test('one timer stands for the next end', async (t) => {
 });
 
 t.test('the Do Not Disturb key and the status are one thing, on every phone', async (t) => {
+  const { db, organisation, user, activity, desk, renew, clock, ...rig } = await phones(t);
+  const press = (on: boolean, when = clock.now) => {
+    rig.press({ key: 'do-not-disturb', on }, when);
+  };
+  const busy = (to: string, on: boolean) => `${to} busy ${on}`;
+  const both = (on: boolean) => rig.both(`busy ${on}`);
+  const held = `${desk} call-1`;
+
+  rig.press(undefined);
+  const forwards = ['always off ', 'busy off ', 'no-answer off  4'];
+  const told = [busy(held, false), ...forwards.map((each) => `${held} ${each}`)];
+  t.strictSame(await rig.told(4), told.sort(), 'who asks is told');
+  press(true);
+  t.strictSame(await rig.told(2), both(true), 'every phone lights');
+  t.match(await listStatusLog(db, user, 9), [
+    { activityName: 'Upptagen', source: 'phone', endsAt: at('2026-11-23 12:30') },
+  ]);
+  // A phone that presses its own key when it is told of it.
+  press(true, epochMs(clock.now + 5_000));
+  t.strictSame(await rig.told(1), [busy(held, true)]);
+  press(true, epochMs(clock.now + 5_100));
+  press(true, epochMs(clock.now + 5_200));
+  rig.press(undefined, epochMs(clock.now + 5_300));
+  t.equal((await rig.told(4)).length, 4, 'an echo is not answered');
+  t.equal((await listStatusLog(db, user, 9)).length, 1, 'nor set again');
+  clock.now = at('2026-11-23 12:30');
+  rig.look();
+  t.strictSame(await rig.told(2), both(false), 'its end is told');
+  const whose = { organisationId: organisation.id, userId: user, source: 'app' as const };
+  await setStatus(db, { ...whose, activityId: activity('busy'), endsAt: undefined }, clock.now);
+  await renew();
+  t.strictSame(await rig.told(2), both(true), 'what is set elsewhere lights them too');
+  press(false);
+  t.strictSame(await rig.told(2), both(false));
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Tillgänglig', source: 'phone' }]);
+  await setStatus(db, { ...whose, activityId: activity('lunch'), endsAt: undefined }, clock.now);
+  await renew();
+  press(false, epochMs(clock.now + 10_000));
+  t.strictSame(await rig.told(1), [busy(held, false)]);
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'lunch goes on');
+});
+
+t.test('the forward keys and the forwards are one thing, on every phone', async (t) => {
+  const { db, organisation, user, owner, desk, renew, clock, ...rig } = await phones(t);
+  const { both } = rig;
+  let when = clock.now;
+  const press = (reason: 'always' | 'busy' | 'no-answer', on: boolean, to = '', later = 5_000) => {
+    when = epochMs(when + later);
+    rig.press({ key: 'forward', reason, on, to }, when);
+  };
+  const forwards = async () =>
+    (await listForwards(db, organisation.id, user)).map(
+      ({ reason, to, active, source }) => `${reason} ${JSON.stringify(to)} ${active} ${source}`,
+    );
+
+  press('always', true, '070-123 45 67');
+  t.strictSame(await rig.told(2), both('always on +46701234567'), 'every phone lights');
+  t.strictSame(await forwards(), ['always {"kind":"number","number":"+46701234567"} true phone']);
+  // A phone that presses its own key when it is told of it.
+  press('always', true, '+46701234567');
+  t.strictSame(await rig.told(1), [`${desk} call-1 always on +46701234567`]);
+  press('always', true, '+46701234567', 100);
+  press('always', true, '+46701234567', 100);
+  press('busy', true, '101');
+  t.strictSame(await rig.told(2), both('busy on 101'), 'an echo is not answered');
+
+  for (const to of ['112', '100', '0900-123 45 67', 'rubbish', '999']) {
+    press('no-answer', true, to);
+    t.strictSame(await rig.told(1), [`${desk} call-1 no-answer off  4`], `${to}: back it goes`);
+  }
+  press('no-answer', true);
+  t.strictSame(await rig.told(1), [`${desk} call-1 no-answer off  4`], 'to nowhere');
+  press('no-answer', true, '*98');
+  t.strictSame(await rig.told(2), both('no-answer on *98 4'), 'voicemail is its code');
+
+  press('always', false);
+  t.strictSame(await rig.told(2), both('always off +46701234567'), 'the number is kept');
+  press('always', true);
+  t.strictSame(await rig.told(2), both('always on +46701234567'), 'and put on again');
+
+  const ends = epochMs(clock.now + 60_000);
+  const target = { kind: 'extension', extension: '101', otherwise: undefined } as const;
+  const to = { ...target, extension: '101' as Extension };
+  await setForward(db, owner, { reason: 'always', to, endsAt: ends, source: 'admin' }, clock.now);
+  await renew();
+  t.strictSame(await rig.told(2), both('always on 101'), 'what is set elsewhere is shown');
+  await clearForwards(db, owner, 'busy', 'code', clock.now);
+  await renew();
+  t.strictSame(await rig.told(2), both('busy off 101'));
+  clock.now = ends;
+  rig.look();
+  t.strictSame(await rig.told(2), both('always off 101'), 'its end, too');
+  rig.press(undefined);
+  t.equal((await rig.told(4)).length, 4, 'and nothing more was said');
+});
+
+t.test('a key is obeyed for whose password was asked for', async (t) => {
+  const { owner, db, organisation, desk, app, keys, clock, ...rig } = await phones(t);
+  const sent = (from: string, to: string | undefined, at = clock.now) => {
+    const where = { domain: 'anka.example', subscription: 'call-1' };
+    const press = { key: 'forward', reason: 'always', on: true, to: '101' } as const;
+    keys.note({ kind: 'feature-key', at: clock.now, username: from, ...where, press });
+    if (to === undefined) return;
+    keys.note({ kind: 'feature-key-owner', at, username: to, ...where });
+  };
+  sent(desk, app);
+  sent(desk, undefined);
+  sent(desk, desk, epochMs(clock.now + 60_000));
+  keys.note({
+    ...{ kind: 'feature-key-owner', at: clock.now, username: desk },
+    ...{ domain: 'anka.example', subscription: 'call-1' },
+  });
+  rig.press(undefined);
+  const told = await rig.told(4);
+  t.ok(told.includes(`${desk} call-1 always off `), 'none of these was obeyed');
+  sent(desk, desk);
+  t.strictSame(await rig.told(2), rig.both('always on 101'));
+  t.equal((await listForwards(db, organisation.id, owner.id)).length, 1);
+});
+
+/** Anna with two phones, their keys, and all that is said to them. */
+async function phones(t: Test) {
   const { db, organisation, users, activity } = await company(t);
   const [user = ''] = users;
   const owner = await findUser(db, organisation.id, '100');
@@ -413,13 +539,16 @@ t.test('the Do Not Disturb key and the status are one thing, on every phone', as
   const [desk = '', app = ''] = accounts;
   const directory = await loadDirectory(db);
   const store = await openPresence(db, openLog('test', 'silent'));
-  let now = at('2026-11-23 12:00');
+  const clock = { now: at('2026-11-23 12:00') };
   const sent: string[] = [];
   const done = new EventEmitter();
+  const look = () => {
+    statuses.look();
+    forwards.look();
+  };
   const renew = async () => {
     await store.renew();
-    timekeeper.look();
-    done.emit('renewed');
+    look();
   };
   const keys = keepFeatureKeys({
     db,
@@ -428,68 +557,66 @@ t.test('the Do Not Disturb key and the status are one thing, on every phone', as
     renew,
     control: () => ({
       send: (line, headers = {}) => {
-        const to = headers['call-id'] ?? 'all';
-        sent.push(`${headers['user'] ?? ''} ${to} ${headers['doNotDisturbOn'] ?? ''}`);
+        sent.push(`${headers['user'] ?? ''} ${headers['call-id'] ?? 'all'} ${shown(headers)}`);
         done.emit('sent');
         return Promise.resolve(line);
       },
     }),
-    clock: () => now,
+    clock: () => clock.now,
     log: openLog('test', 'silent'),
   });
-  const timekeeper = keepTime({
+  const watched = { presence: () => store.current(), clock: () => clock.now };
+  const statuses = keepTime({
+    ...watched,
     directory: () => directory,
-    presence: () => store.current(),
-    clock: () => now,
     onChange: (change) => {
       keys.tell(change);
     },
   });
-  t.teardown(() => {
-    timekeeper.stop();
+  const forwards = watchForwards({
+    ...{ ...watched, people: () => peopleOf(directory) },
+    onChange: (change) => {
+      keys.tellForward(change);
+    },
   });
-  const press = (doNotDisturb: boolean | undefined, when = now) => {
+  t.teardown(() => {
+    statuses.stop();
+    forwards.stop();
+  });
+  const press = (wanted: FeaturePress | undefined, when = clock.now) => {
     const where = { username: desk, domain: 'anka.example', subscription: 'call-1' };
-    keys.note({ kind: 'feature-key', at: when, ...where, doNotDisturb });
+    keys.note({ kind: 'feature-key', at: when, ...where, press: wanted });
+    keys.note({ kind: 'feature-key-owner', at: when, ...where });
   };
   const told = async (count: number) => {
     const limit = { signal: AbortSignal.timeout(PATIENCE_MS) };
     while (sent.length < count) await once(done, 'sent', limit);
     return sent.splice(0).sort();
   };
-  const both = (on: string) => [`${desk} all ${on}`, `${app} all ${on}`].sort();
+  const both = (words: string) => [`${desk} all ${words}`, `${app} all ${words}`].sort();
+  return {
+    ...{ db, organisation, user, owner, activity, desk, app, keys, clock },
+    ...{ renew, look, press, told, both },
+  };
+}
 
-  press(undefined);
-  t.strictSame(await told(1), [`${desk} call-1 false`], 'who asks is told');
-  press(true);
-  t.strictSame(await told(2), both('true'), 'every phone lights');
-  t.match(await listStatusLog(db, user, 9), [
-    { activityName: 'Upptagen', source: 'phone', endsAt: at('2026-11-23 12:30') },
-  ]);
-  // A phone that presses its own key when it is told of it.
-  press(true, epochMs(now + 5_000));
-  t.strictSame(await told(1), [`${desk} call-1 true`]);
-  press(true, epochMs(now + 5_100));
-  press(true, epochMs(now + 5_200));
-  press(undefined);
-  t.strictSame(await told(1), [`${desk} call-1 true`], 'an echo is not answered');
-  t.equal((await listStatusLog(db, user, 9)).length, 1, 'nor set again');
-  now = at('2026-11-23 12:30');
-  timekeeper.look();
-  t.strictSame(await told(2), both('false'), 'its end is told');
-  const whose = { organisationId: organisation.id, userId: user, source: 'app' as const };
-  await setStatus(db, { ...whose, activityId: activity('busy'), endsAt: undefined }, now);
-  await renew();
-  t.strictSame(await told(2), both('true'), 'what is set elsewhere lights them too');
-  press(false);
-  t.strictSame(await told(2), both('false'));
-  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Tillgänglig', source: 'phone' }]);
-  await setStatus(db, { ...whose, activityId: activity('lunch'), endsAt: undefined }, now);
-  await renew();
-  press(false, epochMs(now + 10_000));
-  t.strictSame(await told(1), [`${desk} call-1 false`]);
-  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'lunch goes on');
-});
+/** `busy true`, `always on 101`, `no-answer off +46701234567 4` */
+function shown(headers: Readonly<Record<string, string>>): string {
+  const { doNotDisturbOn, ringCount } = headers;
+  if (doNotDisturbOn !== undefined) return `busy ${doNotDisturbOn}`;
+  const names = {
+    forward_immediate: 'always',
+    forward_busy: 'busy',
+    forward_no_answer: 'no-answer',
+  };
+  for (const [header, name] of Object.entries(names)) {
+    const to = headers[header];
+    if (to === undefined) continue;
+    const on = headers[`${header}_enabled`] === 'true' ? 'on' : 'off';
+    return `${name} ${on} ${to.trim()}${ringCount === undefined ? '' : ` ${ringCount}`}`;
+  }
+  return 'nothing';
+}
 
 async function company(t: Test) {
   const db = openDb(join(t.testdir({}), 'vaxel.db'));

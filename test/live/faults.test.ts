@@ -11,6 +11,7 @@ import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
 import { isOpen } from '../support/is-open.ts';
+import { watchLamp } from '../support/lamp.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
 import type { TrunkPeer } from '../support/sip/trunk-peer.ts';
@@ -45,6 +46,15 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
       try {
         await rung(t, office, HUNG_MS, 'native');
         await restWorks(t, office);
+        const call = await bjorn.call('100');
+        const [ringing] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
+        await ringing.answer();
+        await call.answered();
+        process.kill(daemon, 'SIGCONT');
+        await eventually('daemon that lets go', () => exchange.isWhole());
+        await Promise.all([heard(call, 500), heard(ringing, 740)]);
+        await ringing.hangup();
+        await call.ended();
       } finally {
         process.kill(daemon, 'SIGCONT');
       }
@@ -77,6 +87,58 @@ liveTest('what holds when the daemon does not', async (t, exchange) => {
       await Promise.all([late.ended(), picked.ended()]);
       await eventually('daemon started again', () => exchange.isWhole(), STARTED_MS);
       await rung(t, office, AT_ONCE_MS, 'claimed');
+    },
+  );
+
+  await t.test(
+    'restarted with 20 calls in progress: none is dropped, and lamps are right after',
+    async (t) => {
+      await exchange.vaxel('rule', 'set', '101', 'calls-out-at-once', 'any');
+      // One process cannot speak at both ends of so many calls on a small machine.
+      carrier.behave(async (call) => {
+        await call.answer();
+        await call.media.close();
+      });
+      const cecilia = await plugIn(t, exchange, '102', 800);
+      cecilia.agent.onCall(answers());
+      const inside = await bjorn.call('100');
+      const [taken, other] = await Promise.all([desk.agent.nextCall(), app.agent.nextCall()]);
+      await taken.answer();
+      await Promise.all([inside.answered(), other.ended()]);
+      const calls = [inside];
+      while (calls.length < 20) {
+        const call = await bjorn.call('0701234568');
+        await call.answered();
+        await call.media.close();
+        calls.push(call);
+      }
+      const short = await bjorn.call('102');
+      await short.answered();
+      const [anna, herself] = await Promise.all([
+        watchLamp(exchange, cecilia.agent, cecilia.account, '100'),
+        watchLamp(exchange, cecilia.agent, cecilia.account, '102'),
+      ]);
+      await Promise.all([anna.shows('busy'), herself.shows('busy')]);
+
+      const before = await exchange.daemonPid();
+      process.kill(exchange.pid, 'SIGSTOP');
+      try {
+        process.kill(before, 'SIGTERM');
+        await eventually('closed door', async () => !(await isOpen(routePort(exchange))));
+        await short.hangup();
+      } finally {
+        process.kill(exchange.pid, 'SIGCONT');
+      }
+      await eventually('daemon started again', () => exchange.isWhole(), STARTED_MS);
+      t.not(await exchange.daemonPid(), before);
+      await herself.shows('off');
+      t.equal(anna.lit(), 'busy');
+      t.match(await exchange.esl.api('show calls count'), /^20 total/m, 'FreeSWITCH has them all');
+      const dropped = calls.filter((call) => call.ending() !== undefined);
+      t.equal(dropped.length, 0, 'and none has ended for its caller');
+      await Promise.all([heard(inside, 500), heard(taken, 740)]);
+      await Promise.all(calls.map((call) => call.hangup()));
+      await anna.shows('off');
     },
   );
 

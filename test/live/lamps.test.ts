@@ -1,10 +1,18 @@
+import { CANARY, canaryPassword } from '../../common/canary-account.ts';
+import { loadConfig } from '../../common/config.ts';
+import { openLog } from '../../common/log.ts';
+import { openSecrets } from '../../common/secrets.ts';
+import { systemClock } from '../../common/time.ts';
+import { keepRenewal } from '../../daemon/lamps/renew.ts';
 import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
+import type { Account, Exchange } from '../support/exchange.ts';
 import { type Key, type Lit, watchLamp } from '../support/lamp.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
 import { createAgent } from '../support/sip/agent.ts';
 import { rings } from '../support/sip/behaviours.ts';
+import { headerText } from '../support/sip/message.ts';
 import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
 
 /** A Node program and FreeSWITCH start in seconds; where every processor is taken, it may be many. */
@@ -52,20 +60,24 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     await both('off');
   });
 
-  await t.test('her own call is never one that rings', async (t) => {
-    const call = await app.call('101');
-    const ringing = await bjorn.agent.nextCall();
-    ringing.ring();
-    await both('busy');
-    const key = await watchLamp(exchange, app.agent, app.account, '101');
-    await key.shows('ringing');
-    const thief = await cecilia.call('**100');
-    t.match(await thief.ended(), { kind: 'refused', status: 480 }, 'and nobody takes it (T10)');
-    t.equal(call.ending(), undefined);
-    await call.hangup();
-    await both('off');
-    await key.shows('off');
-  });
+  // fusionpbx/fusionpbx#1209, waynemerricks/asteriskphone#10, signalwire/freeswitch#156.
+  await t.test(
+    '#1209, #10: her own call is never one that rings; #156: its end is seen by whom she called',
+    async (t) => {
+      const call = await app.call('101');
+      const ringing = await bjorn.agent.nextCall();
+      ringing.ring();
+      await both('busy');
+      const key = await watchLamp(exchange, app.agent, app.account, '101');
+      await key.shows('ringing');
+      const thief = await cecilia.call('**100');
+      t.match(await thief.ended(), { kind: 'refused', status: 480 }, 'and nobody takes it (T10)');
+      t.equal(call.ending(), undefined);
+      await call.hangup();
+      await both('off');
+      await key.shows('off');
+    },
+  );
 
   await t.test('**100 takes exactly the call that rings at her', async (t) => {
     const call = await bjorn.call('100');
@@ -110,6 +122,59 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     return call;
   };
 
+  await t.test('what somebody else tells FreeSWITCH is seen on the wire, and healed', async (t) => {
+    await eventually('our own subscription', async () =>
+      (await seen(exchange)).some((row) => row.seen === 'off'),
+    );
+    const before = await figure(exchange, 'vaxel_lamps_healed_total');
+    // Not what anybody’s line says, and not by the daemon.
+    await exchange.esl.send('sendevent PRESENCE_IN', {
+      ...{ proto: 'vaxel', login: 'other', from: `100@${exchange.domain}`, rpid: 'unknown' },
+      ...{ event_type: 'presence', alt_event_type: 'dialog', 'unique-id': 'vaxel100' },
+      ...{ 'answer-state': 'confirmed', 'channel-state': 'CS_EXECUTE', status: 'Busy' },
+      ...{ 'presence-call-direction': 'outbound', event_count: '1' },
+    });
+    await both('busy');
+    const lied = performance.now();
+    await both('off', 2_000);
+    t.comment(`healed after ${Math.round(performance.now() - lied)} ms`);
+    t.equal(await figure(exchange, 'vaxel_lamps_healed_total'), before + 1);
+    t.equal(await figure(exchange, 'vaxel_lamp_samples_failed_total'), 0);
+  });
+
+  await t.test('the account that watches them can do nothing else', async (t) => {
+    const password = canaryPassword(openSecrets(loadConfig(exchange.env)).box, exchange.domain);
+    const canary = { username: CANARY, password, domain: exchange.domain };
+    const call = await bjorn.agent.call({
+      ...{ to: '100', domain: exchange.domain, proxy: exchange.sip },
+      ...{ auth: canary, from: { user: CANARY } },
+    });
+    t.match(await call.ended(), { kind: 'refused', status: 403 });
+    const called = await bjorn.call(CANARY);
+    t.match(await called.ended(), { kind: 'refused' });
+    const elsewhere = await createAgent({ bind: '127.0.0.2' });
+    t.teardown(() => elsewhere.close());
+    await t.rejects(watchLamp(exchange, elsewhere, canary, '100'), 'from this machine alone');
+  });
+
+  await t.test('signalwire/freeswitch#3056: phones were told to subscribe anew', async (t) => {
+    const before = anna.map(({ subscription }) => subscription.notifications.at(-1)?.sequence ?? 0);
+    const renew = keepRenewal({
+      ...{ state: exchange.state, control: () => exchange.esl, clock: systemClock },
+      log: openLog('test', 'silent'),
+    });
+    await renew();
+    for (const [i, { subscription }] of anna.entries()) {
+      const ended = await subscription.notified(({ state }) => state.startsWith('terminated'));
+      t.equal(ended.state, 'terminated;reason=deactivated', 'RFC 6665 §4.1.3');
+      t.ok(ended.sequence > 365 * 86_400 * 50, 'above whatever FreeSWITCH numbers in a year');
+      t.ok(ended.sequence > (before[i] ?? 0));
+    }
+    const anew = await watchLamp(exchange, bjorn.agent, bjorn.account, '100');
+    await anew.shows('off');
+    t.equal(await figure(exchange, 'vaxel_lamp_samples_failed_total'), 0, 'ours is left alone');
+  });
+
   await t.test('the daemon is killed, and the call ends before it is back', async () => {
     const call = await talk();
     process.kill(await exchange.daemonPid(), 'SIGKILL');
@@ -147,11 +212,80 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     await both('off');
   });
 
+  await t.test('FreeSWITCH takes a list of lamps (RFC 4662) for one lamp', async (t) => {
+    const list = {
+      ...{ event: 'dialog', domain: exchange.domain, proxy: exchange.sip, auth: bjorn.account },
+      supported: 'eventlist',
+      accept: 'multipart/related, application/rlmi+xml, application/dialog-info+xml',
+    };
+    const person = await bjorn.agent.subscribe({ ...list, to: '100' });
+    const { request } = await person.notified(() => true);
+    t.equal(headerText(request, 'Content-Type'), 'application/dialog-info+xml');
+    t.equal(headerText(request, 'Require'), '', 'which §4.3 asks of every list');
+    const colleagues = await bjorn.agent.subscribe({ ...list, to: 'colleagues' });
+    const call = await talk();
+    await call.hangup();
+    await both('off');
+    t.notMatch(JSON.stringify(colleagues.notifications.map(({ body }) => body)), /rlmi|100@/);
+  });
+
+  await t.test('a phone of another organisation is told nothing of her', async (t) => {
+    const org = ['--org', 'gran.example'];
+    await exchange.vaxel('org', 'add', 'gran.example', '--name', 'Gran');
+    await exchange.vaxel('user', 'add', '100', '--name', 'Somebody', ...org);
+    const auth = (await exchange.vaxel(
+      'device',
+      'add',
+      '100',
+      '--kind',
+      'desk',
+      ...org,
+    )) as Account;
+    const agent = await createAgent({ bind: '127.0.0.1' });
+    t.teardown(() => agent.close());
+    const ask = (to: string) =>
+      agent.subscribe({ event: 'dialog', to, domain: auth.domain, proxy: exchange.sip, auth });
+    const theirs = [
+      await ask(`sip:100@${exchange.domain}`),
+      await ask(`sip:vaxel+100@${exchange.domain}`),
+      await ask(`sip:vaxel+100@${exchange.sip.host}`),
+      await ask(`sip:vaxel+100+${exchange.domain}@gran.example`),
+    ];
+    const own = await ask('sip:100@gran.example');
+    await own.notified(() => true);
+    const call = await talk();
+    await call.hangup();
+    await both('off');
+    t.strictSame(
+      theirs.flatMap(({ notifications }) => notifications),
+      [],
+    );
+    t.equal(own.notifications.length, 1, 'and those of its own say nothing of her');
+  });
+
   await t.test('at the end no lamp is wrong', async (t) => {
     t.match(await exchange.vaxel('lamps', '--wrong'), []);
     t.match(await exchange.vaxel('status'), { lamps: { wrong: 0 } });
+    await eventually('our own subscription', async () =>
+      (await seen(exchange)).some((row) => row.seen === 'off'),
+    );
   });
 });
+
+interface Seen {
+  readonly name: string;
+  readonly seen?: string;
+}
+
+async function seen(exchange: Exchange): Promise<readonly Seen[]> {
+  return (await exchange.vaxel('lamps', '--of', '100')) as readonly Seen[];
+}
+
+async function figure({ httpPort }: Exchange, name: string): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${httpPort}/metrics`);
+  const [, value] = new RegExp(`^${name} (\\d+)$`, 'm').exec(await answer.text()) ?? [];
+  return Number(value);
+}
 
 const PHONES = 20;
 const KEYS = 50;

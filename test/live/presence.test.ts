@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { madeFile } from '../../daemon/voice/made-prompt.ts';
-import { embeddedSpeaker } from '../../daemon/voice/embedded-speaker.ts';
 import { press } from '../support/caller.ts';
+import { asDialled, promptFile, said, soundOf } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Exchange } from '../support/exchange.ts';
 import { liveTest } from '../support/live.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
-import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
+import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { answers, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { heardFile, likenessTo } from '../support/sip/spoken.ts';
@@ -51,7 +48,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     const end = clockIn(90);
     const call = await anna.call(asDialled(`*23*1*${end.digits}#`));
     await call.answered();
-    await heardFile(call, prompt(exchange, 'status-set'));
+    await heardFile(call, promptFile(exchange, 'status-set'));
     await heardFile(call, await soundOf(exchange, 'Lunch'));
     await playing(`hour-${end.hour}.wav`);
     t.match(await call.ended(), { kind: 'bye', by: 'them' });
@@ -67,7 +64,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
       await heardFile(call, await soundOf(exchange, 'Anna Berg'));
       await heardFile(call, phrase);
       t.ok(
-        likenessTo(call, prompt(exchange, 'goodbye')) < 0.5,
+        likenessTo(call, promptFile(exchange, 'goodbye')) < 0.5,
         'and what is not said is not heard',
       );
       await press(call, '2');
@@ -77,7 +74,10 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
       await Promise.all([heard(call, 700), heard(ringing, 900)]);
       await call.hangup();
       await ringing.ended();
-      t.ok(likenessTo(call, prompt(exchange, 'goodbye')) < 0.5, 'what is not said is not heard');
+      t.ok(
+        likenessTo(call, promptFile(exchange, 'goodbye')) < 0.5,
+        'what is not said is not heard',
+      );
       t.equal(anna.agent.calls.length + app.agent.calls.length, 0, 'none of hers rang');
     },
   );
@@ -124,7 +124,7 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
   });
 
   await t.test('a forward of everything goes before the lunch, with a Diversion', async (t) => {
-    await said(anna, '*21*0701234571#', prompt(exchange, 'forward-on'));
+    await said(anna, '*21*0701234571#', promptFile(exchange, 'forward-on'));
     carrier.behave(answers(100), '+46701234571');
     const call = await dial(outside);
     await call.answered();
@@ -132,11 +132,11 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     t.equal(seen?.from.user, outside, 'as the caller');
     t.match(seen?.diversion[0], /<sip:\+46812345600@.*reason=unconditional/);
     await call.hangup();
-    await said(anna, '#21#', prompt(exchange, 'forward-off'));
+    await said(anna, '#21#', promptFile(exchange, 'forward-off'));
   });
 
   await t.test('busy is one thing for all devices', async (t) => {
-    await said(anna, '#23#', prompt(exchange, 'status-set'));
+    await said(anna, '#23#', promptFile(exchange, 'status-set'));
     await exchange.vaxel('rule', 'set', '100', 'busy', 'spoken');
     const words = await soundOf(exchange, 'är upptagen i telefon.');
     bjorn.agent.onCall(answers(0));
@@ -172,11 +172,11 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     await call.answered();
     await heardFile(call, await soundOf(exchange, 'är på lunch,'));
     await press(call, '3');
-    await heardFile(call, prompt(exchange, 'recall-noted'));
+    await heardFile(call, promptFile(exchange, 'recall-noted'));
     t.match(await call.ended(), { kind: 'bye', by: 'them' });
 
     carrier.behave(answers(100), outside);
-    await said(anna, '#23#', prompt(exchange, 'status-set'));
+    await said(anna, '#23#', promptFile(exchange, 'status-set'));
     const rung = await anna.agent.nextCall();
     t.match(rung.from, { user: outside, displayName: `Återuppringning ${outside}` });
     await rung.answer();
@@ -186,28 +186,6 @@ liveTest('a lunch, from its code to its end', async (t, exchange) => {
     await rung.hangup();
   });
 });
-
-/** As a telephone writes it into a URI: a bare number sign ends one (RFC 3986 §3). */
-const asDialled = (code: string): string => code.replaceAll('#', '%23');
-
-/** Dials a code, waits for the words that confirm it and for its end. */
-async function said(phone: Phone, code: string, file: string): Promise<void> {
-  const call = await phone.call(asDialled(code));
-  await call.answered();
-  await heardFile(call, file);
-  await call.ended();
-}
-
-const prompt = (exchange: Exchange, name: string): string =>
-  join(exchange.state, 'prompts', 'sv', `${name}.wav`);
-
-/** Where the sound of a text lies, once it has been made. */
-async function soundOf(exchange: Exchange, text: string): Promise<string> {
-  const folder = join(exchange.state, 'prompts');
-  const file = madeFile(folder, embeddedSpeaker(), { language: 'sv', text });
-  await eventually(`sound of ${text}`, () => existsSync(file), 60_000);
-  return file;
-}
 
 function lastTrace(exchange: Exchange): string {
   const routed = exchange.daemonLog().findLast(({ msg }) => msg === 'call routed');

@@ -210,6 +210,10 @@ liveTest('calls from outside', async (t, exchange) => {
         failure(method).test(exchange.freeswitchLog()),
       );
     }
+    await eventually('six of them counted, for the alert', async () => {
+      const metrics = await fetch(`http://127.0.0.1:${exchange.httpPort}/metrics`);
+      return (await metrics.text()).includes('vaxel_auth_failures_total{kind="sip-password"} 6');
+    });
     t.equal(first.seen.length, 0, 'no call went out');
     const log = exchange.freeswitchLog().split('\n');
     const found = foundBy(t, 'vaxel-sip', log, exchange.state);

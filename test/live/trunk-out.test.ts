@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ask } from '../support/api-client.ts';
 import { answers, type Behaviour, refuses, rings } from '../support/sip/behaviours.ts';
 import { RefusedError } from '../support/sip/exchange.ts';
 import { heard, silence } from '../support/sip/hearing.ts';
@@ -213,6 +214,29 @@ liveTest('calls to the public network', async (t, exchange) => {
     await home.answered();
     await home.hangup();
     await exchange.vaxel('rule', 'clear', '100');
+  });
+
+  await t.test('toll fraud: whoever is stopped speaks no longer, nor at whose cost', async (t) => {
+    first.behave(answers());
+    await exchange.vaxel('forward', 'set', '101', '--when', 'always', '--to', '+4722123456');
+    const forwarded = await cecilia.call('101');
+    const [own, help] = [await bjorn.call('0701234568'), await bjorn.call('112')];
+    const another = await anna.call('0701234568');
+    for (const call of [forwarded, own, help, another]) await call.answered();
+    const access = ['--user', '101', '--scope', 'calls:write'];
+    const { token } = (await exchange.vaxel('token', 'add', ...access)) as { token: string };
+    bjorn.agent.onCall(answers());
+    await ask(exchange.httpPort, 'post', '/v1/calls', { token, body: { to: '112' } });
+    const clicked = await bjorn.agent.nextCall();
+    await heard(clicked, 900);
+    t.strictSame(await exchange.vaxel('hangup', '101'), { calls: 2 });
+    for (const call of [forwarded, own]) t.match(await call.ended(), { kind: 'bye', by: 'them' });
+    t.equal(help.ending(), undefined, 'who called for help goes on');
+    t.equal(clicked.ending(), undefined, 'and clicked for it');
+    t.equal(another.ending(), undefined, 'and so does everybody else');
+    for (const call of [help, clicked, another]) await call.hangup();
+    t.strictSame(await exchange.vaxel('hangup', '101'), { calls: 0 });
+    await exchange.vaxel('forward', 'clear', '101', '--when', 'always');
   });
 
   await t.test('112, every trunk is held for dead: it is tried all the same', async (t) => {

@@ -5,10 +5,13 @@ import { eventually } from '../support/eventually.ts';
 /** A Debian of its own, booted by its own systemd, without any network but loopback. */
 export interface Machine {
   /** Runs something there. @throws where it ends with anything but 0. */
-  run(...command: readonly string[]): string;
+  readonly run: (...command: readonly string[]) => string;
   /** The same, whatever it ends with. */
-  attempt(...command: readonly string[]): { readonly status: number | null; readonly said: string };
-  halt(): void;
+  readonly attempt: (...command: readonly string[]) => {
+    readonly status: number | null;
+    readonly said: string;
+  };
+  readonly halt: () => void;
 }
 
 /** The smallest Debian that has systemd. Needs root, debootstrap and a mirror; takes minutes. */
@@ -23,14 +26,18 @@ export function installDebian(tree: string): void {
   }
 }
 
-/** Namespaces of its own and a root of its own: what a container is. */
-export async function boot(tree: string): Promise<Machine> {
-  const flags = ['-m', '-n', '-p', '-f', '-C', '-u', '-i', '--mount-proc', '--kill-child'];
+/**
+ * Namespaces of its own and a root of its own: what a container is.
+ * @param network - `own`, or that of whoever boots it, who then can be a telephone there.
+ */
+export async function boot(tree: string, network: 'own' | 'ours' = 'own'): Promise<Machine> {
+  const net = network === 'own' ? ['-n'] : [];
+  const flags = ['-m', ...net, '-p', '-f', '-C', '-u', '-i', '--mount-proc', '--kill-child'];
   const unshared = spawn('unshare', [...flags, 'bash', '-ec', BOOT, 'boot', tree], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const pid = await eventually('systemd of the machine', () => childOf(unshared.pid ?? 0), 60_000);
-  const inside = ['-t', String(pid), '-m', '-n', '-p', '-C', '-u', '-i', '-r', '-w'];
+  const inside = ['-t', String(pid), '-m', ...net, '-p', '-C', '-u', '-i', '-r', '-w'];
   const attempt: Machine['attempt'] = (...command) => {
     const env = ['env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'];
     const { status, stdout, stderr } = spawnSync('nsenter', [...inside, ...env, ...command], {

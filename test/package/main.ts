@@ -7,7 +7,7 @@ import { boot, installDebian, type Machine } from './machine.ts';
 import { NEWEST, olderPackage } from './older.ts';
 
 // The life of the package on an empty Debian with a systemd of its own: installed without a network, hung, upgraded,
-// taken back, purged. As root, after `npm run package`; it takes some minutes. Prints what it saw.
+// taken back, removed, purged. As root, after `npm run package`; it takes some minutes. Prints what it saw.
 const OLDER = '0.0.9-1';
 const UNITS = ['vaxel-daemon', 'vaxel-provisioning'] as const;
 const STATE = '/var/lib/vaxel';
@@ -77,6 +77,15 @@ async function live(machine: Machine): Promise<void> {
   await up(machine);
   assert.match(run('vaxel', 'user', 'list'), /Anna Berg/);
   saw('that way was gone: the older version runs, with its people');
+
+  run('dpkg', '--remove', 'vaxel');
+  for (const name of UNITS) assert.notEqual(attempt('systemctl', 'is-active', name).status, 0);
+  run('test', '-s', `${STATE}/vaxel.db`);
+  run('test', '-s', '/etc/vaxel/vaxel.toml');
+  run('dpkg', '-i', '/root/older.deb');
+  await up(machine);
+  assert.match(run('vaxel', 'user', 'list'), /Anna Berg/);
+  saw('removed: nothing runs, all is kept; installed again it goes on');
 
   run('dpkg', '--purge', 'vaxel');
   assert.deepEqual(

@@ -11,6 +11,7 @@ import { addUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
 import { METRICS_TYPE } from '../../common/metrics.ts';
 import { epochMs } from '../../common/time.ts';
+import type { LegId } from '../../daemon/call/event.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { connectEsl } from '../../daemon/esl/connection.ts';
 import { daemonApp } from '../../daemon/http/app.ts';
@@ -79,12 +80,14 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
   const lines = testLines();
   const statuses = new Map<UserId, StatusView>();
   const away = { value: false };
+  const paid = new Map<string, readonly LegId[]>();
   const api = openApi({
     db,
     directory: () => directory,
     world: () => worldOf(directory),
     soundOf: () => [],
     lines,
+    paidBy: (user) => paid.get(user) ?? [],
     statusOf: (user) => statuses.get(user),
     control: () => (away.value ? undefined : esl),
     clock: () => now,
@@ -150,6 +153,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     statuses,
     said,
     away,
+    paid,
     bugs,
     turnedAway,
     anka,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { COMMANDS } from '../../cli/commands.ts';
+import { commandsOf } from '../../cli/commands.ts';
 import { run } from '../../cli/run.ts';
 import { openDb } from '../../common/db/open.ts';
 
@@ -13,7 +13,7 @@ export function vaxel(state: string, http = 1) {
     let out = '';
     let err = '';
     const code = await run(argv, {
-      commands: COMMANDS,
+      commandsOf,
       env: { ...env, ...more },
       stdout: { write: (text) => (out += text) },
       stderr: { write: (text) => (err += text) },

@@ -13,7 +13,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEsl, type EslConnection } from '../../daemon/esl/connection.ts';
-import { COMMANDS } from '../../cli/commands.ts';
+import { commandsOf } from '../../cli/commands.ts';
 import { run } from '../../cli/run.ts';
 import { openLog } from '../../common/log.ts';
 import { LANGUAGES } from '../../daemon/voice/catalogue.ts';
@@ -146,7 +146,7 @@ async function exchangeOn(running: Running): Promise<Exchange> {
   const vaxel = async (...argv: readonly string[]): Promise<unknown> => {
     let said = '';
     const stdout = { write: (text: string) => (said += text) };
-    await run([...argv, '--json'], { commands: COMMANDS, env, stdout, stderr: stdout });
+    await run([...argv, '--json'], { commandsOf, env, stdout, stderr: stdout });
     return JSON.parse(said) as unknown;
   };
   const [first] = (await vaxel('org', 'list')) as readonly { readonly domain: string }[];

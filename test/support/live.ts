@@ -21,7 +21,16 @@ export function liveTest(
     try {
       await test(t, exchange);
     } finally {
+      // Its state goes with it, and with that why.
+      if (!t.passing()) t.comment(lastLines(exchange));
       await exchange.stop();
     }
   });
 }
+
+const lastLines = (exchange: Exchange): string =>
+  exchange
+    .daemonLog()
+    .slice(-60)
+    .map((line) => JSON.stringify(line))
+    .join('\n');

@@ -28,7 +28,7 @@ export async function plugIn(
 /** A telephone on an account there is: the first, or one more. */
 export async function registerPhone(
   t: Owner,
-  exchange: Exchange,
+  exchange: Pick<Exchange, 'sip'>,
   account: Account,
   toneHz: number,
 ): Promise<Phone> {

@@ -166,6 +166,15 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
     { kind: 'unregistered', why: 'expired', ...registration, expires: 0 },
   ],
   [
+    'somebody does not know the password',
+    custom('sofia::register_failure', {
+      ...phone,
+      'to-user': 'anna-desk',
+      'registration-type': 'INVITE',
+    }),
+    { kind: 'password-refused', at },
+  ],
+  [
     'a trunk is registered',
     custom('sofia::gateway_state', { Gateway: 'carrier', State: 'REGED' }),
     { kind: 'gateway', at, gateway: 'carrier', state: 'REGED' },
@@ -252,7 +261,7 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
   [
     'a phone asks how its keys stand',
     stamped({ ...FEATURE, 'Event-Name': 'PHONE_FEATURE_SUBSCRIBE' }),
-    { kind: 'feature-key', ...asked, doNotDisturb: undefined },
+    { kind: 'feature-key', ...asked, press: undefined },
   ],
   [
     'Do Not Disturb is pressed',
@@ -262,17 +271,71 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
       'Feature-Action': 'SetDoNotDisturb',
       'Feature-Enabled': 'true',
     }),
-    { kind: 'feature-key', ...asked, doNotDisturb: true },
+    { kind: 'feature-key', ...asked, press: { key: 'do-not-disturb', on: true } },
   ],
   [
-    'a forward key is a question',
+    'a forward is set by its key',
     stamped({
       ...FEATURE,
       'Event-Name': 'PHONE_FEATURE_SUBSCRIBE',
       'Feature-Action': 'SetCallForward',
       'Feature-Enabled': 'true',
+      'Action-Name': 'forward_no_answer',
+      'Action-Value': ' 070-123 45 67 ',
+      ringCount: '4',
     }),
-    { kind: 'feature-key', ...asked, doNotDisturb: undefined },
+    {
+      kind: 'feature-key',
+      ...asked,
+      press: { key: 'forward', reason: 'no-answer', on: true, to: '070-123 45 67' },
+    },
+  ],
+  [
+    'a forward is ended by its key',
+    stamped({
+      ...FEATURE,
+      'Event-Name': 'PHONE_FEATURE_SUBSCRIBE',
+      'Feature-Action': 'SetCallForward',
+      'Feature-Enabled': 'false',
+      'Action-Name': 'forward_immediate',
+    }),
+    {
+      kind: 'feature-key',
+      ...asked,
+      press: { key: 'forward', reason: 'always', on: false, to: '' },
+    },
+  ],
+  [
+    'a forward that mod_sofia could not read is a question',
+    stamped({
+      ...FEATURE,
+      'Event-Name': 'PHONE_FEATURE_SUBSCRIBE',
+      'Feature-Action': 'SetCallForward',
+    }),
+    { kind: 'feature-key', ...asked, press: undefined },
+  ],
+  [
+    'whose password was asked for, before a key is obeyed',
+    stamped({
+      'Event-Name': 'PRESENCE_PROBE',
+      proto: 'account',
+      'proto-specific-event-name': 'as-feature-event',
+      from: '101-desk@anka.example',
+      to: 'account+100-desk@Anka.example',
+      'sub-call-id': 'f81d@192.0.2.7',
+    }),
+    { kind: 'feature-key-owner', ...asked },
+  ],
+  [
+    'under another name of the event mod_sofia has asked for anybody’s password',
+    stamped({
+      'Event-Name': 'PRESENCE_PROBE',
+      proto: 'account',
+      'proto-specific-event-name': 'AS-Feature-Event',
+      to: 'account+100-desk@anka.example',
+      'sub-call-id': 'f81d@192.0.2.7',
+    }),
+    { kind: 'ignored', why: 'AS-Feature-Event of an account' },
   ],
   [
     'a phone registers and is told',

@@ -480,6 +480,37 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
   );
   t.equal(await wish('/v1/calls/bbbbbbbb-2/hangup', undefined, service), 204);
 
+  const ended = async (token = service) => {
+    const before = rig.freeswitch.received.length;
+    const answer = await ask('post', '/v1/lines/101/hangup', { token });
+    const commands = rig.freeswitch.received.slice(before);
+    return [
+      answer.status < 300 ? answer.body : codeOf(answer),
+      ...commands.map((each) => each.slice(4)),
+    ];
+  };
+  t.strictSame(await ended(own), ['not-yours'], 'a person ends their own calls only');
+  rig.paid.set(bjorn.id, [leg('dddddddd-1'), leg('bbbbbbbb-3')]);
+  rig.lines.set(
+    line(
+      bjorn.id,
+      call({ state: 'busy', direction: 'out', legs: [leg('bbbbbbbb-3')] }),
+      call({
+        ...{ state: 'busy', direction: 'out', legs: [leg('bbbbbbbb-4')] },
+        with: { name: '', number: '112', user: undefined },
+      }),
+    ),
+  );
+  t.strictSame(
+    await ended(),
+    [{ calls: 2 }, 'uuid_kill bbbbbbbb-3 NORMAL_CLEARING', 'uuid_kill dddddddd-1 NORMAL_CLEARING'],
+    'one that was forwarded at their cost is ended, each is once, and 112 goes on',
+  );
+  rig.paid.clear();
+  rig.lines.set(line(bjorn.id));
+  t.strictSame(await ended(), [{ calls: 0 }]);
+  t.equal(await wish('/v1/lines/199/hangup', undefined, service), 'unknown-extension');
+
   for (const device of bjorn.devices) {
     if (device.kind === 'mobile') continue;
     const contact = `sofia/vaxel/sip:${device.username}@192.0.2.2:5060`;

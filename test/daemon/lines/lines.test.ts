@@ -123,6 +123,22 @@ t.test('a phone that was dialled and has not rung makes nobody ring', async (t) 
   t.strictSame(stateOf(lines, anna), 'idle');
 });
 
+t.test('a phone that has not said yet that it rings is one of those that ring', async (t) => {
+  const lines = createLines(office);
+  legOf(lines, 'a', 'in', { owner: bjorn.id, dialled: '100' }).starts();
+  const late = legOf(lines, 'b1', 'out', { call: 'a', owner: anna.id });
+  late.starts();
+  legOf(lines, 'b2', 'out', { call: 'a', owner: anna.id }).rings();
+  const legs = () =>
+    lines
+      .current()
+      .get(anna.id)
+      ?.calls.map((call) => call.legs);
+  t.strictSame(legs(), [['b2', 'b1']], 'whoever takes the call tells it, too');
+  late.ends();
+  t.strictSame(legs(), [['b2']]);
+});
+
 t.test('a mobile that answers has not answered until a key was pressed', async (t) => {
   const lines = createLines(office);
   const caller = legOf(lines, 'a', 'in', { from: '+46701234568' });

@@ -3,10 +3,18 @@ import t from 'tap';
 import type { E164 } from '../../../common/phone-number.ts';
 import { epochMs } from '../../../common/time.ts';
 import type { ActivityId } from '../../../daemon/routing/activity.ts';
+import type { LegId } from '../../../daemon/call/event.ts';
+import type { CallerSide, MenuAsks, Question } from '../../../daemon/call/question.ts';
 import { type Contact, contactKey, type Contacts } from '../../../daemon/routing/contacts.ts';
 import { readFeatureCode } from '../../../daemon/routing/feature-code.ts';
 import { callerName, findContact } from '../../../daemon/routing/find-contact.ts';
 import { type Greeting, greetingFor, spokenName } from '../../../daemon/routing/greetings.ts';
+import type { Routing } from '../../../daemon/routing/plan.ts';
+import { route } from '../../../daemon/routing/route.ts';
+import { anka, anna, directoryOf } from '../../support/office.ts';
+import { worldOf } from '../../support/world.ts';
+
+const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
 
 const set = (position: number, until?: string) =>
   until === undefined
@@ -29,8 +37,8 @@ const CODES: readonly (readonly [dialled: string, code: unknown])[] = [
   ['*23*1*#', undefined],
   ['*23**1300#', undefined],
   ['*23*+1#', undefined],
-  ['*23#', undefined],
-  ['*23', undefined],
+  ['*23#', { kind: 'menu' }],
+  ['*23', { kind: 'menu' }],
   ['*23*', undefined],
   ['#23#', { kind: 'clear-activity' }],
   ['#23', { kind: 'clear-activity' }],
@@ -72,6 +80,106 @@ const CODES: readonly (readonly [dialled: string, code: unknown])[] = [
 
 t.test('a code is read whole, with its last # or without, or not at all', async (t) => {
   for (const [dialled, code] of CODES) t.strictSame(readFeatureCode(dialled), code, dialled);
+});
+
+t.test('the digits of each code are the organisation’s', async (t) => {
+  const digits = {
+    activity: '55',
+    forward: { always: '711', busy: '72', 'no-answer': '73', unreachable: '74' },
+  };
+  for (const [dialled, code] of [
+    ['*55*1#', set(1)],
+    ['*55#', { kind: 'menu' }],
+    ['*711*101#', to('always', '101')],
+    ['*#72#', { kind: 'ask-forward', reason: 'busy' }],
+    ['*23*1#', undefined],
+    ['*21*101#', undefined],
+  ] as const) {
+    t.strictSame(readFeatureCode(dialled, digits), code, dialled);
+  }
+});
+
+t.test('the voice menu offers what one may set, sets it, and asks until when', async (t) => {
+  const world = worldOf(directoryOf(anka));
+  const ask = (more: Partial<Question>) =>
+    route(
+      {
+        ...{ leg: 'l-1' as LegId, callerNumber: '101', callerName: '', callerHidden: false },
+        ...{ from: { kind: 'device', username: '101-desk', domain: 'anka.example' } },
+        ...{ dialled: '*23#', again: undefined, ...more },
+      },
+      world,
+      now,
+    );
+  const pressed = (asked: MenuAsks, digits: string, from?: CallerSide) =>
+    ask({
+      dialled: 'menu',
+      ...(from && { from }),
+      again: { kind: 'menu', asked, digits, domain: 'anka.example', extension: anna.extension },
+    });
+  const words = (routing: Routing) =>
+    'say' in routing.plan && typeof routing.plan.say === 'object'
+      ? routing.plan.say.map((part) => (part.kind === 'text' ? part.text : JSON.stringify(part)))
+      : [];
+
+  const menu = ask({});
+  t.match(menu.plan, { kind: 'menu', asks: { for: 'activity' }, extension: '101' });
+  t.equal(words(menu).length, 1 + 3 * 12, 'twelve, each with what to press');
+  t.same(words(menu)[4], 'Lunch');
+
+  const chosen = pressed({ for: 'activity' }, '1');
+  t.match(chosen.effects, [{ kind: 'set-status', by: 'menu', activity: 'a-lunch' }]);
+  t.equal(chosen.effects[0]?.user.extension, '101', 'of whoever calls, not whom the channel names');
+  t.match(chosen.plan, { kind: 'menu', asks: { for: 'end', position: 1 } });
+  t.ok(words(chosen).includes('Lunch'), 'confirmed before the question');
+  t.match(pressed({ for: 'activity' }, '0').plan, { kind: 'announce' }, 'which has no end');
+
+  const ended = pressed({ for: 'end', position: 1 }, '1300');
+  t.match(ended, { plan: { kind: 'announce' }, effects: [{ by: 'menu', activity: 'a-lunch' }] });
+  t.match(pressed({ for: 'end', position: 1 }, '9999'), {
+    plan: { say: [{ name: 'status-refused' }] },
+    effects: [],
+  });
+  t.match(pressed({ for: 'activity' }, '77'), {
+    plan: { say: [{ name: 'status-refused' }] },
+    effects: [],
+  });
+  t.match(pressed({ for: 'activity' }, ''), { plan: { say: [{ name: 'goodbye' }] }, effects: [] });
+  const trunk = { kind: 'trunk', address: '192.0.2.1' } as const;
+  t.match(pressed({ for: 'activity' }, '1', trunk), { plan: { kind: 'refuse' }, effects: [] });
+});
+
+t.test('who gets no answer hears the greeting for that, and who is busy the other', async (t) => {
+  const greeting = (kind: 'busy' | 'no-answer'): Greeting => ({
+    ...{ id: `g-${kind}`, for: { kind }, endsAt: undefined },
+  });
+  const callAnna = (greetings: readonly Greeting[], why?: 'busy' | 'no-answer' | 'unreachable') => {
+    const users = new Map(anka.users).set(anna.extension, { ...anna, greetings });
+    const again = {
+      kind: 'unanswered',
+      domain: 'anka.example',
+      extension: anna.extension,
+    } as const;
+    return route(
+      {
+        ...{ leg: 'l-1' as LegId, callerNumber: '101', callerName: '', callerHidden: false },
+        ...{ from: { kind: 'device', username: '101-desk', domain: 'anka.example' } },
+        ...{ dialled: '100', again: why && { ...again, why, via: [anna.extension] } },
+      },
+      worldOf(directoryOf({ ...anka, users })),
+      now,
+    ).plan;
+  };
+  const both = [greeting('busy'), greeting('no-answer')];
+  const say = (kind: string) => [{ kind: 'recording', greeting: `g-${kind}` }];
+  t.match(callAnna(both), { kind: 'ring', asks: true, then: { say: say('no-answer') } });
+  t.match(callAnna(both, 'busy'), { kind: 'voicemail', say: say('busy') });
+  t.match(callAnna(both, 'no-answer'), { kind: 'voicemail', say: say('no-answer') });
+  t.match(callAnna(both, 'unreachable'), { kind: 'voicemail', say: say('no-answer') });
+  t.match(callAnna([greeting('busy')]), { asks: true, then: { say: undefined } });
+  const always: Greeting = { id: 'g-always', for: { kind: 'always' }, endsAt: undefined };
+  t.match(callAnna([always]), { asks: false, then: { say: say('always') } }, 'one for both');
+  t.match(callAnna([], 'busy'), { kind: 'voicemail', say: undefined });
 });
 
 t.test('no text is too odd to be no code', async () => {

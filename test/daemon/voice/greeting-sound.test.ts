@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { encodeALaw } from '../../support/sip/a-law.ts';
+import { fromALaw, fromMuLaw } from '../../../daemon/voice/g711.ts';
 import { greetingSound } from '../../../daemon/voice/greeting-sound.ts';
 import { resample } from '../../../daemon/voice/resample.ts';
 import { encodeWav } from '../../../daemon/voice/wav.ts';
@@ -25,6 +27,11 @@ function tone({ rate, channels, bits, tag = 1 }: Form, seconds = 0.5, hertz = 44
       else data.writeIntLE(Math.round(level * full), place, bytes);
     }
   }
+  return wav({ rate, channels, bits, tag }, data);
+}
+
+function wav({ rate, channels, bits, tag = 1 }: Form, data: Buffer): Buffer {
+  const bytes = bits / 8;
   const format = Buffer.alloc(tag === 0xfffe ? 40 : 16);
   format.writeUInt16LE(tag, 0);
   format.writeUInt16LE(channels, 2);
@@ -81,6 +88,35 @@ t.test('a recording in any usual form becomes one channel of 8 or 16 kHz', async
   }
 });
 
+t.test('A-law, µ-law and floating point are sound too', async (t) => {
+  const frames = 8_000;
+  const level = (at: number) => 0.5 * Math.sin((2 * Math.PI * 440 * at) / 8_000);
+  const coded = Buffer.alloc(frames);
+  const float = Buffer.alloc(frames * 4);
+  for (let at = 0; at < frames; at += 1) {
+    float.writeFloatLE(level(at), at * 4);
+    coded[at] = encodeALaw(Math.round(level(at) * 32_767));
+  }
+  float.writeFloatLE(Number.NaN, 0);
+  const muLaw = coded.map((byte) => muLawOf(fromALaw(byte)));
+  for (const [name, tag, bits, data] of [
+    ['A-law', 6, 8, coded],
+    ['µ-law', 7, 8, Buffer.from(muLaw)],
+    ['float', 3, 32, float],
+  ] as const) {
+    const sound = greetingSound(wav({ rate: 8_000, channels: 1, bits, tag }, data));
+    if (typeof sound === 'string') throw new Error(`${name}: ${sound}`);
+    t.equal(sound.samples.length, frames, name);
+    t.ok(Math.abs(strength(sound.samples, 8_000, 440) - 0.5) < 0.02, `${name}: as loud as it was`);
+  }
+});
+
+/** The byte of µ-law that is nearest. */
+const muLawOf = (sample: number): number =>
+  Array.from({ length: 256 }, (_, byte) => byte).reduce((best, byte) =>
+    Math.abs(fromMuLaw(byte) - sample) < Math.abs(fromMuLaw(best) - sample) ? byte : best,
+  );
+
 t.test('what the lower rate cannot hold does not come back as a whistle', async (t) => {
   const high = greetingSound(tone({ rate: 48_000, channels: 1, bits: 16 }, 0.5, 10_000));
   if (typeof high === 'string') throw new Error(high);
@@ -98,7 +134,8 @@ t.test('what is no greeting is refused by its fault', async (t) => {
     ['not-a-wav', Buffer.from('ID3 a song')],
     ['not-a-wav', Buffer.alloc(0)],
     ['not-a-wav', good.subarray(0, 30)],
-    ['not-a-wav', tone({ rate: 8_000, channels: 1, bits: 8, tag: 7 })],
+    ['not-a-wav', tone({ rate: 8_000, channels: 1, bits: 16, tag: 7 })],
+    ['not-a-wav', tone({ rate: 8_000, channels: 1, bits: 16, tag: 85 })],
     ['not-a-wav', tone({ rate: 8_000, channels: 6, bits: 16 })],
     ['not-a-wav', tone({ rate: 4_000, channels: 1, bits: 16 })],
     ['not-a-wav', tone({ rate: 96_000, channels: 1, bits: 16 })],

@@ -63,6 +63,9 @@ const PLAYED_BY_NAME = [
   'forward-refused',
   'to-voicemail',
   'recall-noted',
+  'status-menu',
+  'status-end',
+  'press',
 ];
 
 function said(language: 'sv' | 'en', macro: string, data = ''): string {

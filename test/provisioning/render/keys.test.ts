@@ -84,6 +84,25 @@ t.test(
   },
 );
 
+t.test('a phone that keeps in step diverts no call by itself, past a VIP', async (t) => {
+  const settings = new Map([['feature.sync', 'yes']]);
+  for (const feature of ['dnd', 'forward']) {
+    const local = `features.${feature}.feature_key_sync.local_processing.enable`;
+    const old = yealink('T46S', { firmware: '66.83.0.35', settings });
+    t.equal(old.get(local), '0');
+    t.equal(old.get(`features.${feature}.feature_key_sync.enable`), '1');
+    const later = yealink('T46S', { firmware: '66.84.0.125', settings });
+    t.equal(later.get(`account.1.${local}`), '0');
+    t.equal(later.get(`account.1.${feature}.feature_key_sync.enable`), '1');
+    t.equal(yealink('T46S', { firmware: '66.84.0.125' }).get(`account.1.${local}`), undefined);
+  }
+  for (const feature of ['dnd', 'cf']) {
+    const local = `voIpProt.SIP.serverFeatureControl.localProcessing.${feature}`;
+    t.equal(polycom('VVX 450', { settings }).get(local), '0');
+    t.equal(polycom('VVX 450', {}).get(local), undefined);
+  }
+});
+
 const ALL: readonly Key[] = [
   { at: at(1), does: 'line', line: 1, label: 'Anna' },
   blf(2),

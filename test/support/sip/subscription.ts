@@ -25,8 +25,17 @@ export interface SubscribeTo {
   readonly auth: Credentials;
   /** The media type wanted; that of the two known packages where left out. */
   readonly accept?: string;
+  /** Another than the account that answers the challenge. */
+  readonly from?: string;
+  /** Option tags of a `Supported` header. */
+  readonly supported?: string;
   /** Seconds; 3600 where left out. Renewed at half that time. */
   readonly expires?: number;
+}
+
+export interface Content {
+  readonly type: string;
+  readonly text: string;
 }
 
 /** One NOTIFY, inside a subscription or unsolicited. */
@@ -46,7 +55,8 @@ export interface Subscription {
   terminated(): boolean;
   /** The first notification, seen already or not, that fits. */
   notified(fits: (notification: Notification) => boolean, withinMs?: number): Promise<Notification>;
-  refresh(): Promise<void>;
+  /** Renews it; with content where the event package has any (RFC 6665 §3.1.3). */
+  refresh(content?: Content): Promise<void>;
   unsubscribe(): Promise<void>;
 }
 
@@ -56,7 +66,7 @@ export async function subscribe(
   options: SubscribeTo,
   note: (notification: Notification) => void,
 ): Promise<Subscription> {
-  const { event, to, domain, proxy, auth, expires = 3_600 } = options;
+  const { event, to, domain, proxy, auth, from = auth.username, expires = 3_600 } = options;
   const uri = to.startsWith('sip:') ? to : `sip:${to}@${domain}`;
   const callId = `${freshId()}@${core.local.host}`;
   const localTag = freshId();
@@ -86,14 +96,14 @@ export async function subscribe(
     sequence += 1;
     return [
       header('Max-Forwards', '70'),
-      header('From', `<sip:${auth.username}@${domain}>;tag=${localTag}`),
+      header('From', `<sip:${from}@${domain}>;tag=${localTag}`),
       header('To', `<${uri}>`),
       header('Call-ID', callId),
       header('CSeq', `${sequence} SUBSCRIBE`),
     ];
   };
 
-  async function send(seconds: number): Promise<void> {
+  async function send(seconds: number, content?: Content): Promise<void> {
     takeBackRefresh();
     let sent: SipRequest | undefined;
     const question: Question = {
@@ -112,10 +122,12 @@ export async function subscribe(
             header('Event', event),
             header('Accept', options.accept ?? ACCEPT[event] ?? '*/*'),
             header('Expires', String(seconds)),
+            ...(content === undefined ? [] : [header('Content-Type', content.type)]),
+            ...(options.supported === undefined ? [] : [header('Supported', options.supported)]),
             ...identity(core),
             ...authorized,
           ],
-          body: Buffer.alloc(0),
+          body: Buffer.from(content?.text ?? ''),
         };
         return sent;
       },
@@ -147,7 +159,7 @@ export async function subscribe(
         withinMs,
         what: `NOTIFY of ${event} of ${uri}`,
       }),
-    refresh: () => send(expires),
+    refresh: (content) => send(expires, content),
     unsubscribe: () => send(0),
   };
 }

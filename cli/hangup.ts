@@ -1,0 +1,63 @@
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { commandLineToken } from '../common/db/api-tokens.ts';
+import { type Command, done, type Invocation, type Outcome, refused } from './command.ts';
+import { daemonDown } from './daemon-down.ts';
+import { refusedBecause } from './refusals.ts';
+import { ORG } from './users.ts';
+import { inOrganisation } from './workplace.ts';
+
+export const hangupCommand: Command = {
+  words: 'hangup',
+  summary:
+    'end every call of a person, and those that leave at their cost; never an emergency call',
+  takes: ['<extension>'],
+  options: { org: ORG },
+  run: hangup,
+};
+
+async function hangup(invocation: Invocation): Promise<Outcome> {
+  const [extension = ''] = invocation.args;
+  return inOrganisation(invocation, async ({ id }, { db, box, now, config }) => {
+    const token = await commandLineToken(db, box, id, now);
+    const path = `/v1/lines/${encodeURIComponent(extension)}/hangup`;
+    const { status, body } = await post(config.ports.http, path, token);
+    if (status === 404) return refusedBecause('unknown-user');
+    if (status === 503) return refusedBecause('freeswitch-away');
+    if (status !== 200 || !hasCalls(body)) {
+      const { found, mend } = daemonDown(config);
+      return refused('daemon-down', `${found}: ${mend}. Calls go on`);
+    }
+    const { calls } = body;
+    return done({ calls }, `${calls} ${calls === 1 ? 'call' : 'calls'} of ${extension} ended`);
+  });
+}
+
+/** @returns no status where nobody answers. */
+function post(
+  port: number,
+  path: string,
+  token: string,
+): Promise<{ readonly status?: number | undefined; readonly body?: unknown }> {
+  return new Promise((resolve) => {
+    const nothing = () => {
+      resolve({});
+    };
+    const asked = request({
+      ...{ host: '127.0.0.1', port, path, method: 'POST' },
+      headers: { Authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(WITHIN_MS),
+    });
+    asked.on('error', nothing).on('response', (response) => {
+      json(response).then((body) => {
+        resolve({ status: response.statusCode, body });
+      }, nothing);
+    });
+    asked.end();
+  });
+}
+
+const hasCalls = (body: unknown): body is { readonly calls: number } =>
+  typeof body === 'object' && body !== null && 'calls' in body && typeof body.calls === 'number';
+
+const WITHIN_MS = 5_000;

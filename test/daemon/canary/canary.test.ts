@@ -1,0 +1,302 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import t from 'tap';
+import { epochMs } from '../../../common/time.ts';
+import { type Lamp, lampKey, type LampState } from '../../../daemon/call/lamp.ts';
+import { createCanary } from '../../../daemon/canary/canary.ts';
+import { readDialogInfo } from '../../../daemon/canary/dialog-info.ts';
+import { headerOf, readSipMessage, type SipRequest } from '../../../daemon/canary/sip-message.ts';
+
+const lampOf = (name: string, kind: Lamp['kind'] = 'vaxel'): Lamp => ({
+  ...{ kind, name, domain: 'anka.example' },
+});
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** A canary, and the side of FreeSWITCH in the test’s own hands. */
+function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
+  const saw: string[] = [];
+  let watched = [...lamps];
+  let now = epochMs(1_000_000);
+  let fell = 0;
+  let names = 0;
+  const canary = createCanary({
+    watched: () => watched,
+    isWatched: (lamp) => watched.includes(lamp),
+    saw: (lamp, state) => saw.push(`${lampKey(lamp)} ${state ?? 'unknown'}`),
+    numbersFell: () => (fell += 1),
+    username: 'vaxel-canary',
+    passwordOf: (domain) => `secret of ${domain}`,
+    local: '127.0.0.1:40112',
+    fresh: () => `x${(names += 1)}`,
+  });
+  const heard = (text: string) => canary.heard(Buffer.from(text), now).map(read);
+  /** A response, with what one repeats of its request. */
+  const responds = (request: SipRequest, status: number, more: readonly string[] = []) =>
+    heard(
+      [
+        `SIP/2.0 ${status} Whatever`,
+        ...['Via', 'From', 'Call-ID', 'CSeq'].map(
+          (name) => `${name}: ${headerOf(request, name.toLowerCase())}`,
+        ),
+        `To: ${headerOf(request, 'to').replace(/;tag=.*/, '')};tag=fs`,
+        ...more,
+        '\r\n',
+      ].join('\r\n'),
+    );
+  return {
+    canary,
+    saw: () => saw.splice(0),
+    fell: () => fell,
+    watch: (...next: readonly Lamp[]) => (watched = [...next]),
+    later: (ms: number) => {
+      now = epochMs(now + ms);
+      return canary.tick(now).map(read);
+    },
+    leave: () => canary.leave(now).map(read),
+    heard,
+    responds,
+    challenges: (request: SipRequest, nonce: string) =>
+      responds(request, 407, [
+        `Proxy-Authenticate: Digest realm="anka.example", nonce="${nonce}", algorithm=MD5, qop="auth"`,
+      ]),
+    accepts: (request: SipRequest) =>
+      responds(request, 202, ['Contact: <sip:100@127.0.0.1:5060;transport=udp>']),
+    notifies: (request: SipRequest, number: number, body: string, state = 'active;expires=299') =>
+      heard(
+        [
+          'NOTIFY sip:vaxel-canary@127.0.0.1:40112 SIP/2.0',
+          'v: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1',
+          `f: ${headerOf(request, 'to')};tag=fs`,
+          `t: ${headerOf(request, 'from')}`,
+          `i: ${headerOf(request, 'call-id')}`,
+          `CSeq: ${number} NOTIFY`,
+          `Subscription-State: ${state}`,
+          '',
+          body,
+        ].join('\r\n'),
+      ),
+  };
+}
+
+function read(text: string): SipRequest {
+  const message = readSipMessage(Buffer.from(text));
+  if (message === undefined) throw new Error(text);
+  // A response of ours is looked at as text.
+  return message.kind === 'request'
+    ? message
+    : { ...message, kind: 'request', method: String(message.status) };
+}
+
+const only = (all: readonly SipRequest[]): SipRequest => {
+  const [one, ...more] = all;
+  if (one === undefined || more.length > 0) throw new Error(`${all.length} messages`);
+  return one;
+};
+
+/** As mod_sofia 1.10.12 writes it. */
+const info = (state?: string, rendering = 'yes') =>
+  `<?xml version="1.0"?> \n<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="3" state="full" entity="sip:100@anka.example">\n${
+    state === undefined
+      ? ''
+      : `<dialog id="vaxel100" direction="recipient">\n<state>${state}</state>\n<local>\n<target uri="sip:100@anka.example">\n<param pname="+sip.rendering" pvalue="${rendering}"/>\n</target>\n</local>\n</dialog>\n`
+  }</dialog-info>\n`;
+
+t.test('a lamp as a phone has it: asked for, challenged, accepted, read', async (t) => {
+  const { later, challenges, accepts, notifies, saw, canary } = begin();
+  const first = only(later(0));
+  t.equal(first.method, 'SUBSCRIBE');
+  t.equal(headerOf(first, 'to'), '<sip:100@anka.example>');
+  t.equal(headerOf(first, 'event'), 'dialog');
+  const again = only(challenges(first, 'n1'));
+  const credentials = headerOf(again, 'proxy-authorization');
+  const [, cnonce] = /cnonce="(\w+)"/.exec(credentials) ?? [];
+  const secret = md5('vaxel-canary:anka.example:secret of anka.example');
+  const response = md5(
+    `${secret}:n1:00000001:${cnonce}:auth:${md5('SUBSCRIBE:sip:100@anka.example')}`,
+  );
+  t.match(credentials, `response="${response}"`, 'RFC 2617 §3.2.2.1');
+  t.notMatch(credentials, /secret of/);
+  t.equal(headerOf(again, 'call-id'), headerOf(first, 'call-id'));
+  t.equal(headerOf(again, 'cseq'), '2 SUBSCRIBE');
+  t.equal(only(notifies(again, 10, info('early'))).method, '200', 'it may overtake the answer');
+  t.strictSame(accepts(again), []);
+  for (const [number, state, rendering] of [
+    [11, 'confirmed', 'yes'],
+    [12, 'confirmed', 'no'],
+    [13, 'terminated', 'yes'],
+  ] as const) {
+    t.equal(only(notifies(again, number, info(state, rendering))).method, '200');
+  }
+  notifies(again, 13, info('early'));
+  notifies(again, 12, info('early'));
+  notifies(again, 14, 'rubbish');
+  const key = 'vaxel+100@anka.example';
+  t.strictSame(
+    saw(),
+    ['ringing', 'busy', 'held', 'off'].map((state) => `${key} ${state}`),
+    'what came again or late says nothing',
+  );
+  t.strictSame(canary.figures(), { sampled: 1, failed: 0 });
+});
+
+t.test('every watched lamp takes its turn, sixteen at a time, with one challenge', async (t) => {
+  const lamps = Array.from({ length: 40 }, (_, i) => lampOf(String(200 + i)));
+  const { canary, later, challenges, accepts, saw } = begin(lamps);
+  const turns = new Set<string>();
+  let challenged = 0;
+  let most = 0;
+  for (let n = 0; n < 600; n += 1) {
+    for (const request of later(500)) {
+      turns.add(headerOf(request, 'to').replace(/;tag.*/, ''));
+      const isKnown = headerOf(request, 'proxy-authorization') !== '';
+      if (!isKnown) challenged += 1;
+      accepts(isKnown ? request : only(challenges(request, `n${challenged}`)));
+    }
+    most = Math.max(most, canary.figures().sampled);
+  }
+  t.equal(turns.size, 40);
+  t.equal(most, 16);
+  t.equal(challenged, 1, 'a nonce is good for an hour');
+  t.equal(canary.figures().failed, 0);
+  t.ok(
+    saw().every((line) => line.endsWith('unknown')),
+    'and what is left is unknown',
+  );
+});
+
+t.test('a lamp that nobody watches any longer is left', async (t) => {
+  const { later, accepts, notifies, saw, watch, canary } = begin();
+  const request = only(later(0));
+  accepts(request);
+  notifies(request, 1, info('early'));
+  watch(lampOf('101'));
+  const [left, next] = later(500);
+  t.match(left && headerOf(left, 'expires'), '0');
+  t.match(left && headerOf(left, 'to'), /tag=fs/, 'in its dialog');
+  t.match(next && headerOf(next, 'to'), 'sip:101@anka.example');
+  if (left) accepts(left);
+  t.strictSame(saw(), ['vaxel+100@anka.example ringing', 'vaxel+100@anka.example unknown']);
+  t.strictSame(canary.figures(), { sampled: 1, failed: 0 });
+});
+
+t.test('signalwire/freeswitch#1532: an old nonce is answered 401 and nothing else', async (t) => {
+  const { later, challenges, responds, accepts, canary } = begin([lampOf('100'), lampOf('101')]);
+  accepts(only(challenges(only(later(0)), 'old')));
+  const known = only(later(500));
+  t.match(headerOf(known, 'proxy-authorization'), /nonce="old".*nc=00000002/);
+  const bare = only(responds(known, 401));
+  t.equal(headerOf(bare, 'proxy-authorization'), '', 'so one is asked for');
+  const renewed = only(challenges(bare, 'new'));
+  t.match(headerOf(renewed, 'proxy-authorization'), /nonce="new".*nc=00000001/);
+  accepts(renewed);
+  t.strictSame(canary.figures(), { sampled: 2, failed: 0 });
+});
+
+t.test('signalwire/freeswitch#1110: what is not ours is answered 481', async (t) => {
+  const { later, notifies, heard } = begin();
+  const request = only(later(0));
+  const stranger = { ...request, headers: new Map([['call-id', ['of a daemon before us']]]) };
+  t.equal(only(notifies(stranger, 1, info('early'))).method, '481');
+  t.equal(
+    only(heard('OPTIONS sip:vaxel-canary@127.0.0.1:40112 SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n'))
+      .method,
+    '405',
+  );
+});
+
+t.test('refused, ended, not answered: counted, forgotten, and begun anew', async (t) => {
+  const { later, responds, accepts, notifies, saw, canary } = begin();
+  const gone = 'vaxel+100@anka.example unknown';
+  t.strictSame(responds(only(later(0)), 403), []);
+  t.strictSame([canary.figures(), saw()], [{ sampled: 0, failed: 1 }, [gone]]);
+
+  let request = only(later(500));
+  for (let n = 0; n < 3; n += 1) request = only(responds(request, 401));
+  t.strictSame(responds(request, 401), [], 'no loop');
+  t.strictSame([canary.figures(), saw()], [{ sampled: 0, failed: 2 }, [gone]]);
+
+  const ended = only(later(500));
+  accepts(ended);
+  t.equal(only(notifies(ended, 1, '', 'terminated;reason=noresource')).method, '200');
+  t.strictSame([canary.figures(), saw()], [{ sampled: 0, failed: 3 }, [gone]]);
+
+  const lost = only(later(500));
+  const sent: number[] = [];
+  let ms = 0;
+  while (canary.figures().failed === 3) {
+    ms += 100;
+    for (const again of later(100)) {
+      if (headerOf(again, 'call-id') === headerOf(lost, 'call-id')) sent.push(ms);
+    }
+  }
+  t.strictSame(sent, [500, 1_500, 4_500], 'RFC 3261 §17.1.2.2');
+  t.ok(ms <= 10_000);
+});
+
+t.test(
+  'signalwire/freeswitch#3056: the numbers of NOTIFYs fall, and that is said once',
+  async (t) => {
+    const { later, accepts, notifies, saw, fell } = begin();
+    const request = only(later(0));
+    accepts(request);
+    notifies(request, 1_576_799_950, info('early'));
+    notifies(request, 50, info('confirmed'));
+    notifies(request, 51, info('terminated'));
+    t.equal(fell(), 1);
+    t.strictSame(
+      saw().map((line) => line.split(' ')[1]),
+      ['ringing', 'busy', 'off'] satisfies LampState[],
+    );
+  },
+);
+
+t.test('stopped, it leaves what it has', async (t) => {
+  const { later, accepts, leave, canary } = begin([lampOf('100'), lampOf('100', 'dnd')]);
+  for (const request of [...later(0), ...later(500)]) accepts(request);
+  const left = leave();
+  t.strictSame(
+    left.map((request) => [headerOf(request, 'to'), headerOf(request, 'expires')]),
+    [
+      ['<sip:100@anka.example>;tag=fs', '0'],
+      ['<sip:dnd+100@anka.example>;tag=fs', '0'],
+    ],
+  );
+  t.equal(canary.figures().sampled, 0);
+});
+
+t.test('whatever bytes come, it goes on', async (t) => {
+  const { canary, later } = begin();
+  const callId = headerOf(only(later(0)), 'call-id');
+  const line = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      ...[
+        'SIP/2.0 200 OK',
+        'SIP/2.0 407',
+        'NOTIFY sip:a SIP/2.0',
+        `i: ${callId}`,
+        'CSeq: 1 SUBSCRIBE',
+      ],
+      ...[
+        'Proxy-Authenticate: Digest realm="',
+        'CSeq: 99999999999 NOTIFY',
+        ' folded',
+        '',
+        '<state>',
+      ],
+    ),
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.array(line, { maxLength: 9 }).map((lines) => Buffer.from(lines.join('\r\n'))),
+      ),
+      (bytes) => {
+        for (const text of canary.heard(bytes, epochMs(1_000_000))) read(text);
+      },
+    ),
+  );
+  t.equal(readDialogInfo('<dialog-info state="partial"><state>early</state>'), undefined);
+  t.equal(readDialogInfo(info()), 'off');
+});
