@@ -1,6 +1,5 @@
-import { request } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { commandLineToken } from '../common/db/api-tokens.ts';
+import { postToDaemon } from '../common/post-to-daemon.ts';
 import { type Command, done, type Invocation, type Outcome, refused } from './command.ts';
 import { daemonDown } from './daemon-down.ts';
 import { refusedBecause } from './refusals.ts';
@@ -21,7 +20,7 @@ async function hangup(invocation: Invocation): Promise<Outcome> {
   return inOrganisation(invocation, async ({ id }, { db, box, now, config }) => {
     const token = await commandLineToken(db, box, id, now);
     const path = `/v1/lines/${encodeURIComponent(extension)}/hangup`;
-    const { status, body } = await post(config.ports.http, path, token);
+    const { status, body } = await postToDaemon(config, path, { token });
     if (status === 404) return refusedBecause('unknown-user');
     if (status === 503) return refusedBecause('freeswitch-away');
     if (status !== 200 || !hasCalls(body)) {
@@ -33,31 +32,5 @@ async function hangup(invocation: Invocation): Promise<Outcome> {
   });
 }
 
-/** @returns no status where nobody answers. */
-function post(
-  port: number,
-  path: string,
-  token: string,
-): Promise<{ readonly status?: number | undefined; readonly body?: unknown }> {
-  return new Promise((resolve) => {
-    const nothing = () => {
-      resolve({});
-    };
-    const asked = request({
-      ...{ host: '127.0.0.1', port, path, method: 'POST' },
-      headers: { Authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(WITHIN_MS),
-    });
-    asked.on('error', nothing).on('response', (response) => {
-      json(response).then((body) => {
-        resolve({ status: response.statusCode, body });
-      }, nothing);
-    });
-    asked.end();
-  });
-}
-
 const hasCalls = (body: unknown): body is { readonly calls: number } =>
   typeof body === 'object' && body !== null && 'calls' in body && typeof body.calls === 'number';
-
-const WITHIN_MS = 5_000;

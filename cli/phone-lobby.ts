@@ -72,11 +72,9 @@ export const claimCommand: Command = {
       await openWindow(db, added.phone.id, { until, address });
       const data = { mac: macText(mac), model, extension: user.extension, address };
       const text = `${data.mac} (${model}) is ${user.name}'s; it gets its files when it asks next, from ${address}`;
+      const account = { username: guestUsername(mac), domain: organisation.domain };
       await postToDaemon(place.config, '/v1/phones/resync', {
-        username: guestUsername(mac),
-        domain: organisation.domain,
-        vendor: vendorOfModel(model),
-        reboot: false,
+        body: { ...account, vendor: vendorOfModel(model), reboot: false },
       });
       return changed(place, invocation, done(data, text));
     }),

@@ -34,8 +34,8 @@ async function tell(invocation: Invocation, reboot: boolean): Promise<Outcome> {
       .find((name) => places.has(`${name}@${domain}`));
     if (username === undefined) return refusedBecause('not-registered');
     const vendor = vendorOfModel(phone.model);
-    const status = await postToDaemon(config, '/v1/phones/resync', {
-      ...{ username, domain, vendor, reboot },
+    const { status } = await postToDaemon(config, '/v1/phones/resync', {
+      body: { username, domain, vendor, reboot },
     });
     if (status !== 204) return refusedBecause('freeswitch-away');
     const mac = macText(phone.mac);

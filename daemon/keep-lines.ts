@@ -81,9 +81,11 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
         case 'leg-bridged':
         case 'leg-unbridged':
         case 'leg-ended':
+          recount.note(event);
+          lines.note(event);
+          return;
         case 'registered':
         case 'unregistered':
-          recount.note(event);
           lines.note(event);
           return;
         case 'lamp-asked':

@@ -1,5 +1,5 @@
 import type { Log } from '../common/log.ts';
-import type { LegEvent, RegistrationEvent } from './call/event.ts';
+import type { LegEvent } from './call/event.ts';
 import type { EslConnection } from './esl/connection.ts';
 import { takeSnapshot } from './esl/snapshot.ts';
 import type { LineKeeper } from './lines/lines.ts';
@@ -18,7 +18,7 @@ export interface RecountDeps {
  */
 export function recountLegs({ lines, control, log, waited }: RecountDeps): {
   /** What is heard: while FreeSWITCH is asked it is newer than the answer. */
-  note(event: LegEvent | RegistrationEvent): void;
+  note(event: LegEvent): void;
   /** The lines have another snapshot: one that is being taken is out of date. */
   restarted(): void;
   /** @throws {VaxelError} as `takeSnapshot`. */
@@ -34,7 +34,7 @@ export function recountLegs({ lines, control, log, waited }: RecountDeps): {
 
   return {
     note(event) {
-      if (event.kind !== 'registered' && event.kind !== 'unregistered') meanwhile?.push(event);
+      meanwhile?.push(event);
     },
     restarted() {
       meanwhile = undefined;

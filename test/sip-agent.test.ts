@@ -269,7 +269,7 @@ t.test('a trunk peer notes what a call shows, and can be busy or dead', async (t
       diversion: ['<sip:100@anka.example>;reason=no-answer', '<sip:102@anka.example>'],
     },
   ]);
-  peer.mute();
+  peer.mute('all');
   const dead = await anna.call({ to: '112', proxy: peer.local });
   t.match(await dead.ended(), { kind: 'timeout' });
   peer.mute('nothing');

@@ -89,7 +89,7 @@ export async function commandLineToken(
   return text;
 }
 
-const COMMAND_LINE = 'vaxel watch';
+const COMMAND_LINE = 'vaxel';
 const SCOPES = 'lines:read events:read personal:read calls:write';
 
 /** The token with that id, and the hash that its secret must have. */

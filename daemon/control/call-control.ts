@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { VaxelError } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
-import { readEmergency } from '../../common/short-numbers.ts';
 import type { LegId } from '../call/event.ts';
 import type { EslConnection } from '../esl/connection.ts';
 import { type Origination, originateCommand } from '../esl/originate.ts';
@@ -19,7 +18,7 @@ import type { World } from '../routing/world.ts';
 import { readDestination } from './destination.ts';
 import { ringingCall } from '../lines/ringing-call.ts';
 import type { OwnCall } from './own-call.ts';
-import { hangUp } from './hang-up.ts';
+import { hangUp, hangUpEach } from './hang-up.ts';
 import { createParking } from './parking.ts';
 import { registeredPlaces } from './places.ts';
 import { type ControlResult, DONE, refuse } from './result.ts';
@@ -61,7 +60,7 @@ export interface CallControl {
   move(from: Telephones, call: OwnCall): Promise<ControlResult>;
   hangUp(call: OwnCall): Promise<ControlResult>;
   /** Ends every call of a person, and those that leave at their cost though others speak; never an emergency call. */
-  hangUpAll(organisation: Organisation, user: User): Promise<ControlResult>;
+  hangUpAll(user: User): Promise<ControlResult>;
   hold(call: OwnCall): Promise<ControlResult>;
   resume(call: OwnCall): Promise<ControlResult>;
   transfer(organisation: Organisation, call: OwnCall, to: string): Promise<ControlResult>;
@@ -153,18 +152,12 @@ export function createCallControl(deps: ControlDeps): CallControl {
         await hangUp(freeswitch, call);
         return DONE;
       }),
-    hangUpAll: (organisation, user) =>
+    hangUpAll: (user) =>
       told(async (freeswitch) => {
-        const own = (deps.lines.current().get(user.id)?.calls ?? []).filter(
-          (call) => readEmergency(call.with.number, organisation.country) === undefined,
-        );
+        const own = deps.lines.current().get(user.id)?.calls ?? [];
         const shown = new Set(own.flatMap(({ legs, peer }) => [...legs, peer]));
         const elsewhere = deps.paidBy(user.id).filter((leg) => !shown.has(leg));
-        const ends = await Promise.allSettled([
-          ...own.map((call) => hangUp(freeswitch, call)),
-          ...elsewhere.map((leg) => freeswitch.api(`uuid_kill ${leg} NORMAL_CLEARING`)),
-        ]);
-        return { kind: 'ended', calls: ends.filter(({ status }) => status === 'fulfilled').length };
+        return { kind: 'ended', calls: await hangUpEach(freeswitch, own, elsewhere) };
       }),
     hold: ({ call, leg }) =>
       told(async (freeswitch) => {

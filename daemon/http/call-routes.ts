@@ -63,7 +63,7 @@ export function callRoutes({ calls, lines }: CallRouteDeps): readonly Route[] {
         const colleague = findColleague(client, params.extension);
         if (colleague === undefined) return UNKNOWN_EXTENSION;
         if (client.user !== undefined && client.user.id !== colleague.id) return NOT_YOURS;
-        return answer(await calls.hangUpAll(client.organisation, colleague));
+        return answer(await calls.hangUpAll(colleague));
       },
     }),
     clientRoute({

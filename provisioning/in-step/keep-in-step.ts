@@ -44,11 +44,9 @@ export function keepInStep(deps: InStepDeps): { stop(): Promise<void> } {
       const [line] = phone.lines;
       if (line === undefined) continue;
       told.set(phoneId, wanted);
-      const status = await postToDaemon(deps.config, '/v1/phones/resync', {
-        username: line.username,
-        domain: phone.organisation.domain,
-        vendor: vendorOfModel(phone.model),
-        reboot: false,
+      const account = { username: line.username, domain: phone.organisation.domain };
+      const { status } = await postToDaemon(deps.config, '/v1/phones/resync', {
+        body: { ...account, vendor: vendorOfModel(phone.model), reboot: false },
       });
       deps.log.info({ mac: phone.mac, code: String(status ?? 'none') }, 'phone told of a change');
       await pause(APART_MS);

@@ -110,34 +110,28 @@ liveTest('calls to the public network', async (t, exchange) => {
   });
 
   await t.test('a dead trunk is left for the next', async (t) => {
-    first.mute();
+    first.mute('INVITE');
     const before = second.seen.length;
     const call = await anna.call('0701234568');
     await call.answered();
     t.equal(second.seen.length, before + 1, 'the second trunk takes the call');
     await call.hangup();
-    await unmute();
-  });
-
-  /** FreeSWITCH asks a trunk that did not answer OPTIONS again and again. */
-  async function unmute(): Promise<void> {
     first.mute('nothing');
-    await eventually(
-      'return of the first trunk',
-      async () => /Status\s+UP/.test(await exchange.esl.api('sofia status gateway first')),
-      40_000,
-    );
-  }
+  });
 
   async function emergency(how: string) {
     await t.test(`112, ${how}: every spelling goes to the first trunk`, async (t) => {
       first.behave(answers());
       const before = second.seen.length;
       for (const spelling of EMERGENCY) {
+        const asked = first.seen.length;
         const call = await anna.call(spelling);
         await call.answered();
-        t.equal(first.seen.at(-1)?.dialled, '112', spelling);
-        t.equal(first.seen.at(-1)?.from.user, '+46812345600', 'with the number of Anna');
+        t.match(
+          first.seen.slice(asked),
+          [{ dialled: '112', from: { user: '+46812345600' } }],
+          `${spelling}, with the number of Anna`,
+        );
         await call.hangup();
       }
       t.equal(second.seen.length, before);
@@ -177,12 +171,13 @@ liveTest('calls to the public network', async (t, exchange) => {
         await heard(call, 1_000);
         await call.hangup();
       }
-      first.mute();
+      first.mute('INVITE');
+      const asked = second.seen.length;
       const call = await anna.call('112');
       await call.answered();
-      t.equal(second.seen.at(-1)?.dialled, '112', 'after one that is dead');
+      t.equal(second.seen.length, asked + 1, 'after one that is dead');
       await call.hangup();
-      await unmute();
+      first.mute('nothing');
     });
   }
 
@@ -257,15 +252,15 @@ liveTest('calls to the public network', async (t, exchange) => {
     t.equal(first.seen.at(-1)?.from.user, '+46812345600');
     t.match(await status('first'), /Status\s+DOWN/, 'FreeSWITCH thinks so still');
     await call.hangup();
-    second.mute('nothing');
-    await Promise.all([
-      unmute(),
-      eventually(
-        'return of the second',
-        async () => /Status\s+UP/.test(await status('second')),
-        40_000,
-      ),
-    ]);
+    for (const trunk of [first, second]) trunk.mute('nothing');
+    await eventually(
+      'return of both trunks',
+      async () =>
+        (await Promise.all(['first', 'second'].map(status))).every((said) =>
+          /Status\s+UP/.test(said),
+        ),
+      40_000,
+    );
   });
 
   await t.test('112, no trunk takes it: the caller hears so', async (t) => {

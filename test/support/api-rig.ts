@@ -72,7 +72,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
   const anka = await office('anka.example');
   const other = await office('other.example');
   const directory = await loadDirectory(db);
-  const said = new Map<string, string>();
+  const said = new Map<string, string | Buffer>();
   const freeswitch = await startFakeFreeSwitch({
     answer: (command) => [...said].find(([part]) => command.includes(part))?.[1],
   });

@@ -19,13 +19,26 @@ export function liveTest(
   t.test(name, { timeout: 480_000 }, async (t) => {
     const exchange = await startExchange(await environment());
     try {
-      await test(t, exchange);
+      await withLog(t, exchange, test);
     } finally {
-      // Its state goes with it, and with that why.
-      if (!t.passing()) t.comment(lastLines(exchange));
       await exchange.stop();
     }
   });
+}
+
+/** The state of an exchange goes with it, and with that why a test failed. */
+async function withLog(
+  t: Test,
+  exchange: Exchange,
+  test: (t: Test, exchange: Exchange) => Promise<void>,
+): Promise<void> {
+  try {
+    await test(t, exchange);
+  } catch (error) {
+    t.comment(lastLines(exchange));
+    throw error;
+  }
+  if (!t.passing()) t.comment(lastLines(exchange));
 }
 
 const lastLines = (exchange: Exchange): string =>

@@ -417,6 +417,20 @@ t.test('streams beat, and end with their token', async (t) => {
   one.close();
 });
 
+t.test('whoever wants all calls ended is not told they were when FreeSWITCH was lost', async (t) => {
+  const rig = await apiRig(t);
+  const bjorn = rig.user('101');
+  rig.lines.set(line(bjorn.id, call({ state: 'busy', legs: [leg('bbbbbbbb-3')] })));
+  rig.said.set('uuid_kill', Buffer.alloc(0));
+  const token = (await rig.token()).text;
+  const answer = checked(t, rig.port, rig.routes)('post', '/v1/lines/101/hangup', { token });
+  await eventually('a command', () =>
+    rig.freeswitch.received.some((each) => each.includes('uuid_kill')) ? true : undefined,
+  );
+  rig.freeswitch.crash();
+  t.equal(codeOf(await answer), 'freeswitch-away');
+});
+
 t.test('wishes about calls become commands, or a refusal that says why', async (t) => {
   const rig = await apiRig(t);
   const ask = checked(t, rig.port, rig.routes);
@@ -495,17 +509,23 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
     line(
       bjorn.id,
       call({ state: 'busy', direction: 'out', legs: [leg('bbbbbbbb-3')] }),
-      call({
-        ...{ state: 'busy', direction: 'out', legs: [leg('bbbbbbbb-4')] },
-        with: { name: '', number: '112', user: undefined },
-      }),
+      call({ state: 'busy', direction: 'out', legs: [leg('bbbbbbbb-4')] }),
     ),
   );
+  rig.said.set('uuid_getvar bbbbbbbb-3', '_undef_');
+  rig.said.set('uuid_getvar bbbbbbbb-4', 'true');
+  const killed = (answer: readonly unknown[]) => [
+    answer[0],
+    ...answer.filter((each) => String(each).startsWith('uuid_kill')).sort(),
+  ];
   t.strictSame(
-    await ended(),
+    killed(await ended()),
     [{ calls: 2 }, 'uuid_kill bbbbbbbb-3 NORMAL_CLEARING', 'uuid_kill dddddddd-1 NORMAL_CLEARING'],
     'one that was forwarded at their cost is ended, each is once, and 112 goes on',
   );
+  rig.said.set('uuid_kill bbbbbbbb-3', '-ERR No such channel!');
+  t.match(await ended(), [{ calls: 1 }], 'what ended by itself meanwhile was not ended by us');
+  rig.said.delete('uuid_kill bbbbbbbb-3');
   rig.paid.clear();
   rig.lines.set(line(bjorn.id));
   t.strictSame(await ended(), [{ calls: 0 }]);
@@ -604,7 +624,7 @@ t.test('vaxel token gives, lists and takes access, and keeps no secret', async (
   for (const [code, ...line] of [
     ['unknown-scope', '--user', '100', '--scope', 'all'],
     ['unknown-user', '--user', '199', '--scope', 'lines:read'],
-    ['bad-name', '--service', 'vaxel watch', '--scope', 'lines:read'],
+    ['bad-name', '--service', 'vaxel', '--scope', 'lines:read'],
     ['usage', '--scope', 'lines:read'],
     ['usage', '--user', '100', '--service', 'x', '--scope', 'lines:read'],
   ] as const) {

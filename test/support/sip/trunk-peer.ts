@@ -23,8 +23,11 @@ export interface TrunkPeer extends Agent {
   readonly seen: readonly Seen[];
   /** What it does with every call from now on, or with those to one number; it rings until told. */
   behave(behaviour: Behaviour, dialled?: string): void;
-  /** Hears nothing any more, as a carrier that is down, or no OPTIONS, so that it is held for dead; `nothing` brings it back. */
-  mute(what?: 'all' | 'OPTIONS' | 'nothing'): void;
+  /**
+   * Hears nothing any more, as a carrier that is down; or no OPTIONS, so that it is held for dead; or no INVITE, so that
+   * every call finds it out anew. `nothing` brings it back.
+   */
+  mute(what: 'all' | 'OPTIONS' | 'INVITE' | 'nothing'): void;
 }
 
 export async function createTrunkPeer(options: AgentOptions): Promise<TrunkPeer> {
@@ -57,12 +60,9 @@ export async function createTrunkPeer(options: AgentOptions): Promise<TrunkPeer>
       if (dialled === undefined) usual = behaviour;
       else behaviours.set(dialled, behaviour);
     },
-    mute(what = 'all') {
-      const lost = { all: () => true, OPTIONS: isOptions, nothing: undefined };
-      agent.drop(lost[what]);
+    mute(what) {
+      const asks = (message: SipMessage): boolean => 'method' in message && message.method === what;
+      agent.drop(what === 'nothing' ? undefined : what === 'all' ? () => true : asks);
     },
   };
 }
-
-const isOptions = (message: SipMessage): boolean =>
-  'method' in message && message.method === 'OPTIONS';
