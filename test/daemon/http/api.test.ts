@@ -417,19 +417,22 @@ t.test('streams beat, and end with their token', async (t) => {
   one.close();
 });
 
-t.test('whoever wants all calls ended is not told they were when FreeSWITCH was lost', async (t) => {
-  const rig = await apiRig(t);
-  const bjorn = rig.user('101');
-  rig.lines.set(line(bjorn.id, call({ state: 'busy', legs: [leg('bbbbbbbb-3')] })));
-  rig.said.set('uuid_kill', Buffer.alloc(0));
-  const token = (await rig.token()).text;
-  const answer = checked(t, rig.port, rig.routes)('post', '/v1/lines/101/hangup', { token });
-  await eventually('a command', () =>
-    rig.freeswitch.received.some((each) => each.includes('uuid_kill')) ? true : undefined,
-  );
-  rig.freeswitch.crash();
-  t.equal(codeOf(await answer), 'freeswitch-away');
-});
+t.test(
+  'whoever wants all calls ended is not told they were when FreeSWITCH was lost',
+  async (t) => {
+    const rig = await apiRig(t);
+    const bjorn = rig.user('101');
+    rig.lines.set(line(bjorn.id, call({ state: 'busy', legs: [leg('bbbbbbbb-3')] })));
+    rig.said.set('uuid_kill', Buffer.alloc(0));
+    const token = (await rig.token()).text;
+    const answer = checked(t, rig.port, rig.routes)('post', '/v1/lines/101/hangup', { token });
+    await eventually('a command', () =>
+      rig.freeswitch.received.some((each) => each.includes('uuid_kill')) ? true : undefined,
+    );
+    rig.freeswitch.crash();
+    t.equal(codeOf(await answer), 'freeswitch-away');
+  },
+);
 
 t.test('wishes about calls become commands, or a refusal that says why', async (t) => {
   const rig = await apiRig(t);
