@@ -231,6 +231,7 @@ liveTest('calls to the public network', async (t, exchange) => {
     t.equal(another.ending(), undefined, 'and so does everybody else');
     for (const call of [help, clicked, another]) await call.hangup();
     t.strictSame(await exchange.vaxel('hangup', '101'), { calls: 0 });
+    bjorn.agent.onCall(rings);
     await exchange.vaxel('forward', 'clear', '101', '--when', 'always');
   });
 
