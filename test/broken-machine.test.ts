@@ -43,9 +43,11 @@ t.test('without file handles the daemon waits for some, and goes on', async (t) 
   await call(ANKA);
   const daemon = spawn(process.execPath, ['dist/daemon/main.js'], {
     env: { ...process.env, ...env, VAXEL_ESL_PORT: String(esl), VAXEL_ROUTE_PORT: String(route) },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   t.teardown(() => daemon.kill('SIGKILL'));
+  let said = '';
+  daemon.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
   const pid = async (): Promise<number | undefined> => {
     const late = AbortSignal.timeout(1_000);
     const answer = await fetch(`http://127.0.0.1:${http}/v1/status`, {
@@ -58,8 +60,10 @@ t.test('without file handles the daemon waits for some, and goes on', async (t) 
   await eventually('daemon', () => pid().catch(() => undefined), 60_000);
 
   // Node.js itself needs hundreds while it starts.
+  const allow = (handles: number) =>
+    execFileSync('prlimit', [`--pid=${daemon.pid ?? 0}`, `--nofile=${handles}:`]);
   const handles = readdirSync(`/proc/${daemon.pid ?? 0}/fd`).length;
-  execFileSync('prlimit', [`--pid=${daemon.pid ?? 0}`, `--nofile=${handles + 10}`]);
+  allow(handles + 10);
   const sockets: Socket[] = [];
   for (let at = 0; at < 120; at += 1) {
     const socket = connect(at % 2 === 0 ? http : route, '127.0.0.1');
@@ -74,6 +78,12 @@ t.test('without file handles the daemon waits for some, and goes on', async (t) 
   t.equal(await eventually('answer', () => pid().catch(() => undefined)), daemon.pid);
   const isSeen = async () => (await call(['setting', 'set', 'squeezed-days', 'open'])).err === '';
   t.ok(await eventually('change that is seen', isSeen));
+
+  const logged = async (what: string) => eventually(what, () => said.includes(what), 60_000);
+  allow(3);
+  await logged('no file handle is left');
+  allow(1_000);
+  await logged('there are file handles again');
 });
 
 t.test('a program that is out of memory is started again, and why is said', async (t) => {

@@ -32,6 +32,22 @@ const sh = ({ run }: Machine, script: string) => run('sh', '-ec', script);
 const restart = ({ attempt }: Machine, ...units: readonly string[]) =>
   attempt('systemctl', 'restart', ...units);
 
+const mainPid = ({ run }: Machine) =>
+  run('systemctl', 'show', '-p', 'MainPID', '--value', 'vaxel-daemon');
+
+const OVERRIDE = '/run/systemd/system/vaxel-daemon.service.d';
+
+function override(machine: Machine, ...settings: readonly string[]): void {
+  const text = ['[Service]', ...settings, ''].join('\\n');
+  sh(machine, `mkdir -p ${OVERRIDE}; printf '${text}' >${OVERRIDE}/drill.conf`);
+  machine.run('systemctl', 'daemon-reload');
+}
+
+function dropOverride({ run }: Machine): void {
+  run('rm', '-r', OVERRIDE);
+  run('systemctl', 'daemon-reload');
+}
+
 /** @param script - with `db`, open on it. */
 function inDatabase(machine: Machine, script: string): void {
   const open = `const db = new (require('better-sqlite3'))('${STATE}/vaxel.db');`;
@@ -178,13 +194,9 @@ export const BREAKS: readonly Break[] = [
     what: 'the daemon hangs, three times in half an hour',
     break: async ({ machine }, read) => {
       // Three seconds for the watchdog instead of thirty.
-      const soon = '/run/systemd/system/vaxel-daemon.service.d';
-      const patience = '[Service]\\nWatchdogSec=3s\\nTimeoutAbortSec=2s\\n';
-      sh(machine, `mkdir -p ${soon}; printf '${patience}' >${soon}/soon.conf`);
-      machine.run('systemctl', 'daemon-reload');
+      override(machine, 'WatchdogSec=3s', 'TimeoutAbortSec=2s');
       restart(machine, 'vaxel-daemon');
-      const pid = () =>
-        machine.run('systemctl', 'show', '-p', 'MainPID', '--value', 'vaxel-daemon');
+      const pid = () => mainPid(machine);
       const isUp = async () =>
         /_connected\{.*1\n.*_connected\{.*1\n/.test(await fetchText('/metrics'));
       await eventually('daemon with a short patience', isUp, 120_000);
@@ -200,19 +212,47 @@ export const BREAKS: readonly Break[] = [
         await read();
       }
       // And once more for long enough to look at it.
-      sh(machine, `printf '[Service]\\nWatchdogSec=5min\\n' >${soon}/soon.conf`);
-      machine.run('systemctl', 'daemon-reload');
+      override(machine, 'WatchdogSec=5min');
       restart(machine, 'vaxel-daemon');
       machine.run('sh', '-c', `kill -STOP ${pid()}`);
     },
     cure: ({ machine }) => {
-      machine.run('rm', '-r', '/run/systemd/system/vaxel-daemon.service.d');
-      machine.run('systemctl', 'daemon-reload');
+      dropOverride(machine);
       restart(machine, 'vaxel-daemon');
     },
     doctor: { check: 'daemon', found: /^vaxel-daemon does not answer/ },
     alerts: ['VaxelRestarting'],
     journal: { unit: 'vaxel-daemon', says: /Watchdog timeout/ },
+    callsGoOn: true,
+  },
+  {
+    id: 'memory',
+    what: 'the daemon has no memory to start in',
+    break: ({ machine }) => {
+      override(machine, 'Environment=NODE_OPTIONS=--max-old-space-size=12');
+      restart(machine, 'vaxel-daemon');
+    },
+    cure: ({ machine }) => {
+      dropOverride(machine);
+      restart(machine, 'vaxel-daemon');
+    },
+    doctor: { check: 'daemon', found: /^vaxel-daemon does not answer/ },
+    alerts: ['VaxelDown'],
+    journal: { unit: 'vaxel-daemon', says: /heap out of memory/ },
+    callsGoOn: true,
+  },
+  {
+    id: 'handles',
+    what: 'the daemon has no file handle left',
+    break: ({ machine }) => {
+      machine.run('prlimit', `--pid=${mainPid(machine)}`, '--nofile=3:');
+    },
+    cure: ({ machine }) => {
+      restart(machine, 'vaxel-daemon');
+    },
+    doctor: { check: 'daemon', found: /^vaxel-daemon does not answer/ },
+    alerts: ['VaxelDown'],
+    journal: { unit: 'vaxel-daemon', says: /"code":"EMFILE".*"no file handle is left"/ },
     callsGoOn: true,
   },
   {

@@ -11,10 +11,12 @@ import { type Break, BREAKS } from './breaks.ts';
 import { installFreeSwitch } from './freeswitch.ts';
 import { boot, installDebian, type Machine } from './machine.ts';
 import { openOffice, type Office } from './office.ts';
+import { NEWEST, olderPackage } from './older.ts';
 
 // docs/install.md on an empty Debian with a systemd of its own and a real FreeSWITCH, up to the first call; last
 // night's backup, carried on with on another machine; and there one thing after the other is broken, and doctor, metrics and
 // journal have to name it. As root, after `npm run package`; it takes a quarter of an hour. Prints what it saw.
+const OLDER = '0.0.9-1';
 const PREPARED = process.argv[2];
 /** Some things alone (`DRILL_ONLY=trunk,disk`), on the first machine. */
 const ONLY = process.env['DRILL_ONLY']?.split(',');
@@ -32,6 +34,7 @@ function prepare(): void {
     installFreeSwitch(freeSwitchBinary, first);
     const deb = join('dist', readdirSync('dist').find((name) => name.endsWith('.deb')) ?? '');
     copyFileSync(deb, join(first, 'root/vaxel.deb'));
+    copyFileSync(olderPackage(deb, folder, OLDER), join(first, 'root/older.deb'));
     execFileSync('cp', ['-a', first, join(folder, 'second')]);
     const inside = [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url), folder];
     const { status } = spawnSync('unshare', ['-n', ...inside], { stdio: 'inherit' });
@@ -47,9 +50,10 @@ async function drill(folder: string): Promise<void> {
   try {
     const tree = join(folder, 'first');
     machine = await boot(tree, 'ours');
-    install(machine);
+    install(machine, 'older');
     const office = await openOffice(machine, tree);
     saw(`the first call: ${await office.talk()}`);
+    saw(`upgraded from ${OLDER} during calls: ${await office.talkThrough(upgrade)}`);
     machine.run('vaxel', 'backup', '/root/first.tar.gz');
     const usual = await atRest(office);
     saw(`doctor is content, but for: ${usual.join('; ')}`);
@@ -71,7 +75,7 @@ async function drill(folder: string): Promise<void> {
     saw(`last night’s backup: ${made}`);
 
     machine = await boot(join(folder, 'second'), 'ours');
-    install(machine);
+    install(machine, 'vaxel');
     machine.run('systemctl', 'stop', 'vaxel-daemon', 'vaxel-provisioning', 'freeswitch');
     saw(machine.run('vaxel', 'restore', '/root/backup.tar.gz', '--replace'));
     machine.run('systemctl', 'start', 'vaxel-daemon', 'vaxel-provisioning', 'freeswitch');
@@ -116,12 +120,19 @@ async function breakThings(office: Office, usual: readonly string[]): Promise<vo
 }
 
 /** As docs/install.md says it, steps 1 and 2. The state lies on a small disk, so that it can be full. */
-function install({ run }: Machine): void {
+function install({ run }: Machine, what: 'vaxel' | 'older'): void {
   run('mkdir', '-p', '/var/lib/vaxel');
   run('mount', '-t', 'tmpfs', '-o', 'size=1500m,mode=755', 'tmpfs', '/var/lib/vaxel');
-  run('dpkg', '-i', '/root/vaxel.deb');
+  run('dpkg', '-i', `/root/${what}.deb`);
   run('systemctl', 'enable', '--now', 'freeswitch');
   run('systemctl', 'restart', 'freeswitch');
+}
+
+/** As docs/install.md says it; the database is of a version before. */
+function upgrade({ run }: Machine): void {
+  run('dpkg', '-i', '/root/vaxel.deb');
+  assert.notEqual(run('dpkg-query', '-W', '-f', '${Version}', 'vaxel'), OLDER);
+  run('test', '-s', `/var/lib/vaxel/vaxel.db.before-${NEWEST}`);
 }
 
 /** The timer that the package has enabled comes due, only sooner. */

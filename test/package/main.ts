@@ -82,6 +82,7 @@ async function live(machine: Machine): Promise<void> {
   for (const name of UNITS) assert.notEqual(attempt('systemctl', 'is-active', name).status, 0);
   run('test', '-s', `${STATE}/vaxel.db`);
   run('test', '-s', '/etc/vaxel/vaxel.toml');
+  run('test', '-e', `${STATE}/voicemail/a`);
   run('dpkg', '-i', '/root/older.deb');
   await up(machine);
   assert.match(run('vaxel', 'user', 'list'), /Anna Berg/);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { encodeWav } from '../../daemon/voice/wav.ts';
 import { press, spoken } from '../support/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Account } from '../support/exchange.ts';
+import { watchLamp } from '../support/lamp.ts';
 import { saysWaiting } from '../support/message-lamp.ts';
 import { type Phone, registerPhone } from '../support/phones.ts';
 import { heard, heardSpeech } from '../support/sip/hearing.ts';
@@ -23,6 +25,8 @@ export interface Office {
   readonly carrier: { mute(what: 'all' | 'nothing'): void };
   /** Björn calls Anna, and both hear each other. @returns that in words. */
   talk(): Promise<string>;
+  /** Does something to the machine while twenty calls go on, none of which may end. @returns that in words. */
+  talkThrough(work: (machine: Machine) => void): Promise<string>;
   doctor(): Promise<readonly Finding[]>;
   /** What doctor is not content with, `check: level: found`. */
   unwell(): Promise<readonly string[]>;
@@ -111,6 +115,33 @@ async function officeOf(
       await call.hangup();
       await ringing.ended();
       return `Anna’s phone rang after ${ms} ms, and both heard each other`;
+    },
+    async talkThrough(work) {
+      machine.run('vaxel', 'rule', 'set', '101', 'calls-out-at-once', 'any');
+      const inside = await bjorn.call('100');
+      const taken = await anna.agent.nextCall();
+      await taken.answer();
+      await inside.answered();
+      const calls = [inside];
+      while (calls.length < 20) {
+        const call = await bjorn.call('0701234568');
+        await call.answered();
+        // One process cannot speak in so many calls on a small machine.
+        await call.media.close();
+        calls.push(call);
+      }
+      const lamp = await watchLamp({ sip: SIP }, anna.agent, annaAccount, '101');
+      await lamp.shows('busy');
+      work(machine);
+      await isUp(machine);
+      const ended = calls.filter((call) => call.ending() !== undefined).length;
+      assert.equal(ended, 0, 'calls that ended');
+      await Promise.all([heard(inside, ANNA_HZ), heard(taken, BJORN_HZ)]);
+      assert.equal(lamp.lit(), 'busy');
+      await Promise.all(calls.map((call) => call.hangup()));
+      await lamp.shows('off');
+      machine.run('vaxel', 'rule', 'clear', '101');
+      return 'none of 20 ended, both hear each other, and the lamp follows';
     },
     async settled(usual) {
       let now = await unwell();
