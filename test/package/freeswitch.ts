@@ -18,13 +18,17 @@ import { dirname, join } from 'node:path';
  */
 export function installFreeSwitch(binary: string, tree: string): void {
   const home = dirname(dirname(realpathSync(binary)));
-  for (const folder of ['bin', 'lib']) {
+  for (const folder of ['bin', 'lib', 'mod'].filter((one) => existsSync(join(home, one)))) {
     cpSync(join(home, folder), join(tree, home, folder), {
       recursive: true,
       verbatimSymlinks: true,
     });
   }
-  const modules = join(home, 'lib/freeswitch/mod');
+  // A package keeps its modules apart from those who build it for themselves.
+  const [modules] = ['lib/freeswitch/mod', 'mod']
+    .map((one) => join(home, one))
+    .filter((one) => existsSync(one));
+  if (modules === undefined) throw new Error(`no modules of FreeSWITCH below ${home}`);
   const linked = [
     binary,
     ...readdirSync(modules).flatMap((name) => (name.endsWith('.so') ? [join(modules, name)] : [])),
