@@ -99,7 +99,7 @@ function startAll(
   const programs = ['daemon', 'provisioning'].map((folder) => ({
     ...node,
     name: `vaxel-${folder}`,
-    args: ['--enable-source-maps', program(folder)],
+    args: [...NODE_OPTIONS, program(folder)],
     log: logFile(`vaxel-${folder}`),
   }));
   const layout = layoutOf(config.state);
@@ -118,6 +118,9 @@ function startAll(
         ];
   return [...freeswitch, ...programs].map((spec) => startChild(spec, say));
 }
+
+/** As the units of systemd have it. V8 lets a heap grow that nobody needs: with 10,000 users the daemon took half as much again. */
+const NODE_OPTIONS = ['--enable-source-maps', '--optimize-for-size'] as const;
 
 function welcome(
   config: Config,
