@@ -38,6 +38,7 @@ export function installFreeSwitch(binary: string, tree: string): void {
     mkdirSync(dirname(join(tree, library)), { recursive: true });
     cpSync(library, join(tree, library), { dereference: true });
   }
+  execFileSync('ldconfig', ['-r', tree]);
   symlinkSync(binary, join(tree, 'usr/bin/freeswitch'));
   writeFileSync(join(tree, 'etc/systemd/system/freeswitch.service'), UNIT);
 }
