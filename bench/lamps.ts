@@ -74,7 +74,7 @@ async function reconciling(): Promise<readonly Result[]> {
   const { domain, users } = organisation ?? { domain: '', users: new Map<string, never>() };
   const standing = [...users.keys()].map((name, i) => ({
     ...{ lamp: { kind: 'vaxel' as const, name, domain }, subscription: `s${i}` },
-    ...{ watcher: `100@${domain}`, until: systemClock() + 600_000 },
+    ...{ watcher: `100@${domain}`, lasts: 600_000 },
   }));
   await kept.again(standing);
   const delay = monitorEventLoopDelay({ resolution: 1 });

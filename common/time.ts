@@ -16,3 +16,13 @@ export type Clock = () => EpochMs;
 
 /** The wall clock of this machine; the only place that reads it. */
 export const systemClock: Clock = () => epochMs(Date.now());
+
+/**
+ * The wall clock as it was when this program began, and the time since: no step of the
+ * clock moves it. For how long, never for what time it is.
+ */
+export const steadyClock: Clock = () => epochMs(performance.timeOrigin + performance.now());
+
+/** A moment of the steady clock, as the wall clock of now would have shown it. */
+export const wallTimeOf = (steady: EpochMs): EpochMs =>
+  epochMs(steady + systemClock() - steadyClock());

@@ -7,7 +7,7 @@ import { openLog } from '../common/log.ts';
 import { openMetrics } from '../common/metrics.ts';
 import type { Program } from '../common/run-program.ts';
 import { openSecrets } from '../common/secrets.ts';
-import { epochMs, HOUR_MS, systemClock } from '../common/time.ts';
+import { epochMs, HOUR_MS, steadyClock, systemClock } from '../common/time.ts';
 import type { AnswerDeps } from './answer-call.ts';
 import { openAnswering } from './open-answering.ts';
 import type { LegId } from './call/event.ts';
@@ -171,7 +171,7 @@ export async function startDaemon(
     parked: async (domain) => slotsTaken(esl.control(), domain),
     control: () => esl.control(),
     log,
-    clock: systemClock,
+    clock: steadyClock,
     onTold: meters.lampTold,
   });
   const live = keepLines({ state: config.state, lines, lamps, control: () => esl.control(), log });
@@ -261,7 +261,7 @@ export async function startDaemon(
     clock: systemClock,
     counted: () => performance.now(),
   });
-  const canary = await openCanary({ config, secrets, lamps, esl, clock: systemClock, log });
+  const canary = await openCanary({ config, secrets, lamps, esl, clock: steadyClock, log });
   const here = openHere({
     ...{ config, env, esl, tell, lines, lamps, canary, api, sounds, prompts, directory },
     ...{ ledger, answering, metrics, trunks, clock: systemClock },

@@ -37,7 +37,8 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
     try {
       // Registrations first: a phone that is not there is not to be shown as free.
       lines.registered(await readAccounts(await freeswitch.bgapi(REGISTRATIONS_COMMAND)));
-      await lamps.again(await standingSubscriptions(state, log));
+      const now = Number(await freeswitch.api('strepoch'));
+      await lamps.again(await standingSubscriptions(state, now, log));
     } catch (err) {
       begun = false;
       throw err;

@@ -1,7 +1,7 @@
 import { databaseFile, type Config, loadConfig } from '../common/config.ts';
 import { VaxelError } from '../common/errors.ts';
 import { lookUp, METRICS_TYPE, type MetricsPage } from '../common/metrics.ts';
-import type { Clock } from '../common/time.ts';
+import { type Clock, wallTimeOf } from '../common/time.ts';
 import type { TrunkState } from './status.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { EslSupervisor } from './esl/supervise.ts';
@@ -65,7 +65,7 @@ export function openHere(deps: HereDeps): Omit<MachineRouteDeps, 'refresh' | 'do
   for (const figure of figures) lookUp(metrics.registry, figure);
   return {
     status: createReporter({ ...deps, events: () => deps.api.figures() }),
-    lamps: () => lampRows(lamps.entries()),
+    lamps: () => lampRows(lamps.entries(), wallTimeOf),
     resync: async (phone) => {
       const control = esl.control();
       if (control !== undefined) await sendResync(control, phone);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VaxelError } from '../../common/errors.ts';
-import { systemClock, type Clock } from '../../common/time.ts';
+import { steadyClock, type Clock } from '../../common/time.ts';
 import type { ExchangeEvent, Snapshot } from '../call/event.ts';
 import { readEvent } from './adapter.ts';
 import { EVENTS, LINE_EVENTS } from './event-names.ts';
@@ -64,7 +64,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
   const {
     pace = PACE,
     random = Math.random,
-    clock = systemClock,
+    clock = steadyClock,
     wait = sleepUnlessStopped,
   } = options;
   const stopping = new AbortController();

@@ -1,7 +1,7 @@
 import { CANARY } from '../../common/canary-account.ts';
 import { VaxelError } from '../../common/errors.ts';
 import { eachInTurns } from '../../common/in-turns.ts';
-import { type Clock, epochMs } from '../../common/time.ts';
+import { type Clock, epochMs, type EpochMs } from '../../common/time.ts';
 import type { LampAsked } from '../call/event.ts';
 import { type Lamp, lampKey, type LampState } from '../call/lamp.ts';
 import type { EslConnection } from '../esl/connection.ts';
@@ -16,6 +16,7 @@ import { isSlot, isSomebodys, lampTruth, type TruthSources } from './truth.ts';
 export interface LampsDeps extends Omit<TruthSources, 'fresh' | 'isTaken'>, CountedDeps {
   /** `undefined` while there is no FreeSWITCH to command. */
   readonly control: () => Pick<EslConnection, 'send'> | undefined;
+  /** One that no step of the wall clock moves: FreeSWITCH goes by its own (switch_time.c). */
   readonly clock: Clock;
   /** A lamp that differed was told, so many milliseconds after that was found. */
   readonly onTold?: (ms: number) => void;
@@ -26,7 +27,8 @@ export interface StandingSubscription {
   readonly lamp: Lamp;
   readonly subscription: string;
   readonly watcher: string;
-  readonly until: number;
+  /** From now on, in milliseconds. */
+  readonly lasts: number;
 }
 
 export interface Lamps {
@@ -176,6 +178,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
     for (const lamp of new Map(slots.map((each) => [each.domain, each])).values()) await ask(lamp);
   }
 
+  const after = (ms: number): EpochMs => epochMs(clock() + ms + LATE_MS);
+
   /** We are no phone: nothing of it is in the ledger. */
   function askedOurselves(lamp: Lamp, subscription: string, begins: boolean): void {
     const freeswitch = control();
@@ -185,8 +189,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
   }
 
   return {
-    asked({ lamp, subscription, watcher, expires, at }) {
-      const until = epochMs(at + expires * 1_000 + LATE_MS);
+    asked({ lamp, subscription, watcher, expires }) {
+      const until = after(expires * 1_000);
       if (isStranger(watcher, lamp)) {
         overheard.note(lamp, until);
         log.warn({ user: watcher }, 'a phone of another organisation asks for a lamp');
@@ -216,12 +220,12 @@ export function keepLamps(deps: LampsDeps): Lamps {
       ledger.forget();
       own.clear();
       // Before anything is told.
-      await eachInTurns(standing, ({ lamp, subscription, watcher, until }) => {
+      await eachInTurns(standing, ({ lamp, subscription, watcher, lasts }) => {
         if (isOurs(watcher)) own.set(subscription, lampKey(lamp));
-        if (isStranger(watcher, lamp)) overheard.note(lamp, epochMs(until + LATE_MS));
+        if (isStranger(watcher, lamp)) overheard.note(lamp, after(lasts));
       });
-      await eachInTurns(standing, ({ lamp, subscription, watcher, until }) => {
-        const shows = { account: watcher, until: epochMs(until + LATE_MS) };
+      await eachInTurns(standing, ({ lamp, subscription, watcher, lasts }) => {
+        const shows = { account: watcher, until: after(lasts) };
         if (isStranger(watcher, lamp) || isOurs(watcher)) return;
         ledger.watch(lamp, subscription, shows, truth(lamp));
         if (truth(lamp) !== 'off') check(lamp);

@@ -1,9 +1,17 @@
+import type { EpochMs } from '../../common/time.ts';
 import { lampKey } from '../call/lamp.ts';
 import type { LampRow } from '../status.ts';
 import type { LampEntry } from './ledger.ts';
 
-/** The ledger as people read it: a line for every key of every phone. */
-export function lampRows(entries: Iterable<LampEntry>): readonly LampRow[] {
+/**
+ * The ledger as people read it: a line for every key of every phone.
+ *
+ * @param wallTime - of a moment of the ledger's own clock.
+ */
+export function lampRows(
+  entries: Iterable<LampEntry>,
+  wallTime: (moment: EpochMs) => EpochMs,
+): readonly LampRow[] {
   return [...entries].flatMap((entry) =>
     [...entry.watchers.values()].map(({ account }) => ({
       lamp: lampKey(entry.lamp),
@@ -11,10 +19,10 @@ export function lampRows(entries: Iterable<LampEntry>): readonly LampRow[] {
       domain: entry.lamp.domain,
       watcher: account,
       told: entry.told ?? ('nothing' as const),
-      toldAt: entry.toldAt,
+      toldAt: entry.toldAt && wallTime(entry.toldAt),
       true: entry.true,
       seen: entry.seen?.state,
-      wrongSince: entry.wrongSince,
+      wrongSince: entry.wrongSince && wallTime(entry.wrongSince),
     })),
   );
 }

@@ -7,9 +7,14 @@ import { layoutOf } from '../freeswitch/layout.ts';
 import { memoryFolder } from '../freeswitch/memory-folder.ts';
 import type { StandingSubscription } from './keep-lamps.ts';
 
-/** The subscriptions that FreeSWITCH holds now. Never rejects. */
+/**
+ * The subscriptions that FreeSWITCH holds now. Never rejects.
+ *
+ * @param now - by FreeSWITCH's clock, seconds since 1970.
+ */
 export async function standingSubscriptions(
   state: string,
+  now: number,
   log: Log,
 ): Promise<readonly StandingSubscription[]> {
   try {
@@ -18,7 +23,7 @@ export async function standingSubscriptions(
       const kind = LAMP_KINDS.find((each) => each === proto);
       if (kind === undefined) return [];
       const lamp = { kind, name, domain: domain.toLowerCase() };
-      return [{ lamp, subscription: callId, watcher, until: expires * 1_000 }];
+      return [{ lamp, subscription: callId, watcher, lasts: (expires - now) * 1_000 }];
     });
   } catch (err) {
     log.warn({ err }, 'who watches lamps is not known until the phones renew');

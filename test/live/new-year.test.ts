@@ -1,46 +1,18 @@
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { eventually } from '../support/eventually.ts';
-import { freeSwitchBinary } from '../support/exchange.ts';
+import { fakedClock } from '../support/faked-clock.ts';
 import { watchLamp } from '../support/lamp.ts';
 import { liveTest } from '../support/live.ts';
 import { fillOffice, plugIn } from '../support/phones.ts';
-
-/** Debian’s package libfaketime; where it is only unpacked, the environment says where. */
-const library = [
-  process.env['LIBFAKETIME'] ?? '',
-  '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1',
-].find((file) => file !== '' && existsSync(file));
 
 /** FreeSWITCH goes by the zone of the machine (`localtime`), and so does this. */
 const midnight = new Date(new Date().getFullYear() + 1, 0, 1).getTime();
 /** How long before midnight it starts: on a busy machine that takes a while. */
 const LEAD_MS = 200_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'vaxel-new-year-'));
+const clock = fakedClock();
 
-/** From the real time to FreeSWITCH’s, written where libfaketime looks. */
-const setClock = (aheadMs: number) => {
-  writeFileSync(join(folder, 'clock'), `+${(aheadMs / 1_000).toFixed(3)}\n`);
-};
-
-async function lateInTheYear(): Promise<Readonly<Record<string, string>>> {
-  const program = join(folder, 'freeswitch');
-  writeFileSync(
-    program,
-    `#!/bin/sh
-export LD_PRELOAD='${library ?? ''}' FAKETIME_TIMESTAMP_FILE='${folder}/clock' FAKETIME_NO_CACHE=1 DONT_FAKE_MONOTONIC=1
-exec '${freeSwitchBinary ?? ''}' "$@"
-`,
-  );
-  chmodSync(program, 0o700);
-  setClock(midnight - LEAD_MS - Date.now());
-  return { FREESWITCH: program };
-}
-
-if (library === undefined) {
+if (clock === undefined) {
   t.comment('not run, for want of libfaketime');
   t.pass('no libfaketime here');
 } else {
@@ -58,7 +30,7 @@ if (library === undefined) {
       });
       const last = key.subscription.notifications.at(-1)?.sequence ?? 0;
 
-      setClock(midnight - Date.now() - 1_000);
+      clock.set(midnight - Date.now() - 1_000);
       await exchange.esl.api('fsctl sync_clock');
       await eventually('New Year', async () => {
         const seconds = Number(await exchange.esl.api('strepoch'));
@@ -87,6 +59,9 @@ if (library === undefined) {
         numbers.toSorted((a, b) => a - b),
       );
     },
-    lateInTheYear,
+    async () => {
+      clock.set(midnight - LEAD_MS - Date.now());
+      return { FREESWITCH: clock.freeSwitch() };
+    },
   );
 }

@@ -4,13 +4,15 @@ import { type EpochMs, epochMs, seconds } from '../../../common/time.ts';
 import { VaxelError } from '../../../common/errors.ts';
 import type { CallId, LampAsked, LegFacts, LegId } from '../../../daemon/call/event.ts';
 import type { Lamp, LampState } from '../../../daemon/call/lamp.ts';
-import { keepLamps } from '../../../daemon/lamps/keep-lamps.ts';
+import { keepLamps, type Lamps } from '../../../daemon/lamps/keep-lamps.ts';
 import { lampRows } from '../../../daemon/lamps/rows.ts';
 import { personLamp } from '../../../daemon/lamps/shown.ts';
 import type { LampActivity } from '../../../daemon/lamps/truth.ts';
 import { createLines } from '../../../daemon/lines/lines.ts';
 import type { LineState, Reach } from '../../../daemon/lines/line.ts';
 import { anka, anna, bjorn, directoryOf, office } from '../../support/office.ts';
+
+const rowsOf = (lamps: Lamps) => lampRows(lamps.entries(), (moment) => moment);
 
 const LIT = { closed: 'lit', unreachable: 'lit' } as const;
 const none = () => Promise.resolve(0);
@@ -180,7 +182,7 @@ t.test('2600hz/kazoo#388: what FreeSWITCH did not take is told when it looks aga
     freeswitch(how);
     rings();
     t.strictSame(await since(), []);
-    t.match(lampRows(lamps.entries()), [{ told: 'off', true: 'ringing' }], how);
+    t.match(rowsOf(lamps), [{ told: 'off', true: 'ringing' }], how);
     at(2_500);
     t.strictSame(lamps.counts(), { watched: 1, wrong: 1 }, 'counted after two seconds');
     freeswitch('takes');
@@ -201,10 +203,10 @@ t.test('#2035, #793, #324: after a restart all is told anew, what is lit first',
   for (const name of ['101', '102']) lamps.asked(asked(lampOf(name), `s-${name}`));
   rings();
   await since();
-  const until = epochMs(at(0) + 600_000);
+  const lasts = 600_000;
   await lamps.again([
-    { lamp: lampOf('101'), subscription: 's-101', watcher: '101-desk@anka.example', until },
-    { lamp: lampOf('100'), subscription: 's-100', watcher: '101-desk@anka.example', until },
+    { lamp: lampOf('101'), subscription: 's-101', watcher: '101-desk@anka.example', lasts },
+    { lamp: lampOf('100'), subscription: 's-100', watcher: '101-desk@anka.example', lasts },
   ]);
   const all = await since();
   t.equal(all.length, 3);
@@ -226,7 +228,7 @@ t.test('what our own subscription reads, and is not true, is told anew', async (
     'vaxel+100@anka.example terminated all',
     'vaxel+100@anka.example terminated own',
   ]);
-  t.equal(lampRows(lamps.entries()).length, 1, 'ours is no phone');
+  t.equal(rowsOf(lamps).length, 1, 'ours is no phone');
   lamps.saw(lamp, 'off');
   rings();
   await since();
@@ -237,7 +239,7 @@ t.test('what our own subscription reads, and is not true, is told anew', async (
   lamps.confirm([lamp]);
   t.strictSame(lamps.counts(), { watched: 1, wrong: 0 });
   lamps.saw(lamp, 'off');
-  t.match(lampRows(lamps.entries()), [{ told: 'ringing', true: 'ringing', seen: 'off' }]);
+  t.match(rowsOf(lamps), [{ told: 'ringing', true: 'ringing', seen: 'off' }]);
   at(400);
   lamps.confirm([lamp]);
   t.strictSame(await since(), ['vaxel+100@anka.example early all']);
@@ -270,7 +272,7 @@ t.test('a phone of another organisation is told nothing, neither at first nor la
   t.strictSame(await since(), each('early'), 'all but that one');
   ends();
   t.strictSame(await since(), each('terminated'));
-  t.equal(lampRows(lamps.entries()).length, 2);
+  t.equal(rowsOf(lamps).length, 2);
 
   at(700_000);
   await lamps.reconcile();
@@ -279,8 +281,8 @@ t.test('a phone of another organisation is told nothing, neither at first nor la
   rings();
   t.strictSame(await since(), ['vaxel+100@anka.example early all'], 'once it has gone');
 
-  const until = at(0) + 600_000;
-  const row = { lamp, subscription: 's1', watcher: '101-desk@anka.example', until };
+  const lasts = 600_000;
+  const row = { lamp, subscription: 's1', watcher: '101-desk@anka.example', lasts };
   await lamps.again([
     row,
     { ...row, subscription: 's2' },
@@ -340,11 +342,11 @@ t.test(
     at(300_000);
     lamps.asked(asked(lampOf('100'), 's2'));
     await lamps.reconcile();
-    t.equal(lampRows(lamps.entries()).length, 2, 'until then it counts');
+    t.equal(rowsOf(lamps).length, 2, 'until then it counts');
     await since();
     at(400_000);
     await lamps.reconcile();
-    t.equal(lampRows(lamps.entries()).length, 1);
+    t.equal(rowsOf(lamps).length, 1);
     rings();
     await since();
     lamps.asked(asked(lampOf('100'), 'alive again'));
@@ -433,7 +435,7 @@ t.test('a place in which a call waits is lit, for as long as it does', async (t)
   freeswitch('gone');
   await lamps.reconcile();
   t.match(
-    lampRows(lamps.entries()).find(({ name }) => name === '8'),
+    rowsOf(lamps).find(({ name }) => name === '8'),
     { true: 'busy' },
     'what cannot be asked is as it was',
   );
