@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { lookUp, openMetrics } from '../common/metrics.ts';
@@ -49,7 +49,7 @@ function daemonPage(state: string) {
     trunks: async () => world.trunks,
     isConfigValid: () => true,
     databaseFile: join(state, 'none.db'),
-    records: join(state, 'none'),
+    records: join(state, 'cdr'),
     state,
     clock: () => at,
   });
@@ -123,6 +123,16 @@ t.test('the first of what alarms has a figure that it increases', async (t) => {
     'vaxel_phone_requests_total{vendor="yealink",status="500"} 0',
   ]) {
     t.ok(before.includes(line), line);
+  }
+  const rules = readFileSync('docs/monitoring/alerts.yml', 'utf8');
+  const counters = [...rules.matchAll(/\bincrease\((\w+)/g)].map(([, name = '']) => name);
+  t.ok(counters.length > 10);
+  for (const name of counters) {
+    const begins = new RegExp(`^${name}(\\{.*\\})? \\d`);
+    t.ok(
+      before.some((line) => begins.test(line)),
+      `${name} is there before anything has happened`,
+    );
   }
 });
 
@@ -362,6 +372,57 @@ t.test('dashboard, alerts and their runbook speak of figures that there are', as
     else t.equal(judged.status, 0, judged.stdout + judged.stderr);
   }
 });
+
+t.test('every alert is seen with its words, and none on a good day', async (t) => {
+  const read = (file: string) => readFileSync(join('docs/monitoring', file), 'utf8');
+  const rules = read('alerts.yml');
+  const seen = read('alerts.test.yml');
+  const words =
+    /alertname: (\w+)\n.*\n +exp_alerts:\n.* exp_labels: .*\n +exp_annotations:\n +summary: .*\n +runbook: \S+#(\w+)$/gm;
+  const told = [...seen.matchAll(words)].map(([, name = '', link = '']) => [name, link] as const);
+  for (const [, name = ''] of rules.matchAll(/^ +- alert: (\w+)$/gm)) {
+    t.ok(
+      told.some(([alert, link]) => alert === name && link === name.toLowerCase()),
+      `${name} is seen, with its annotations`,
+    );
+  }
+
+  const [, good = '', ...others] = seen.split(/^ {2}- name: /m);
+  t.ok(others.length > 3);
+  t.match(
+    good,
+    /expr: '?count_over_time\(ALERTS\{alertstate="firing"\}\[2h\]\)'?\n.*\n +exp_samples: \[\]/,
+  );
+  for (const [name] of rules.matchAll(/\b(up|(vaxel|process)_[a-z_]+)\b(?!\/)(?=[ [{)])/g)) {
+    t.match(good, new RegExp(`series: '?${name}\\{`), `${name} is there on that day`);
+  }
+
+  const shown = await everySeries(t);
+  for (const [, name = '', labels = ''] of seen.matchAll(/- series: '?(\w+)\{(.*)\}/g)) {
+    if (name === 'up' || labels.includes('job="node"')) continue;
+    const ours = labels.split(',').filter((label) => !/^(job|instance)=/.test(label));
+    t.ok(
+      shown.some(
+        (line) => new RegExp(`^${name}\\b`).test(line) && ours.every((one) => line.includes(one)),
+      ),
+      `${name}{${ours.join()}} is what a program shows`,
+    );
+  }
+});
+
+/** What both programs show once each kind of thing has happened to them. */
+async function everySeries(t: Test): Promise<readonly string[]> {
+  const { page, meters } = daemonPage(t.testdir({ 'last-backup': 'a.tar', cdr: {} }));
+  meters.outcome(routed('device', 'out'));
+  const phones = openMetrics('vaxel-provisioning');
+  const phoneMeters = createPhoneMeters(phones.registry);
+  phoneMeters.answered('Yealink', 200, 1);
+  phoneMeters.answered(undefined, 404, 1);
+  lookUp(phones.registry, certificateFigure({ leftSeconds: () => 0 }));
+  const text = [await page.text(), await phones.text()].join('\n');
+  phones.close();
+  return text.split('\n');
+}
 
 /** The part of a dashboard that is looked at. */
 interface Dashboard {

@@ -28,7 +28,6 @@ export async function confView(
     daemons: doors(routePort, ports.standby),
     rtp: { first: rtp.from, last: rtp.to },
     esl_password: eslPassword,
-    log_level: config.log === 'debug' ? 'debug' : 'info',
     folders: {
       prompts: layout.prompts,
       generated: layout.generated,

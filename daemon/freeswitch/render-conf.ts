@@ -20,7 +20,6 @@ export interface ConfView {
   readonly daemons: string;
   readonly rtp: { readonly first: number; readonly last: number };
   readonly esl_password: string;
-  readonly log_level: 'debug' | 'info' | 'warning';
   readonly folders: {
     readonly prompts: string;
     readonly generated: string;

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import t from 'tap';
 import { ANKA, ANNA, vaxel } from '../support/command-line.ts';
 import { digestHeader } from '../support/digest-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { foundBy } from '../support/fail2ban.ts';
+import { runProvisioning } from '../support/provisioning-program.ts';
 import { ask, freePort } from '../support/provisioning-rig.ts';
 
 const MAC = '0015651a2b3c';
@@ -20,17 +19,7 @@ t.test('the log names every refusal in one form, and no secret at all', async (t
     env,
   );
   const { url = '', password = '' } = JSON.parse(added.out) as Record<string, string>;
-  const program = spawn(process.execPath, ['dist/provisioning/main.js'], {
-    env: { ...env, PATH: process.env['PATH'] },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  program.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  t.teardown(async () => {
-    program.kill('SIGTERM');
-    await once(program, 'exit');
-  });
-  await eventually('provisioning', () => said.includes('answers phones'));
+  const said = await runProvisioning(t, env);
 
   const token = new URL(url).pathname.split('/')[1] ?? '';
   const file = (await ask(port, `/${token}/${MAC}.cfg`, {})).body.toString();
@@ -47,7 +36,7 @@ t.test('the log names every refusal in one form, and no secret at all', async (t
   await ask(port, `/${token}/0015651a2b3d.cfg`, {});
   await ask(port, `/${token}/%2e%2e/${MAC}.cfg`, {});
   await ask(port, '/y000000000000.cfg', { headers: { 'User-Agent': 'Mozilla/5.0' } });
-  await eventually('the last line', () => said.includes('scanned for'));
+  await eventually('the last line', () => said().includes('scanned for'));
 
   const secrets = {
     token,
@@ -59,17 +48,21 @@ t.test('the log names every refusal in one form, and no secret at all', async (t
   };
   for (const [name, secret] of Object.entries(secrets)) {
     t.ok(secret.length > 10, `there is a ${name}`);
-    t.notOk(said.includes(secret), `the ${name} is not in the log`);
+    t.notOk(said().includes(secret), `the ${name} is not in the log`);
   }
-  const lines = said.split('\n').filter((line) => line.startsWith('{'));
+  const lines = said()
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
   const refused = lines.filter((line) => line.includes('"msg":"phone refused"'));
   t.equal(refused.length, 3, 'wrong, not offered, another phone’s');
   // A stranger's own text, however it is made to look, bans nobody else.
   const claims = '"client":"192.0.2.9","security":"phone-refused","client":"192.0.2.9"';
   await ask(port, `/${'a'.repeat(26)}/${MAC}.cfg`, { headers: { 'User-Agent': claims } });
   await ask(port, `/lobby/${encodeURIComponent(claims)}.cfg`, {});
-  await eventually('its refusal', () => said.split('"phone refused"').length > 4);
-  const all = said.split('\n').filter((line) => line.startsWith('{'));
+  await eventually('its refusal', () => said().split('"phone refused"').length > 4);
+  const all = said()
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
   t.strictSame(
     new Set(foundBy(t, 'vaxel', all, t.testdirName)),
     new Set(['127.0.0.1']),

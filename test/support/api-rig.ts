@@ -20,6 +20,7 @@ import { machineRoutes } from '../../daemon/http/machine-routes.ts';
 import type { Route } from '../../daemon/http/route.ts';
 import type { StatusView } from '../../daemon/http/schemas.ts';
 import type { Line, LineChange, Lines, UserId } from '../../daemon/lines/line.ts';
+import { noteRefusals } from '../../daemon/note-refusals.ts';
 import { type ClientApi, openApi } from '../../daemon/open-api.ts';
 import { addDevice } from '../../common/db/devices.ts';
 import { secretBox } from '../../common/secret-box.ts';
@@ -123,11 +124,19 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     ...api.routes,
   ];
   const turnedAway = new Set<string>();
+  const logged: string[] = [];
+  const noteRefusal = noteRefusals(
+    openLog('vaxel-daemon', 'warn', { write: (line) => void logged.push(line.trimEnd()) }),
+    { refused: () => undefined },
+  );
   const app = daemonApp({
     routes,
     tokens: api.tokens,
     onBug: (error) => bugs.push(error),
-    onRefused: (why, client) => turnedAway.add(`${why} ${client}`),
+    onRefused: (why, client) => {
+      turnedAway.add(`${why} ${client}`);
+      noteRefusal(why, client);
+    },
   });
   const handle = app.callback();
   const server = createServer((request, response) => void handle(request, response));
@@ -156,6 +165,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     paid,
     bugs,
     turnedAway,
+    logged,
     anka,
     other,
     freeswitch,
