@@ -50,7 +50,7 @@ async function examineWith(config: Config, path: string | undefined): Promise<re
   return [
     ...checkState(config),
     ...checkClock(path, facts, now),
-    ...checkCertificates(config, now),
+    ...checkCertificates(config, now, status),
     ...(await checkDatabase(config, async (db) => {
       const secrets = await checkSecrets(config, db);
       const isSealOpen = secrets.every(({ level }) => level === 'ok');

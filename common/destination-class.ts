@@ -10,6 +10,9 @@ export type DestinationClass =
   /** Charged beyond the call itself. Satellites and international networks (+88…) too, which belong to no country. */
   | { readonly kind: 'premium'; readonly country: string | undefined };
 
+/** The classes that somebody is charged for: those counted by the hour. */
+export type ChargedKind = Exclude<DestinationClass['kind'], 'free'>;
+
 /**
  * @param to - E.164, or a short number as it is dialled.
  * @param home - the country one calls from, ISO 3166-1 alpha-2.

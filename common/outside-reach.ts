@@ -44,8 +44,7 @@ export function isBeyond(to: DestinationClass, reach: Reach): boolean {
 type Dear = Extract<DestinationClass, { kind: 'abroad' | 'premium' }>;
 
 /** What fraud earns by. */
-export const isDear = (to: DestinationClass): to is Dear =>
-  to.kind === 'abroad' || to.kind === 'premium';
+const isDear = (to: DestinationClass): to is Dear => to.kind === 'abroad' || to.kind === 'premium';
 
 function isAmong(country: string | undefined, countries: Countries, home: string): boolean {
   if (countries === 'all' || country === home) return true;

@@ -1,3 +1,5 @@
+const AN_HOUR = ['1', '5', '10', '20', '50', '100', '200', 'any'] as const;
+
 /** What is decided about a person's calls, and the values each takes. */
 export const RULES = {
   busy: ['ring', 'busy', 'spoken', 'forward', 'voicemail'],
@@ -11,7 +13,9 @@ export const RULES = {
   'calls-out-off-hours': ['anywhere', 'domestic', 'none'],
   'calls-out-at-once': ['1', '2', '3', '4', '5', '10', '20', '50', 'any'],
   premium: ['no', 'yes'],
-  'abroad-an-hour': ['1', '5', '10', '20', '50', '100', 'any'],
+  'domestic-an-hour': AN_HOUR,
+  'abroad-an-hour': AN_HOUR,
+  'premium-an-hour': AN_HOUR,
 } as const;
 
 export type RuleName = keyof typeof RULES;
@@ -33,7 +37,10 @@ export const RULE_MEANINGS: Readonly<Record<RuleName, string>> = {
   'calls-out-off-hours': 'the same, outside working hours',
   'calls-out-at-once': 'how many calls outside there may be at once',
   premium: 'whether premium numbers and directory enquiries may be called',
-  'abroad-an-hour': 'how many calls abroad and to premium numbers may begin in an hour',
+  'domestic-an-hour': 'how many calls outside within the country may begin in an hour',
+  'abroad-an-hour': 'how many calls abroad may begin in an hour',
+  'premium-an-hour':
+    'how many calls to premium numbers and directory enquiries may begin in an hour',
 };
 
 export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES).filter(isRuleName);
@@ -71,7 +78,9 @@ export function ruleValues(
     'calls-out-off-hours': value('calls-out-off-hours'),
     'calls-out-at-once': value('calls-out-at-once'),
     premium: value('premium'),
+    'domestic-an-hour': value('domestic-an-hour'),
     'abroad-an-hour': value('abroad-an-hour'),
+    'premium-an-hour': value('premium-an-hour'),
   };
 }
 
@@ -88,7 +97,9 @@ const USUAL_VALUES: RuleValues = {
   'calls-out-off-hours': 'anywhere',
   'calls-out-at-once': '10',
   premium: 'no',
+  'domestic-an-hour': '100',
   'abroad-an-hour': '20',
+  'premium-an-hour': '5',
 };
 
 function isRuleName(text: string): text is RuleName {

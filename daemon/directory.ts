@@ -209,7 +209,11 @@ function outsideLimits(setting: (key: SettingKey) => string): OutsideLimits {
   return Object.freeze({
     countries: readCountries(setting('countries')),
     atOnce: most(setting('all-calls-out-at-once')),
-    abroadAnHour: most(setting('all-abroad-an-hour')),
+    anHour: Object.freeze({
+      domestic: most(setting('all-domestic-an-hour')),
+      abroad: most(setting('all-abroad-an-hour')),
+      premium: most(setting('all-premium-an-hour')),
+    }),
   });
 }
 

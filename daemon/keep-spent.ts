@@ -1,3 +1,4 @@
+import type { ChargedKind } from '../common/destination-class.ts';
 import { type EpochMs, HOUR_MS } from '../common/time.ts';
 import type { LegId } from './call/event.ts';
 import type { Payer } from './routing/plan.ts';
@@ -38,14 +39,19 @@ export function keepSpent(
     // FreeSWITCH may ask about a call before it has told of its leg.
     const goesOn = ({ leg, at, over }: (typeof calls)[number]) =>
       over !== true && (isLive(leg) || now - at < STALE_MS);
-    calls = calls.filter((call) => goesOn(call) || (call.payer.dear && now - call.at < HOUR_MS));
-    const drawn = new Map<string, { live: number; dear: EpochMs[] }>();
+    calls = calls.filter(
+      (call) => goesOn(call) || (call.payer.class !== 'free' && now - call.at < HOUR_MS),
+    );
+    const drawn = new Map<string, { live: number; began: Record<ChargedKind, EpochMs[]> }>();
     for (const call of calls) {
-      const { user, organisation, dear } = call.payer;
+      const { user, organisation, class: kind } = call.payer;
       for (const id of [user, organisation]) {
-        const spent = drawn.get(id) ?? { live: 0, dear: [] };
+        const spent = drawn.get(id) ?? {
+          live: 0,
+          began: { domestic: [], abroad: [], premium: [] },
+        };
         if (goesOn(call)) spent.live += 1;
-        if (dear) spent.dear.push(call.at);
+        if (kind !== 'free') spent.began[kind].push(call.at);
         drawn.set(id, spent);
       }
     }

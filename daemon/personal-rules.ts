@@ -111,7 +111,11 @@ const rulesOf = (values: RuleValues): Rules =>
       offHours: values['calls-out-off-hours'],
       premium: values.premium === 'yes',
       atOnce: most(values['calls-out-at-once']),
-      abroadAnHour: most(values['abroad-an-hour']),
+      anHour: Object.freeze({
+        domestic: most(values['domestic-an-hour']),
+        abroad: most(values['abroad-an-hour']),
+        premium: most(values['premium-an-hour']),
+      }),
     }),
   });
 

@@ -1,17 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { startChild } from '../cli/start/child.ts';
 import { ANKA, ANNA, vaxel } from './support/command-line.ts';
 import { eventually } from './support/eventually.ts';
 import { freePorts } from './support/exchange.ts';
+import { smallDisk } from './support/small-disk.ts';
 
 t.test('on a disk that is mounted read only programs say so', async (t) => {
-  const disk = diskInMemory(t);
+  const disk = smallDisk(t, 16);
   if (disk === undefined) return;
   const { call, env } = vaxel(join(disk, 'state'));
   await call(ANKA);
@@ -109,20 +109,3 @@ t.test('a program that is out of memory is started again, and why is said', asyn
   t.match(said[0], /^glutton ended \(SIGABRT: it was out of memory.*started again.*log$/);
   t.match(readFileSync(log, 'utf8'), /heap out of memory/);
 });
-
-/** Undefined where we may not make one. */
-function diskInMemory(t: Test): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'vaxel-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    rmSync(path, { recursive: true });
-    t.comment('not run: it takes root to make a disk');
-    return undefined;
-  }
-  t.teardown(() => {
-    execFileSync('umount', ['-l', path]);
-    rmSync(path, { recursive: true });
-  });
-  return path;
-}

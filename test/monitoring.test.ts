@@ -113,6 +113,7 @@ t.test('the first of what alarms has a figure that it increases', async (t) => {
   phones.close();
   for (const line of [
     'vaxel_calls_out_barred_total{why="at-once"} 0',
+    'vaxel_calls_out_barred_total{why="domestic-an-hour"} 0',
     'vaxel_calls_out_barred_total{why="all-abroad-an-hour"} 0',
     'vaxel_auth_failures_total{kind="sip-password"} 0',
     'vaxel_auth_failures_total{kind="mailbox-pin"} 0',

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import Database from 'better-sqlite3';
 import { ask } from '../../test/support/api-client.ts';
 import { startExchange } from '../../test/support/exchange.ts';
 import { answers } from '../../test/support/sip/behaviours.ts';
 import { machine } from '../machine.ts';
+import type { Placed } from './call-ledger.ts';
+import { watchEvents } from './event-watch.ts';
 import { causeFaults } from './faults.ts';
 import { watchPrograms } from './gauges.ts';
+import { judge } from './judge.ts';
 import { watchLamps } from './lamp-watch.ts';
 import { openOffice, type Person } from './office.ts';
 import { SCENES, type Scene, type Stage } from './scenes.ts';
@@ -34,7 +35,7 @@ const ends: (() => unknown)[] = [];
 const owner = { teardown: (end: () => unknown) => void ends.push(end) };
 const failures: string[] = [];
 const played = new Map<string, number>();
-let placed = 0;
+const placed: Placed[] = [];
 let skipped = 0;
 
 try {
@@ -44,11 +45,20 @@ try {
   const endsAt = performance.now() + minutes * 60_000;
   const programs = watchPrograms(exchange);
   const faults = causeFaults(exchange, endsAt, random);
+  const faultsOver = faults.done.catch((error: unknown) => {
+    failures.push(
+      `a fault was not over: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
   const lamps = watchLamps(faults, async (extension) => {
     const { token } = office;
     return (await ask(exchange.httpPort, 'get', `/v1/lines/${extension}`, { token })).body;
   });
-  const stage: Stage = { ...office, lamps, random, placed: () => void (placed += 1) };
+  const events = watchEvents(exchange.httpPort, office.token, faults);
+  ends.push(() => {
+    events.close();
+  });
+  const stage: Stage = { ...office, lamps, events, random, placed };
   const idle = new Set<Person>(office.people);
   const playing = new Set<Promise<void>>();
 
@@ -60,8 +70,8 @@ try {
       played.set(scene.name, (played.get(scene.name) ?? 0) + 1);
     } catch (error) {
       const said = `${scene.name}: ${error instanceof Error ? error.message : String(error)}`;
-      // Who steers calls by the daemon cannot while it is away, and is told so.
-      if (scene.needsDaemon && faults.overAt() > began) skipped += 1;
+      // Who steers calls by the daemon cannot while it is away, and is told so; the same of files.
+      if (scene.needs.some((each) => faults.overAt(each) > began)) skipped += 1;
       else failures.push(`${new Date().toISOString()} ${said}`);
       // Their calls are in no state that anybody knows: they take no further part.
       return;
@@ -81,40 +91,19 @@ try {
     playing.add(playingOne);
     void playingOne.finally(() => playing.delete(playingOne));
   }
-  await Promise.all([...playing, faults.done]);
-  // Records of calls are taken in every ten seconds.
-  await pause(15_000);
-  const { inLog, decided } = callLog(join(exchange.state, 'vaxel.db'));
-  const trends = programs.stop();
-  const complaints = exchange.daemonLog().filter(({ level }) => Number(level) >= 50);
-
+  await Promise.all([...playing, faultsOver]);
+  // Whoever took no further part may have calls still.
+  if (idle.size < office.people.length) await exchange.esl.api('hupall');
   console.table(Object.fromEntries(played));
-  console.table(trends);
-  console.log({
-    ...{ placed, inLog, decided, skipped },
-    faults: faults.counts,
-    lamps: lamps.counts,
-    errorsInLog: complaints.map(({ msg }) => msg),
-  });
-  const { late, worstMs } = lamps.counts;
-  if (late > 0)
-    failures.push(`${late} lamps were wrong for more than two seconds, at worst ${worstMs} ms`);
-  if (inLog < placed) failures.push(`${placed} calls were placed, ${inLog} are in the log`);
+  const found = await judge({ exchange, office, placed, events, lamps, faults, programs });
+  console.log({ placed: placed.length, skipped });
+  failures.push(...found);
 } finally {
   for (const end of ends.reverse()) await end();
   await exchange.stop();
 }
 console.log(failures.length === 0 ? 'all went as it must' : failures.join('\n'));
 process.exitCode = failures.length === 0 ? 0 : 1;
-
-function callLog(file: string): { readonly inLog: number; readonly decided: number } {
-  const db = new Database(file, { readonly: true });
-  const count = (query: string) => Number(db.prepare(query).pluck().get());
-  const inLog = count(`select count(*) from call_leg where direction = 'in'`);
-  const decided = count('select count(distinct leg) from decision');
-  db.close();
-  return { inLog, decided };
-}
 
 function chosen(share: number): Scene {
   let left = share * SCENES.reduce((sum, { weight }) => sum + weight, 0);

@@ -47,7 +47,10 @@ export async function openOffice(
   const { url } = (await exchange.vaxel(
     ...['phone', 'add', mac, '--model', 'T46U', '--user', extensions[0] ?? ''],
   )) as { readonly url: string };
-  const scopes = ['lines:read', 'personal:read', 'calls:write'].flatMap((one) => ['--scope', one]);
+  const scopes = ['lines:read', 'events:read', 'personal:read', 'calls:write'].flatMap((one) => [
+    '--scope',
+    one,
+  ]);
   const { token } = (await exchange.vaxel(...['token', 'add', '--service', 'Soak', ...scopes])) as {
     readonly token: string;
   };

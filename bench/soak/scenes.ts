@@ -1,17 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../../test/support/api-client.ts';
 import { eventually } from '../../test/support/eventually.ts';
+import type { Lit } from '../../test/support/lamp.ts';
 import { PATIENCE_MS } from '../../test/support/patience.ts';
 import type { IncomingCall } from '../../test/support/sip/incoming-call.ts';
 import type { OutgoingCall } from '../../test/support/sip/outgoing-call.ts';
+import type { Placed } from './call-ledger.ts';
+import type { EventWatch } from './event-watch.ts';
+import type { Hurt } from './faults.ts';
 import type { LampWatch } from './lamp-watch.ts';
 import type { Office, Person } from './office.ts';
 
 export interface Stage extends Office {
   readonly lamps: LampWatch;
+  readonly events: EventWatch;
   readonly random: () => number;
-  /** Counts a call that is about to be placed. */
-  placed(): void;
+  /** Every call that was placed. */
+  readonly placed: Placed[];
 }
 
 /** One thing that happens in an office, with three people who do nothing else meanwhile. @throws where it does not go as it must. */
@@ -19,35 +24,35 @@ export interface Scene {
   readonly name: string;
   /** How often, beside the others. */
   readonly weight: number;
-  /** Without the daemon it cannot go as it must. */
-  readonly needsDaemon: boolean;
+  /** Whom it cannot go without. */
+  readonly needs: readonly Hurt[];
   play(stage: Stage, anna: Person, bjorn: Person, cecilia: Person): Promise<void>;
 }
 
 export const SCENES: readonly Scene[] = [
   {
-    ...{ name: 'a colleague answers', weight: 8, needsDaemon: false },
+    ...{ name: 'a colleague answers', weight: 8, needs: [] },
     async play(stage, anna, bjorn) {
       const call = await meets(stage, bjorn, () => dial(stage, anna, bjorn.extension));
-      await stage.lamps.show(anna, 'busy');
+      await show(stage, anna, 'busy');
       await part(stage, call);
       await allOff(stage, anna, bjorn);
     },
   },
   {
-    ...{ name: 'the caller gives up', weight: 3, needsDaemon: false },
+    ...{ name: 'the caller gives up', weight: 3, needs: [] },
     async play(stage, anna, bjorn) {
       const arriving = bothRing(bjorn);
       const call = await dial(stage, anna, bjorn.extension);
       const rung = await arriving;
-      await stage.lamps.show(bjorn, 'ringing');
+      await show(stage, bjorn, 'ringing');
       call.cancel();
       await Promise.all([call.ended(), ...rung.map((each) => each.ended())]);
       await allOff(stage, anna, bjorn);
     },
   },
   {
-    ...{ name: 'voicemail', weight: 3, needsDaemon: false },
+    ...{ name: 'voicemail', weight: 3, needs: [] },
     async play(stage, anna, bjorn) {
       for (const { agent } of bjorn.phones) {
         agent.onCall((call) => {
@@ -62,7 +67,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    ...{ name: 'from outside', weight: 5, needsDaemon: false },
+    ...{ name: 'from outside', weight: 5, needs: [] },
     async play(stage, anna) {
       const call = await meets(stage, anna, () => callIn(stage, anna));
       await part(stage, call);
@@ -70,18 +75,18 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    ...{ name: 'to the outside', weight: 5, needsDaemon: false },
+    ...{ name: 'to the outside', weight: 5, needs: [] },
     async play(stage, anna) {
-      const call = await dial(stage, anna, '0701234568');
+      const call = await dial(stage, anna, '0701234568', '+46701234568');
       await call.answered();
-      await stage.lamps.show(anna, 'busy');
+      await show(stage, anna, 'busy');
       await pause(talkMs(stage));
       await call.hangup();
       await allOff(stage, anna);
     },
   },
   {
-    ...{ name: 'transferred', weight: 3, needsDaemon: true },
+    ...{ name: 'transferred', weight: 3, needs: ['daemon'] },
     async play(stage, anna, bjorn, cecilia) {
       const { call } = await meets(stage, bjorn, () => dial(stage, anna, bjorn.extension));
       const [known] = await callsOf(stage, bjorn);
@@ -93,13 +98,13 @@ export const SCENES: readonly Scene[] = [
         if (status !== 204) throw new Error(`the transfer was answered with ${status}`);
         return call;
       });
-      await stage.lamps.show(bjorn, 'off');
+      await show(stage, bjorn, 'off');
       await part(stage, { call, answered });
       await allOff(stage, anna, bjorn, cecilia);
     },
   },
   {
-    ...{ name: 'at lunch', weight: 2, needsDaemon: true },
+    ...{ name: 'at lunch', weight: 2, needs: ['daemon'] },
     async play(stage, anna) {
       const { exchange } = stage;
       await exchange.vaxel('activity', 'set', anna.extension, 'lunch', '--until', '+10m');
@@ -118,7 +123,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    ...{ name: 'a phone fetches its files', weight: 2, needsDaemon: false },
+    ...{ name: 'a phone fetches its files', weight: 2, needs: ['provisioning'] },
     async play({ phone }) {
       const before = phone.fetched.length;
       await phone.fetchAgain();
@@ -142,11 +147,14 @@ async function meets(
   const arriving = bothRing(called);
   const call = await place();
   const rung = await arriving;
-  await stage.lamps.show(called, 'ringing');
+  await show(stage, called, 'ringing');
   const [answered, other] = stage.random() < 0.5 ? rung : [rung[1], rung[0]];
   await answered.answer();
   await Promise.all([call.answered(), other.ended(), answered.acknowledged()]);
-  await stage.lamps.show(called, 'busy');
+  const [app, desk] = called.phones;
+  const taken = stage.placed.find((one) => one.call === call);
+  if (taken !== undefined) taken.takenBy ??= (answered === rung[0] ? app : desk).account.username;
+  await show(stage, called, 'busy');
   return { call, answered };
 }
 
@@ -177,22 +185,44 @@ function bothRing(person: Person): Promise<readonly [IncomingCall, IncomingCall]
   return both;
 }
 
+/** By every lamp, and by the stream of events. */
+const show = (stage: Stage, person: Person, wanted: Lit) =>
+  Promise.all([stage.lamps.show(person, wanted), stage.events.shows(person, wanted)]);
+
 const allOff = (stage: Stage, ...people: readonly Person[]) =>
-  Promise.all(people.map((person) => stage.lamps.show(person, 'off')));
+  Promise.all(people.map((person) => show(stage, person, 'off')));
 
-async function dial(stage: Stage, { phones }: Person, to: string): Promise<OutgoingCall> {
-  stage.placed();
-  return phones[stage.random() < 0.5 ? 0 : 1].call(to);
+/** @param or - how FreeSWITCH writes the number, where it takes the call by itself. */
+async function dial(
+  stage: Stage,
+  { phones }: Person,
+  to: string,
+  ...or: readonly string[]
+): Promise<OutgoingCall> {
+  const phone = phones[stage.random() < 0.5 ? 0 : 1];
+  return note(stage, phone.account.username, [to, ...or], () => phone.call(to));
 }
 
-async function callIn(stage: Stage, { number }: Person): Promise<OutgoingCall> {
-  stage.placed();
-  return stage.carrier.call({
-    to: number,
-    proxy: stage.exchange.trunk,
-    from: { user: '+46701234567' },
-  });
+async function callIn(stage: Stage, { number, extension }: Person): Promise<OutgoingCall> {
+  const { carrier, exchange } = stage;
+  return note(stage, OUTSIDE, [number, extension], () =>
+    carrier.call({ to: number, proxy: exchange.trunk, from: { user: OUTSIDE } }),
+  );
 }
+
+async function note(
+  { placed }: Stage,
+  caller: string,
+  callee: readonly string[],
+  place: () => Promise<OutgoingCall>,
+): Promise<OutgoingCall> {
+  const one: Placed = { at: Date.now(), caller, callee };
+  placed.push(one);
+  one.call = await place();
+  return one.call;
+}
+
+const OUTSIDE = '+46701234567';
 
 /** As the API has them, once it has one. */
 const callsOf = ({ exchange, token }: Stage, { extension }: Person) =>

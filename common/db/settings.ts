@@ -39,8 +39,10 @@ export const SETTING_DEFAULTS = {
     'AT,AX,BE,BG,CH,CY,CZ,DE,DK,EE,ES,FI,FO,FR,GB,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK',
   /** How many calls to the public network everybody may have at once together; `any` is as many as the trunks take. */
   'all-calls-out-at-once': 'any',
-  /** How many calls abroad and to premium numbers everybody together may begin in an hour. */
+  /** How many calls of each class everybody together may begin in an hour. */
+  'all-domestic-an-hour': 'any',
   'all-abroad-an-hour': '100',
+  'all-premium-an-hour': '20',
 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
@@ -103,6 +105,11 @@ const CODE: readonly [form: RegExp, right: string] = [
   'it is two or three digits that are no other code’s, and not how the voicemail code begins',
 ];
 
+const AN_HOUR: readonly [form: RegExp, right: string] = [
+  /^(any|\d{1,4})$/,
+  'it is a number from 0 to 9999, or any',
+];
+
 const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>> = {
   'voicemail-code': [
     /^[*#][\d*#]{1,7}$/,
@@ -134,7 +141,9 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
     'countries are written as SE,NO,DK (ISO 3166-1), or all, or none beside one’s own',
   ],
   'all-calls-out-at-once': [/^(any|[1-9]\d{0,3})$/, 'it is a number from 1 to 9999, or any'],
-  'all-abroad-an-hour': [/^(any|\d{1,4})$/, 'it is a number from 0 to 9999, or any'],
+  'all-domestic-an-hour': AN_HOUR,
+  'all-abroad-an-hour': AN_HOUR,
+  'all-premium-an-hour': AN_HOUR,
 };
 
 /** Of the right form; does what it names exist? */

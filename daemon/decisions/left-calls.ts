@@ -14,6 +14,11 @@ export async function leftCalls(db: Db, since: EpochMs): Promise<readonly LeftCa
   });
 }
 
-/** One that an older version wrote names nobody. */
+/** One that an older version wrote names nobody, or no class. */
 const hasPayer = (plan: unknown): plan is Pick<OutPlan, 'payer'> =>
-  typeof plan === 'object' && plan !== null && 'payer' in plan;
+  typeof plan === 'object' &&
+  plan !== null &&
+  'payer' in plan &&
+  typeof plan.payer === 'object' &&
+  plan.payer !== null &&
+  'class' in plan.payer;

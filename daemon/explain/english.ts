@@ -185,9 +185,16 @@ const BARRED: Readonly<Record<Barred, string>> = {
   premium: 'the person may not call premium numbers',
   country: 'the organisation does not call that country',
   'at-once': 'the person has as many calls out as is allowed',
+  'domestic-an-hour':
+    'the person has called out within the country as often as is allowed in an hour',
   'abroad-an-hour': 'the person has called abroad as often as is allowed in an hour',
+  'premium-an-hour': 'the person has called premium numbers as often as is allowed in an hour',
   'all-at-once': 'the organisation has as many calls out as is allowed',
+  'all-domestic-an-hour':
+    'the organisation has called out within the country as often as is allowed in an hour',
   'all-abroad-an-hour': 'the organisation has called abroad as often as is allowed in an hour',
+  'all-premium-an-hour':
+    'the organisation has called premium numbers as often as is allowed in an hour',
 };
 
 const REFUSED = {

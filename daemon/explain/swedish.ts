@@ -185,10 +185,17 @@ const BARRED: Readonly<Record<Barred, string>> = {
   premium: 'personen får inte ringa betalnummer',
   country: 'organisationen ringer inte till det landet',
   'at-once': 'personen har så många samtal ut som är tillåtet',
+  'domestic-an-hour':
+    'personen har ringt ut inom landet så många gånger på en timme som är tillåtet',
   'abroad-an-hour': 'personen har ringt utomlands så många gånger på en timme som är tillåtet',
+  'premium-an-hour': 'personen har ringt betalnummer så många gånger på en timme som är tillåtet',
   'all-at-once': 'organisationen har så många samtal ut som är tillåtet',
+  'all-domestic-an-hour':
+    'organisationen har ringt ut inom landet så många gånger på en timme som är tillåtet',
   'all-abroad-an-hour':
     'organisationen har ringt utomlands så många gånger på en timme som är tillåtet',
+  'all-premium-an-hour':
+    'organisationen har ringt betalnummer så många gånger på en timme som är tillåtet',
 };
 
 const REFUSED = {

@@ -27,6 +27,9 @@ export interface JournalDeps {
   readonly files?: number;
 }
 
+/** Counts up where an older world is no longer one that can be routed in. */
+export const FORMAT = 2;
+
 /** Each file begins with all of the world, so that it replays alone. */
 export function openJournal(deps: JournalDeps): Journal {
   const { folder, version, clock, log, fileBytes = 64_000_000, files = 8 } = deps;
@@ -50,7 +53,7 @@ export function openJournal(deps: JournalDeps): Journal {
       if (!over) log.error({ err }, 'the journal cannot be written and has ended');
       over = true;
     });
-    line({ kind: 'journal', format: 1, version, node: process.version });
+    line({ kind: 'journal', format: FORMAT, version, node: process.version });
     out.once('open', () => {
       forgetting = forgetting.then(forgetOldest).catch(() => undefined);
     });

@@ -3,7 +3,7 @@ import type { Question } from '../call/question.ts';
 import { route } from '../routing/route.ts';
 import type { Spent } from '../routing/spent.ts';
 import type { CallsNow, World } from '../routing/world.ts';
-import { PARTS, type Part, routingText } from './journal.ts';
+import { FORMAT, PARTS, type Part, routingText } from './journal.ts';
 import { readWorldJson } from './world-json.ts';
 
 /** What came of deciding everything again. */
@@ -35,8 +35,10 @@ export async function replay(lines: AsyncIterable<string>): Promise<Replayed> {
   let missed = 0;
   for await (const line of lines) {
     const entry: unknown = JSON.parse(line);
-    if (isHeader(entry)) version = entry.version;
-    else if (version === undefined) throw new SyntaxError('the first line is no journal’s');
+    if (isHeader(entry)) {
+      if (entry.format !== FORMAT) throw otherFormat(entry);
+      version = entry.version;
+    } else if (version === undefined) throw new SyntaxError('the first line is no journal’s');
     else if (isPart(entry)) parts[entry.kind] = readWorldJson(entry.value);
     else if (isGap(entry)) missed += entry.missed;
     else if (isAsked(entry)) {
@@ -50,6 +52,14 @@ export async function replay(lines: AsyncIterable<string>): Promise<Replayed> {
   }
   if (version === undefined) throw new SyntaxError('the journal is empty');
   return { version, decisions, missed, differences };
+}
+
+const otherFormat = ({ version, format }: Header) =>
+  new SyntaxError(`it is of format ${format}, not ${FORMAT}: replay it with vaxel ${version}`);
+
+interface Header {
+  readonly version: string;
+  readonly format: number;
 }
 
 interface Asked {
@@ -72,8 +82,7 @@ function worldOf(parts: Partial<Record<Part, unknown>>, { locks, calls, spent }:
 
 const isWorld = (value: object): value is World => PARTS.every((part) => part in value);
 
-const isHeader = (entry: unknown): entry is { readonly version: string } =>
-  kindOf(entry) === 'journal';
+const isHeader = (entry: unknown): entry is Header => kindOf(entry) === 'journal';
 
 const isPart = (entry: unknown): entry is { readonly kind: Part; readonly value: string } =>
   PARTS.some((part) => part === kindOf(entry));

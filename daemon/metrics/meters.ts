@@ -142,9 +142,13 @@ const BARRED: Readonly<Record<Barred, true>> = {
   country: true,
   'off-hours': true,
   'at-once': true,
+  'domestic-an-hour': true,
   'abroad-an-hour': true,
+  'premium-an-hour': true,
   'all-at-once': true,
+  'all-domestic-an-hour': true,
   'all-abroad-an-hour': true,
+  'all-premium-an-hour': true,
 };
 
 const TURNED_AWAY: Readonly<Record<Refused | 'sip-password' | 'mailbox-pin', true>> = {

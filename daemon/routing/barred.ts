@@ -1,20 +1,24 @@
 import { type EpochMs, HOUR_MS } from '../../common/time.ts';
 import { isWorking } from '../calendar/working-hours.ts';
-import type { DestinationClass } from '../../common/destination-class.ts';
+import type { ChargedKind, DestinationClass } from '../../common/destination-class.ts';
 import {
   isBeyond,
-  isDear,
   type NeverAllowed,
   neverAllowed,
   type OutsideReach,
 } from '../../common/outside-reach.ts';
 import type { NumberOwner } from './directory.ts';
-import { NOTHING_SPENT, type Spent } from './spent.ts';
+import { NOTHING_SPENT } from './spent.ts';
 import type { World } from './world.ts';
 
 /** Why somebody may not call a number of the public network. */
 export type Barred =
-  NeverAllowed | 'off-hours' | 'at-once' | 'abroad-an-hour' | 'all-at-once' | 'all-abroad-an-hour';
+  | NeverAllowed
+  | 'off-hours'
+  | 'at-once'
+  | 'all-at-once'
+  | `${ChargedKind}-an-hour`
+  | `all-${ChargedKind}-an-hour`;
 
 /**
  * Whether a person may make a call, or have one sent on, to the public network.
@@ -40,13 +44,15 @@ export function barred(
     (!working && isBeyond(to, callsOut.offHours) ? 'off-hours' : undefined) ??
     (isSpent(own.live, callsOut.atOnce) ? 'at-once' : undefined) ??
     (isSpent(everybodys.live, all.atOnce) ? 'all-at-once' : undefined) ??
-    (isDear(to) && isSpent(lastHour(own, now), callsOut.abroadAnHour)
-      ? 'abroad-an-hour'
-      : undefined) ??
-    (isDear(to) && isSpent(lastHour(everybodys, now), all.abroadAnHour)
-      ? 'all-abroad-an-hour'
-      : undefined)
+    (to.kind === 'free' ? undefined : byTheHour(to.kind))
   );
+
+  function byTheHour(kind: ChargedKind): Barred | undefined {
+    if (isSpent(lastHour(own.began[kind], now), callsOut.anHour[kind])) return `${kind}-an-hour`;
+    return isSpent(lastHour(everybodys.began[kind], now), all.anHour[kind])
+      ? `all-${kind}-an-hour`
+      : undefined;
+  }
 }
 
 /** What a person may call, the hour and the number of calls left aside. */
@@ -60,5 +66,5 @@ export const reachOf = ({ organisation, user }: NumberOwner): OutsideReach => ({
 const isSpent = (count: number, most: number | undefined): boolean =>
   most !== undefined && count >= most;
 
-const lastHour = ({ dear }: Spent, now: EpochMs): number =>
-  dear.filter((at) => now - at < HOUR_MS).length;
+const lastHour = (began: readonly EpochMs[], now: EpochMs): number =>
+  began.filter((at) => now - at < HOUR_MS).length;

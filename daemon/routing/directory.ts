@@ -5,7 +5,7 @@ import type { WorkingHours } from '../calendar/working-hours.ts';
 import type { Activities } from './activity.ts';
 import type { FeatureDigits } from './feature-code.ts';
 import type { Greeting } from './greetings.ts';
-import type { Rules, Showing } from './rules.ts';
+import type { CallsAnHour, Rules, Showing } from './rules.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
 export interface Directory {
@@ -63,8 +63,7 @@ export interface OutsideLimits {
   readonly countries: Countries;
   /** Undefined: as many as the trunks take. */
   readonly atOnce: number | undefined;
-  /** Abroad and to premium numbers. */
-  readonly abroadAnHour: number | undefined;
+  readonly anHour: CallsAnHour;
 }
 
 export type Language = 'sv' | 'en';

@@ -1,6 +1,5 @@
 import type { EpochMs } from '../../common/time.ts';
 import { destinationClass } from '../../common/destination-class.ts';
-import { isDear } from '../../common/outside-reach.ts';
 import { barred } from './barred.ts';
 import type { NumberOwner } from './directory.ts';
 import type { Diversion, Plan, RefusePlan, Routing, Shown, TraceStep } from './plan.ts';
@@ -38,7 +37,7 @@ export function out(leaving: Leaving, world: World, now: EpochMs): Routing {
   return {
     plan: {
       ...{ kind: 'out', to, trunks, shown, diversion },
-      payer: { user: user.id, organisation: organisation.id, dear: isDear(goesTo) },
+      payer: { user: user.id, organisation: organisation.id, class: goesTo.kind },
     },
     trace: [...trace, { rule: 'trunk', because: `${trunks.join(', then ')}, ${as}` }],
     effects: [],

@@ -1,4 +1,5 @@
 import type { PromptName } from '../voice/prompt-name.ts';
+import type { DestinationClass } from '../../common/destination-class.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
@@ -134,8 +135,8 @@ export interface OutPlan {
 export interface Payer {
   readonly user: string;
   readonly organisation: string;
-  /** Abroad, or to a premium number. */
-  readonly dear: boolean;
+  /** What the call is counted as. */
+  readonly class: DestinationClass['kind'];
 }
 
 export interface Diversion {

@@ -1,3 +1,4 @@
+import type { ChargedKind } from '../../common/destination-class.ts';
 import type { Reach } from '../../common/outside-reach.ts';
 import type { Seconds } from '../../common/time.ts';
 import type { ActivityId } from './activity.ts';
@@ -40,9 +41,11 @@ export interface CallsOut {
   readonly premium: boolean;
   /** Undefined: as many as the organisation may. */
   readonly atOnce: number | undefined;
-  /** Abroad and to premium numbers. Undefined: as many as the organisation may. */
-  readonly abroadAnHour: number | undefined;
+  readonly anHour: CallsAnHour;
 }
+
+/** How many calls of each class may begin within an hour. Undefined: as many as nothing else forbids. */
+export type CallsAnHour = Readonly<Record<ChargedKind, number | undefined>>;
 
 export interface RingStep {
   readonly device: string;
@@ -72,7 +75,7 @@ export const USUAL_RULES: Rules = {
     offHours: 'anywhere',
     premium: false,
     atOnce: 10,
-    abroadAnHour: 20,
+    anHour: { domestic: 100, abroad: 20, premium: 5 },
   },
   choices: new Map(),
   ringPlans: new Map(),

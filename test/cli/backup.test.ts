@@ -16,7 +16,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import SQLite from 'better-sqlite3';
@@ -36,6 +35,7 @@ import { epochMs } from '../../common/time.ts';
 import { encodeWav } from '../../daemon/voice/wav.ts';
 import { ANKA, ANNA, vaxel } from '../support/command-line.ts';
 import { leaveMessage } from '../support/message-store.ts';
+import { smallDisk } from '../support/small-disk.ts';
 
 const MADE_AT = epochMs(Date.UTC(2026, 10, 24, 3, 15));
 
@@ -513,7 +513,7 @@ t.test('a large store takes no more memory, and a full disk leaves no half a fil
   t.ok(peakMb < 250, `${peakMb} MB`);
   rmSync(large);
 
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, 2);
   if (disk === undefined) return;
   writeFileSync(join(state, 'voicemail', 'noise.wav'), randomBytes(3_000_000));
   const around = vaxel(state);
@@ -541,22 +541,6 @@ const PEAK = `
   process.exitCode = await run(argv, { commandsOf, env: process.env, stdout: quiet, stderr: process.stderr });
   console.log(Math.round(process.resourceUsage().maxRSS / 1024));
 `;
-
-/** Two megabytes; undefined where we may not make one. */
-function smallDisk(t: Test): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'vaxel-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    t.comment('not run: it takes root to make a small disk');
-    return undefined;
-  }
-  t.teardown(() => {
-    execFileSync('umount', ['-l', path]);
-    rmSync(path, { recursive: true });
-  });
-  return path;
-}
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -10,55 +10,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { epochMs, systemClock } from '../../common/time.ts';
-import type { DaemonStatus, FreeSwitchFacts, FreeSwitchStatus } from '../../daemon/status.ts';
+import type { FreeSwitchFacts } from '../../daemon/status.ts';
 import { LANGUAGES, prompts } from '../../daemon/voice/catalogue.ts';
 import { makeCertificate } from '../../provisioning/tls/certificate.ts';
+import { installation } from '../support/examined.ts';
 import { startRig } from '../support/provisioning-rig.ts';
 import { ANKA, ANNA, listen, vaxel } from '../support/command-line.ts';
-
-/** An installation whose daemon says `freeswitch`, with a binary that says `version`. */
-async function installation(t: Test, version = '1.11.2') {
-  const folder = t.testdir({});
-  const state = join(folder, 'state');
-  const said: { freeswitch: FreeSwitchStatus; lamps: DaemonStatus['lamps'] } = {
-    freeswitch: { state: 'absent', why: 'FreeSWITCH is not there' },
-    lamps: { watched: 30, wrong: 0 },
-  };
-  const facts: { of: FreeSwitchFacts | undefined } = { of: undefined };
-  const { server, port } = await listen((request, response) => {
-    if (request.url === '/v1/freeswitch') {
-      response.statusCode = facts.of === undefined ? 503 : 200;
-      response.end(JSON.stringify(facts.of ?? {}));
-      return;
-    }
-    const rest = { pid: 4711, directoryRevision: 1, calls: {}, prompts: 'ready' };
-    response.end(JSON.stringify({ ...rest, ...said }));
-  });
-  const provisioning = await listen((_, response) => response.end());
-  t.teardown(() => {
-    server.close();
-    provisioning.server.close();
-  });
-  const binary = join(folder, 'freeswitch');
-  writeFileSync(
-    binary,
-    `#!/bin/sh\necho "FreeSWITCH version: ${version}-release~64bit ( 64bit)"\n`,
-    {
-      mode: 0o700,
-    },
-  );
-  const around = vaxel(state, port);
-  around.env['FREESWITCH'] = binary;
-  around.env['VAXEL_PROVISIONING_PORT'] = String(provisioning.port);
-  const examine = async (more: Record<string, string> = {}) => {
-    const { code, out } = await around.call(['doctor', '--json'], more);
-    return { code, findings: JSON.parse(out) as readonly Finding[] };
-  };
-  return { ...around, folder, state, said, facts, examine };
-}
 
 /** What is not well, as `check: level`. */
 const unwell = (findings: readonly Finding[]) =>
@@ -235,7 +195,9 @@ t.test('a backup of last night is well, and an older one is not', async (t) => {
   t.match(await backup(), [{ level: 'ok', found: /elsewhere\.tar\.gz is 0 hours old/ }]);
   const old = new Date(systemClock() - 49 * 3_600_000);
   utimesSync(join(state, 'last-backup'), old, old);
-  t.match(await backup(), [{ level: 'warning', found: /is 49 hours old/ }]);
+  t.match(await backup(), [
+    { level: 'warning', found: /is 49 hours old/, mend: /^vaxel backup; then see why nobody did$/ },
+  ]);
 });
 
 t.test('another program at the door for phones is told from ours', async (t) => {
@@ -292,14 +254,30 @@ t.test('certificates, addresses and names are looked at', async (t) => {
   await shown('localhost', 2, 10);
   t.match(await of('certificate'), [{ level: 'error', found: /begins/, mend: /clock/ }]);
   writeFileSync(given, 'rubbish');
-  t.match(await of('certificate'), [{ level: 'error', found: /can be read/ }]);
+  t.match(await of('certificate'), [
+    {
+      level: 'error',
+      found: /holds no certificate that can be read$/,
+      mend: /^renew it and start/,
+    },
+  ]);
+  rmSync(given);
+  t.match(await of('certificate'), [
+    { level: 'error', found: `there is no ${given}`, mend: /^put it there and start vaxel-prov/ },
+  ]);
   const tls = join(state, 'freeswitch', 'tls');
   mkdirSync(tls, { recursive: true });
   await shown('localhost', -10, -1);
   writeFileSync(join(tls, 'agent.pem'), readFileSync(given));
   t.match((await of('certificate')).at(-1), { level: 'error', mend: /start FreeSWITCH/ });
 
-  t.match(await of('nat'), [{ level: 'warning', found: /main is at 192\.0\.2\.1, outside/ }]);
+  t.match(await of('nat'), [
+    {
+      level: 'warning',
+      found: /main is at 192\.0\.2\.1, outside/,
+      mend: /^set VAXEL_BIND to a public address/,
+    },
+  ]);
   t.match(await of('address'), [{ level: 'ok' }]);
   t.match(await of('address', { VAXEL_BIND: '203.0.113.77' }), [
     { level: 'error', found: /does not have 203\.0\.113\.77/, mend: /127\.0\.0\.1/ },
@@ -320,7 +298,9 @@ t.test('numbers of nobody, old files on phones and lost rows are found', async (
   };
   t.match(await of('numbers'), [{ level: 'ok' }]);
   await rig.vaxel('number', 'add', '+46812345699');
-  t.match(await of('numbers'), [{ level: 'warning', found: /nobody has \+46812345699/ }]);
+  t.match(await of('numbers'), [
+    { level: 'warning', found: /nobody has \+46812345699/, mend: /^vaxel user add … --number/ },
+  ]);
 
   t.strictSame(await of('phones'), [], 'none has come yet');
   await rig.ask(`${new URL(url).pathname}${MAC}.cfg`);
@@ -335,5 +315,9 @@ t.test('numbers of nobody, old files on phones and lost rows are found', async (
   db.pragma('foreign_keys = OFF');
   db.exec("delete from user where extension = '100'");
   db.close();
-  t.match((await of('database'))[0], { level: 'error', found: /names a user that is gone/ });
+  t.match((await of('database'))[0], {
+    level: 'error',
+    found: /names a user that is gone/,
+    mend: /^see DATABASE_CORRUPT in/,
+  });
 });

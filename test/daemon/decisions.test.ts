@@ -17,6 +17,7 @@ import type { Question } from '../../daemon/call/question.ts';
 import type { Decision } from '../../daemon/decisions/decision.ts';
 import { keepDecisions } from '../../daemon/decisions/keep-decisions.ts';
 import { leftCalls } from '../../daemon/decisions/left-calls.ts';
+import { keepSpent } from '../../daemon/keep-spent.ts';
 import { readDecision } from '../../daemon/decisions/record.ts';
 import { recordDecisions, saveIn } from '../../daemon/decisions/recorder.ts';
 import { whatWasSeen } from '../../daemon/decisions/seen.ts';
@@ -205,16 +206,51 @@ t.test('a call that FreeSWITCH took by itself is remembered too', async (t) => {
   await db.destroy();
 });
 
+t.test('what left in the last hour is counted by its class after a restart, too', async (t) => {
+  const db = await database();
+  t.teardown(() => db.destroy());
+  const recorder = recordDecisions({ save: saveIn(db), log });
+  for (const [leg, dialled] of [
+    ['leg-00000001', '0701234568'],
+    ['leg-00000002', '004722123456'],
+    ['leg-00000003', '1177'],
+    ['leg-00000004', '112'],
+  ] as const) {
+    const from = { kind: 'device', username: '101-desk', domain: 'anka.example' } as const;
+    const asked = { ...question(leg), from, dialled };
+    const { plan, trace } = route(asked, world, now);
+    const seen = whatWasSeen(asked, plan, world, now);
+    recorder.note({ leg, at: now, question: asked, plan, trace, seen });
+  }
+  await recorder.stop();
+  const spent = keepSpent(await leftCalls(db, now), () => false).at(now);
+  const began = { domestic: [now], abroad: [now], premium: [] };
+  t.strictSame(
+    [...spent.values()],
+    [
+      { live: 3, began },
+      { live: 3, began },
+    ],
+  );
+});
+
 t.test('calls that left before an upgrade are nobody’s to count, and stop no start', async (t) => {
   const db = await database();
   t.teardown(() => db.destroy());
   const blank = { organisation_id: null, user_id: null, caller: '', dialled: '' };
   const row = { ...blank, at: now, question: '{}', trace: '[]' };
-  const payer = { user: 'anna', organisation: 'anka', dear: true };
+  const payer = { user: 'anna', organisation: 'anka', class: 'abroad' };
   await db
     .insertInto('decision')
     .values([
       { ...row, leg: 'old', plan: JSON.stringify({ kind: 'out', to: '+46701111111' }) },
+      {
+        ...{ ...row, leg: 'older' },
+        plan: JSON.stringify({
+          kind: 'out',
+          payer: { user: 'anna', organisation: 'anka', dear: true },
+        }),
+      },
       { ...row, leg: 'new', plan: JSON.stringify({ kind: 'out', payer }) },
     ])
     .execute();

@@ -34,6 +34,8 @@ t.test('what is journalled replays, and a changed decision is seen', async (t) =
   t.equal(differences.length, 1, 'one name that was another then');
   await t.rejects(replay(given(lines.slice(asked))), /first line/);
   await t.rejects(replay(given([])), /empty/);
+  const older = (lines[0] ?? '').replace('"format":2', '"format":1');
+  await t.rejects(replay(given(lines.with(0, older))), /of format 1, not 2: .* vaxel 0\.0\.0-test/);
 });
 
 t.test('files are of a bounded size and number, and each replays alone', async (t) => {

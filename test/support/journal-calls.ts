@@ -89,6 +89,6 @@ export function lunchWorld(): World {
       ['u-100', { busy: 0, ringing: { caller: 'c-1' as LegId, legs: ['l-1' as LegId] } }],
       ['u-101', { busy: 1 }],
     ]),
-    spent: new Map([['u-102', { live: 10, dear: [now] }]]),
+    spent: new Map([['u-102', { live: 10, began: { domestic: [], abroad: [now], premium: [] } }]]),
   };
 }

@@ -39,7 +39,11 @@ export const anka: Organisation = {
   switchboard: undefined,
   users: new Map([anna, bjorn, cecilia].map((user) => [user.extension, user])),
   mainNumber: '+46812345600' as E164,
-  callsOut: { countries: ['SE', 'NO', 'DE'], atOnce: undefined, abroadAnHour: 100 },
+  callsOut: {
+    countries: ['SE', 'NO', 'DE'],
+    atOnce: undefined,
+    anHour: { domestic: undefined, abroad: 100, premium: 20 },
+  },
   activities: standardActivities(),
   hours: undefined,
   trunks: [
