@@ -64,7 +64,7 @@ const BUSY = {
 
 /** Whatever the person has recorded for it stands for the words; the end and the choices are told all the same. */
 function said(
-  { user }: Arrival,
+  { organisation: { domain }, user }: Arrival,
   parts: Referral['parts'],
   occasion: GreetingOccasion,
   now: EpochMs,
@@ -74,8 +74,9 @@ function said(
   const name = spokenName(greetings, now);
   const words = parts.flatMap((part): readonly SaidPart[] => {
     if (recorded !== undefined && (part.kind === 'name' || part.kind === 'phrase')) return [];
-    if (part.kind === 'name' && name !== undefined) return [recording(name.id)];
-    return [text(part)];
+    if (part.kind !== 'name') return [text(part)];
+    const spoken = { kind: 'name', text: part.text, domain, mailbox: user.extension } as const;
+    return [name === undefined ? spoken : recording(name.id)];
   });
   return recorded === undefined ? words : [recording(recorded.id), ...words];
 }

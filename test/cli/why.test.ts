@@ -125,7 +125,7 @@ t.test('route says where a call would go at another time', async (t) => {
   );
 
   await json('activity', 'set', '100', 'lunch', '--until', '+1h');
-  const soon = new Date(Date.now() + 2 * 3_600_000);
+  const soon = new Date(Date.now() + 3 * 3_600_000);
   const later = soon.toLocaleString('sv-SE', { timeZone: 'Europe/Stockholm' }).slice(0, 16);
   t.match(await json('route', '--to', '100'), { data: { plan: { kind: 'referral' } } });
   t.match(await at(later), { kind: 'ring' }, 'when it has ended');

@@ -180,6 +180,9 @@ t.test('*23*<n># sets, #23# ends, and each says what holds', async (t) => {
     plan: { say: [...lunch, ...prompts('until', 'hour-13', 'minute-30')] },
     effects: [{ kind: 'set-status', activity: 'a-lunch', user: { extension: '101' } }],
   });
+  t.match(hears('*23*1*1400#'), {
+    plan: { say: [...lunch, ...prompts('until', 'hour-14')] },
+  });
   t.match(hears('*23*10*1224#'), {
     plan: { say: [{}, { text: 'Semester' }, ...prompts('until', 'day-24', 'month-12')] },
     effects: [{ activity: 'a-holiday' }],

@@ -42,7 +42,7 @@ t.test('busy, spoken: the caller hears who is on the phone, and may choose', asy
   t.match(inACall({ busy: 'spoken', choices }), {
     kind: 'referral',
     say: [
-      { kind: 'text', text: 'Anna Berg' },
+      { kind: 'name', text: 'Anna Berg', mailbox: '100' },
       { kind: 'text', text: 'är upptagen i telefon.' },
       { kind: 'text', text: 'Tryck ett för att lämna ett meddelande.' },
     ],
