@@ -116,6 +116,26 @@ t.test('the plan is set first, then the way back is given up, the transfer ends 
   t.equal(commands[1], `api uuid_transfer ${leg} 100 XML vaxel-plan`);
 });
 
+t.test('a display shows a time whole, and whatever else a label holds', async (t) => {
+  const { then } = bjornCalls;
+  const shown = (display: string) =>
+    Object.fromEntries(
+      variablesSet(
+        planCommands(
+          leg,
+          '100',
+          {
+            ...{ kind: 'referral', media: 'answered', say: [], display, choices: '', then },
+            ...{ language: 'sv', via: [anna.extension] },
+          },
+          {},
+        ),
+      ),
+    )['initial_callee_id_name'] as unknown;
+  t.equal(shown('Lunch till 13:00'), 'Lunch till 13.00');
+  t.equal(shown('VAB/sjuk @ hemma: hela dagen'), 'VAB-sjuk - hemma. hela dagen');
+});
+
 t.test(
   'a dial string that names a variable goes before the list, which would refuse it',
   async (t) => {
