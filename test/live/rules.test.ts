@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
-import { rings } from '../support/sip/behaviours.ts';
+import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { heardFile } from '../support/sip/spoken.ts';
 import { heardFor } from '../support/tone-length.ts';
@@ -56,6 +56,16 @@ liveTest('rules of a person', async (t, exchange) => {
     await spoken(call, 6_000);
     await call.hangup();
     t.equal(late.agent.calls.length, before);
+  });
+
+  await t.test('a ring plan: where the first is busy, the other rings', async () => {
+    desk.agent.onCall(refuses(486));
+    const call = await dial(known);
+    const ringing = await late.agent.nextCall();
+    await ringing.answer();
+    await heard(call, 600);
+    await call.hangup();
+    desk.agent.onCall(rings);
     await exchange.vaxel('ring', 'clear', '100');
   });
 
