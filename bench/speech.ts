@@ -7,7 +7,7 @@ import { systemClock } from '../common/time.ts';
 import { answerCall, type CallOutcome } from '../daemon/answer-call.ts';
 import type { RouteConversation } from '../daemon/esl/route-conversation.ts';
 import { spokenAhead } from '../daemon/routing/spoken-ahead.ts';
-import { openSounds } from '../daemon/sounds.ts';
+import { createSounds } from '../daemon/sounds.ts';
 import type { Speaker } from '../daemon/voice/speaker.ts';
 import { numberOf } from './big-company.ts';
 import { bigDirectory, bigWorld } from './big-world.ts';
@@ -22,7 +22,11 @@ const CALLS = 1_000;
 export async function speech(): Promise<readonly Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'vaxel-speech-'));
   const log = openLog('bench', 'silent');
-  const sounds = openSounds({ folder, speaker: SPEECHLESS, log, recording: () => undefined });
+  const sounds = createSounds({
+    ...{ folder, speaker: SPEECHLESS, log },
+    recording: () => undefined,
+    recordedName: () => undefined,
+  });
   const now = systemClock();
   const world = bigWorld(await bigDirectory(), now);
   const [organisation] = world.directory.organisations.values();

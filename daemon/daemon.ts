@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
@@ -41,6 +40,7 @@ import { openApi } from './open-api.ts';
 import { openCanary } from './open-canary.ts';
 import { openHere } from './open-here.ts';
 import { openHttp } from './open-http.ts';
+import { openSounds } from './open-sounds.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
 import { keepRetention } from './retention/keep-retention.ts';
@@ -48,9 +48,7 @@ import { keepPublished } from './keep-published.ts';
 import { forwardNow } from './routing/forward-now.ts';
 import { keepSaidAhead } from './said-ahead.ts';
 import type { World } from './routing/world.ts';
-import { openSounds } from './sounds.ts';
 import { stateLine } from './state-line.ts';
-import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 
 /** How long the daemon lets another writer keep the database, in milliseconds; its event loop stands still meanwhile. */
 const DATABASE_BUSY_MS = 100;
@@ -83,12 +81,7 @@ export async function startDaemon(
   const meters = createMeters(metrics.registry);
   const layout = layoutOf(config.state);
   mkdirSync(layout.unheard, { recursive: true, mode: 0o700 });
-  const sounds = openSounds({
-    folder: layout.prompts,
-    speaker: embeddedSpeaker(),
-    log,
-    recording: (greeting) => join(layout.greetings, `${greeting}.wav`),
-  });
+  const { sounds, names } = await openSounds(layout, log);
 
   const lines = createLines(directory.current());
   const calls = keepCallsNow(lines);
@@ -127,6 +120,11 @@ export async function startDaemon(
       if (event.kind === 'messages-waiting') {
         messageLamps.note(event);
         lamps.messages(`${event.user}@${event.domain}`, event.fresh);
+      }
+      if (event.kind === 'mailbox-changed') {
+        void names.note(event).then(() => {
+          fallback.again();
+        });
       }
       if (event.kind === 'registered') devices.note(event);
       if (event.kind === 'feature-key' || event.kind === 'feature-key-owner') {
@@ -217,6 +215,7 @@ export async function startDaemon(
         await locks.refresh(newest.revision);
         await renewPresence();
         await contacts.renew();
+        await names.renew();
         saidAhead.look();
         live.renew(newest);
         return newest;

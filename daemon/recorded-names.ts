@@ -10,6 +10,8 @@ export interface RecordedNames {
   of(domain: string, extension: string): string | undefined;
   /** Whatever was done to a mailbox may have been its owner's name. */
   note(event: Extract<MailboxEvent, { kind: 'mailbox-changed' }>): Promise<void>;
+  /** Looks whether those there were are there still: a mailbox goes with its person. */
+  renew(): Promise<void>;
 }
 
 /**
@@ -25,9 +27,9 @@ export async function openRecordedNames(folder: string, log: Log): Promise<Recor
   const names = new Set<string>();
 
   async function look(domain: string, extension: string): Promise<void> {
-    const key = keyOf(domain, extension);
-    if (await isFile(pathOf(folder, domain, extension))) names.add(key);
-    else names.delete(key);
+    const path = pathOf(folder, domain, extension);
+    if (await isFile(path)) names.add(path);
+    else names.delete(path);
   }
 
   try {
@@ -39,17 +41,20 @@ export async function openRecordedNames(folder: string, log: Log): Promise<Recor
   }
 
   return {
-    of: (domain, extension) =>
-      names.has(keyOf(domain, extension)) ? pathOf(folder, domain, extension) : undefined,
+    of: (domain, extension) => {
+      const path = pathOf(folder, domain, extension);
+      return names.has(path) ? path : undefined;
+    },
     note: async ({ user, domain }) => {
       const extension = readExtension(user);
       if (extension === undefined || domain.includes('/')) return;
       await look(domain, extension);
     },
+    renew: async () => {
+      for (const path of [...names]) if (!(await isFile(path))) names.delete(path);
+    },
   };
 }
-
-const keyOf = (domain: string, extension: string): string => `${extension}@${domain}`;
 
 const pathOf = (folder: string, domain: string, extension: string): string =>
   join(folder, domain, extension, 'recorded_name.wav');

@@ -22,10 +22,18 @@ export interface SoundsDeps {
   readonly log: Log;
   /** The file of a recording, by its greeting's id; undefined where it is gone. */
   readonly recording: (greeting: string) => string | undefined;
+  /** The file of the name somebody has recorded; undefined where there is none. */
+  readonly recordedName: (domain: string, extension: string) => string | undefined;
 }
 
 /** One speaking process at a time; who asks meanwhile is served in the next round. */
-export function openSounds({ folder, speaker, log, recording }: SoundsDeps): Sounds {
+export function createSounds({
+  folder,
+  speaker,
+  log,
+  recording,
+  recordedName,
+}: SoundsDeps): Sounds {
   const ready = new Set<string>();
   const wanted = new Map<string, Text>();
   let working: Promise<void> | undefined;
@@ -51,14 +59,19 @@ export function openSounds({ folder, speaker, log, recording }: SoundsDeps): Sou
     working = undefined;
   }
 
+  function madeOf(text: string, language: Language): string | undefined {
+    const file = madeFile(folder, speaker, { language, text });
+    return ready.has(file) ? file : undefined;
+  }
+
   function fileOf(part: SaidPart, language: Language): string | undefined {
     switch (part.kind) {
       case 'prompt':
         return join(folder, language, `${part.name}.wav`);
-      case 'text': {
-        const file = madeFile(folder, speaker, { language, text: part.text });
-        return ready.has(file) ? file : undefined;
-      }
+      case 'text':
+        return madeOf(part.text, language);
+      case 'name':
+        return recordedName(part.domain, part.mailbox) ?? madeOf(part.text, language);
       case 'recording':
         return recording(part.greeting);
     }

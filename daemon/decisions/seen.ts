@@ -1,7 +1,7 @@
 import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
-import { type Caller, callerOf } from '../routing/caller.ts';
+import { type Caller, callerOf, numberKnownIn } from '../routing/caller.ts';
 import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
 import { findContact } from '../routing/find-contact.ts';
 import type { Plan } from '../routing/plan.ts';
@@ -69,7 +69,13 @@ function seenCaller(
 ): SeenCaller {
   if (caller === undefined) return { number: '', name: '', hidden: true };
   const found =
-    callee && findContact(contacts, callee.organisation.id, callee.user.id, caller.number);
+    callee &&
+    findContact(
+      contacts,
+      callee.organisation.id,
+      callee.user.id,
+      numberKnownIn(caller, callee.organisation),
+    );
   const colleague = caller.account?.user;
   const { number, name, hidden } = caller.inside;
   return {

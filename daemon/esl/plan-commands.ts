@@ -79,7 +79,7 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
         ['vx_via', via(plan.via)],
         ['vx_sound', soundOf(sound)],
         ['vx_choices', plan.choices === '' ? 'none' : word(plan.choices)],
-        ['initial_callee_id_name', plainValue(plan.display)],
+        ['initial_callee_id_name', calleeName(plan.display)],
         ['vx_plan', `referral-${plan.media}`],
       ];
     case 'announce':
@@ -167,6 +167,10 @@ const mailbox = (
   ['skip_greeting', String(greeting === 'said')],
   ['vx_greeting', greetings.length === 0 ? 'none' : soundOf(greetings)],
 ];
+
+/** FreeSWITCH takes what a name holds before a colon or slash, or after an at sign, for an address (switch_utils.h, `switch_sanitize_number`). */
+const calleeName = (text: string): string =>
+  plainValue(text).replaceAll(':', '.').replaceAll(/[/@]/g, '-');
 
 const via = (extensions: readonly string[]): string => extensions.map(word).join('-');
 

@@ -153,6 +153,7 @@ function said(part: SaidPart, textOf: PromptText): string {
     case 'prompt':
       return textOf(part.name);
     case 'text':
+    case 'name':
       return part.text;
     case 'recording':
       return '♪';

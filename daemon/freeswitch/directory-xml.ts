@@ -143,6 +143,7 @@ function deviceXml(
       presence_data: writeOwner({ user: person.id, device: device.id, role: 'phone' }),
       vaxel_extension: person.extension,
       vaxel_shown_number: shown,
+      vaxel_numberless: person.numbers.length === 0 ? 'yes' : undefined,
       vaxel_emergency_number: shown,
       vaxel_may_call: person.mayCall,
       effective_caller_id_name: inertText(person.name),

@@ -7,7 +7,7 @@ import type { Shown, TraceStep } from './plan.ts';
 export interface Caller {
   /** One of our devices, by the digest it passed. */
   readonly account: Account | undefined;
-  /** What contacts are matched by; undefined for one who hides, or shows no number. */
+  /** Where the caller can be called; undefined for one who hides, or shows no number. */
   readonly number: E164 | undefined;
   /** How the caller appears to colleagues. */
   readonly inside: Shown;
@@ -31,6 +31,13 @@ export function callerOf(
 
 export const isColleague = ({ account }: Caller, { id }: Organisation): boolean =>
   account?.organisation.id === id;
+
+/**
+ * What contacts in an organisation are matched by. Who shows the number of the
+ * organisation to others has none inside it: it belongs to a colleague there.
+ */
+export const numberKnownIn = (caller: Caller, organisation: Organisation): E164 | undefined =>
+  isColleague(caller, organisation) ? caller.account?.user.numbers[0] : caller.number;
 
 export const shownTo = (caller: Caller, organisation: Organisation): Shown =>
   isColleague(caller, organisation) ? caller.inside : caller.outside;

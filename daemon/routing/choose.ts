@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague } from './caller.ts';
+import { isColleague, numberKnownIn } from './caller.ts';
 import { toColleague, sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { atOnce, ring } from './ring.ts';
@@ -21,17 +21,22 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
     case 'message':
       return ends(chosen, 'choice', 'to leave a message', tone(arrival));
     case 'extension':
-      return toColleague(chosen, choice.extension, CHOSE, world, now);
+      return toColleague(chosen, choice.extension, 'deflection', world, now);
     case 'number':
       return sendOn(chosen, choice, 'deflection', world, now);
     case 'switchboard':
       return organisation.switchboard === undefined
         ? ends(chosen, 'choice', 'there is no switchboard: a message is taken', tone(arrival))
-        : toColleague(chosen, organisation.switchboard, CHOSE, world, now);
+        : toColleague(chosen, organisation.switchboard, 'deflection', world, now);
     case 'mobile': {
       const mobiles = user.devices.filter(({ kind }) => kind === 'mobile');
       if (mobiles.length === 0) return unanswered(chosen, 'unreachable', world, now);
-      const found = findContact(world.contacts, organisation.id, user.id, caller.number);
+      const found = findContact(
+        world.contacts,
+        organisation.id,
+        user.id,
+        numberKnownIn(caller, organisation),
+      );
       return ring(
         chosen,
         mobiles.map((device) => atOnce(device, user)),
@@ -68,5 +73,3 @@ function recall(arrival: Arrival): Routing {
 }
 
 const tone = (arrival: Arrival) => voicemail(arrival, 'said');
-
-const CHOSE = 'the caller chose so';

@@ -3,13 +3,13 @@ import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
 import { ownNumber } from './caller.ts';
 import { out } from './out.ts';
-import type { Diversion, Routing } from './plan.ts';
+import type { Diversion, Routing, VoicemailPlan } from './plan.ts';
 import type { Destination } from './presence.ts';
 import { toPerson } from './to-person.ts';
 import { greetedVoicemail, voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
-/** Persons a call can be sent on from, one after the other. */
+/** Persons a call can come to, one after the other. */
 export const MOST_HOPS = 5;
 
 /**
@@ -27,14 +27,9 @@ export function sendOn(
   const why = REASONS[reason];
   switch (to.kind) {
     case 'voicemail':
-      return ends(
-        arrival,
-        'forward',
-        `${why}: to voicemail`,
-        greetedVoicemail(arrival, reason === 'user-busy' ? 'busy' : 'no-answer', now),
-      );
+      return ends(arrival, 'forward', `${why}: to voicemail`, messageInstead(arrival, reason, now));
     case 'extension':
-      return toColleague(arrival, to.extension, why, world, now);
+      return toColleague(arrival, to.extension, reason, world, now);
     case 'number':
       return toNumber(
         after(arrival, 'forward', `${why}: from ${user.name} to ${to.number}`),
@@ -49,18 +44,19 @@ export function sendOn(
 export function toColleague(
   arrival: Arrival,
   extension: Extension,
-  why: string,
+  reason: Diversion['reason'],
   world: World,
   now: EpochMs,
 ): Routing {
   const { organisation, user, via } = arrival;
+  const why = REASONS[reason];
   const next = organisation.users.get(extension);
   if (next === undefined) {
     return ends(
       arrival,
       'forward',
       `${why}: nobody has ${extension}, so a message is taken`,
-      voicemail(arrival),
+      messageInstead(arrival, reason, now),
     );
   }
   const been = [...via, user.extension];
@@ -70,7 +66,7 @@ export function toColleague(
       arrival,
       'forward',
       `${why}: ${next.name} ${loop}, so a message is taken`,
-      voicemail(arrival),
+      messageInstead(arrival, reason, now),
     );
   }
   return toPerson(
@@ -95,13 +91,24 @@ function toNumber(
   const { organisation, user, caller, trace } = arrival;
   const owner = world.directory.numbers.get(number);
   if (owner?.organisation.id === organisation.id) {
-    return toColleague(arrival, owner.user.extension, REASONS[reason], world, now);
+    return toColleague(arrival, owner.user.extension, reason, world, now);
   }
   const from = ownNumber(organisation, user);
   const diversion = from && { number: from, reason };
-  const otherwise = greetedVoicemail(arrival, 'no-answer', now);
+  const otherwise = messageInstead(arrival, reason, now);
   const payer = { organisation, user };
   return out({ to: number, payer, shown: caller.outside, trace, diversion, otherwise }, world, now);
+}
+
+/** Who has chosen what leads nowhere has heard the referral, and hears the tone. */
+function messageInstead(
+  arrival: Arrival,
+  reason: Diversion['reason'],
+  now: EpochMs,
+): VoicemailPlan {
+  return reason === 'deflection'
+    ? voicemail(arrival, 'said')
+    : greetedVoicemail(arrival, reason === 'user-busy' ? 'busy' : 'no-answer', now);
 }
 
 const REASONS: Readonly<Record<Diversion['reason'], string>> = {

@@ -97,6 +97,13 @@ export type SaidPart =
   | { readonly kind: 'prompt'; readonly name: PromptName }
   /** Made ahead, when whatever it tells of was set. */
   | { readonly kind: 'text'; readonly text: string }
+  /** A person's, as recorded in the menu of the mailbox; else the text, made ahead. */
+  | {
+      readonly kind: 'name';
+      readonly text: string;
+      readonly domain: string;
+      readonly mailbox: Extension;
+    }
   /** What the person has recorded for it, by the greeting's id. */
   | { readonly kind: 'recording'; readonly greeting: string };
 

@@ -23,13 +23,13 @@ export function awayReferral(arrival: Arrival, status: PresentStatus, now: Epoch
 
 /** On the phone, and the person wants that said. */
 export function busyReferral(arrival: Arrival, now: EpochMs): Routing {
-  const { user, organisation } = arrival;
-  const choices = referralOf({
-    ...busyWords(arrival, now),
-    choices: choicesOf(organisation, user),
-  }).parts;
-  const say = said(arrival, choices, { kind: 'busy' }, now);
-  return ends(arrival, 'referral', 'the caller hears it', { ...referralPlan(arrival), say });
+  const { user, organisation, caller } = arrival;
+  const { parts, shown } = referralOf(busyWords({ organisation, user }, now));
+  return ends(arrival, 'referral', 'the caller hears it', {
+    ...referralPlan(arrival),
+    say: said(arrival, parts, { kind: 'busy' }, now),
+    display: isColleague(caller, organisation) ? shown : '',
+  });
 }
 
 /** "är upptagen i telefon", without an end: nobody knows when a call is over. */
@@ -37,11 +37,11 @@ export function busyWords(
   { organisation, user }: Pick<Arrival, 'organisation' | 'user'>,
   now: EpochMs,
 ): Parameters<typeof referralOf>[0] {
-  const spoken = BUSY[user.language];
+  const { spoken, label } = BUSY[user.language];
   return {
     name: user.name,
     phrase: {
-      label: '',
+      label,
       spoken,
       public: undefined,
       private: false,
@@ -57,11 +57,14 @@ export function busyWords(
   };
 }
 
-const BUSY = { sv: 'är upptagen i telefon', en: 'is on another call' } as const;
+const BUSY = {
+  sv: { spoken: 'är upptagen i telefon', label: 'Upptagen i telefon' },
+  en: { spoken: 'is on another call', label: 'On another call' },
+} as const;
 
 /** Whatever the person has recorded for it stands for the words; the end and the choices are told all the same. */
 function said(
-  { user }: Arrival,
+  { organisation: { domain }, user }: Arrival,
   parts: Referral['parts'],
   occasion: GreetingOccasion,
   now: EpochMs,
@@ -71,8 +74,9 @@ function said(
   const name = spokenName(greetings, now);
   const words = parts.flatMap((part): readonly SaidPart[] => {
     if (recorded !== undefined && (part.kind === 'name' || part.kind === 'phrase')) return [];
-    if (part.kind === 'name' && name !== undefined) return [recording(name.id)];
-    return [text(part)];
+    if (part.kind !== 'name') return [text(part)];
+    const spoken = { kind: 'name', text: part.text, domain, mailbox: user.extension } as const;
+    return [name === undefined ? spoken : recording(name.id)];
   });
   return recorded === undefined ? words : [recording(recorded.id), ...words];
 }

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague } from './caller.ts';
+import { isColleague, numberKnownIn } from './caller.ts';
 import { findContact, type FoundContact } from './find-contact.ts';
+import type { User } from './directory.ts';
 import { forwardNow } from './forward-now.ts';
 import { sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
@@ -19,7 +20,12 @@ import type { World } from './world.ts';
  */
 export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing {
   const { organisation, user, caller } = arrival;
-  const found = findContact(world.contacts, organisation.id, user.id, caller.number);
+  const found = findContact(
+    world.contacts,
+    organisation.id,
+    user.id,
+    numberKnownIn(caller, organisation),
+  );
   const known = found === undefined ? arrival : after(arrival, 'contact', about(found));
   if (found?.contact.blocked === true) return stop(known);
 
@@ -29,7 +35,7 @@ export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing 
     forwarded(known, world, now, vip) ??
     away(known, status, now, vip) ??
     engaged(known, world, now, vip) ??
-    rung(open(known, status, vip), status, found, world, now)
+    rung(passing(known, status, world, now, vip), status, found, world, now)
   );
 }
 
@@ -118,39 +124,42 @@ function engaged(arrival: Arrival, world: World, now: EpochMs, vip: boolean): Ro
   const { rules } = user;
   const calls = world.calls.get(user.id)?.busy ?? 0;
   if (calls === 0) return undefined;
-  const inCalls = `${user.name} is in ${calls} ${calls === 1 ? 'call' : 'calls'}`;
   if (vip && rules.vipThroughBusy) return undefined;
 
   const forward = forwardNow(world.presence, user.id, 'busy', now);
   const rule = forward === undefined ? rules.busy : 'forward';
+  const talking = inCalls(user, calls);
   switch (rule) {
     case 'ring':
-      return calls < rules.callsAtOnce ? undefined : refuseBusy(arrival, inCalls);
+      return calls < rules.callsAtOnce ? undefined : refuseBusy(arrival, talking);
     case 'busy':
-      return refuseBusy(arrival, inCalls);
+      return refuseBusy(arrival, talking);
     case 'spoken':
-      return busyReferral(after(arrival, 'busy', `${inCalls}: the caller is told`), now);
+      return busyReferral(after(arrival, 'busy', `${talking}: the caller is told`), now);
     case 'forward':
       return forward !== undefined
-        ? sendOn(after(arrival, 'busy', inCalls), forward.to, 'user-busy', world, now)
+        ? sendOn(after(arrival, 'busy', talking), forward.to, 'user-busy', world, now)
         : ends(
             arrival,
             'busy',
-            `${inCalls}, and no forward is set: a message is taken`,
+            `${talking}, and no forward is set: a message is taken`,
             greetedVoicemail(arrival, 'busy', now),
           );
     case 'voicemail':
       return ends(
         arrival,
         'busy',
-        `${inCalls}: a message is taken`,
+        `${talking}: a message is taken`,
         greetedVoicemail(arrival, 'busy', now),
       );
   }
 }
 
-const refuseBusy = (arrival: Arrival, inCalls: string): Routing =>
-  ends(arrival, 'busy', `${inCalls}: the caller hears busy`, {
+const inCalls = ({ name }: User, calls: number): string =>
+  `${name} is in ${calls} ${calls === 1 ? 'call' : 'calls'}`;
+
+const refuseBusy = (arrival: Arrival, talking: string): Routing =>
+  ends(arrival, 'busy', `${talking}: the caller hears busy`, {
     kind: 'refuse',
     sip: 486,
     say: undefined,
@@ -158,6 +167,25 @@ const refuseBusy = (arrival: Arrival, inCalls: string): Routing =>
   });
 
 /** Why devices ring although something might have kept them from it. */
+function passing(
+  arrival: Arrival,
+  status: PresentStatus,
+  { presence, calls }: World,
+  now: EpochMs,
+  vip: boolean,
+): Arrival {
+  const { user } = arrival;
+  const isForwarded = forwardNow(presence, user.id, 'always', now) !== undefined;
+  const busy = calls.get(user.id)?.busy ?? 0;
+  const unforwarded = isForwarded
+    ? after(arrival, 'forward', 'VIP rings through the forward of all calls')
+    : arrival;
+  const opened = open(unforwarded, status, vip);
+  return busy > 0 && vip && user.rules.vipThroughBusy
+    ? after(opened, 'busy', `${inCalls(user, busy)}, and VIP rings through`)
+    : opened;
+}
+
 function open(arrival: Arrival, { activity }: PresentStatus, vip: boolean): Arrival {
   const name = activity.names[arrival.user.language];
   if (!activity.rings) {

@@ -96,3 +96,39 @@ t.test('a call is tried, explained, bundled and tested again', async (t) => {
     elsewhere: [{ leg: LEG, went: 'ring 100: Desk', goes: 'referral 100' }],
   });
 });
+
+t.test('route says where a call would go at another time', async (t) => {
+  const { call, json } = vaxel(t.testdir());
+  await json(...ANKA);
+  await json(...ANNA);
+  await json('device', 'add', '100', '--kind', 'desk', '--label', 'Desk');
+  const day = `${new Date().getFullYear() + 1}-03-02`;
+  await json(
+    ...['activity', 'schedule', '100', 'utbildning'],
+    ...['--from', `${day} 10:00`, '--until', `${day} 12:00`],
+  );
+  const at = async (time: string) => {
+    const { code, data } = await json('route', '--to', '100', '--at', time);
+    return { code, ...(data['plan'] as unknown as { kind: string }) };
+  };
+  t.match(await at(`${day}T09:59`), { code: 0, kind: 'ring' });
+  t.match(await at(`${day}T10:00`), { code: 0, kind: 'referral' });
+  t.match(await at(`${day} 11:59`), { code: 0, kind: 'referral' });
+  t.match(await at(`${day}T12:00`), { code: 0, kind: 'ring' });
+  const told = await call(['route', '--to', '100', '--at', `${day}T11:00`, '--language', 'en']);
+  t.match(told.out, /Anna Berg had Training until 12:00 \(set by the schedule/);
+  const { data } = await json('route', '--to', '100', '--at', `${day}T11:00`);
+  t.equal(
+    new Date(Number(data['at'])).toLocaleString('sv-SE', { timeZone: 'Europe/Stockholm' }),
+    `${day} 11:00:00`,
+    'by the clock of the organisation',
+  );
+
+  await json('activity', 'set', '100', 'lunch', '--until', '+1h');
+  const soon = new Date(Date.now() + 3 * 3_600_000);
+  const later = soon.toLocaleString('sv-SE', { timeZone: 'Europe/Stockholm' }).slice(0, 16);
+  t.match(await json('route', '--to', '100'), { data: { plan: { kind: 'referral' } } });
+  t.match(await at(later), { kind: 'ring' }, 'when it has ended');
+  const tried = await json('route', '--to', '100', '--at', later, '--set', '100=möte');
+  t.match(tried.data, { plan: { kind: 'referral' } }, 'what is supposed holds then');
+});

@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import t from 'tap';
@@ -10,7 +9,6 @@ import type { E164 } from '../../common/phone-number.ts';
 import { openLog } from '../../common/log.ts';
 import { epochMs } from '../../common/time.ts';
 import { openContacts } from '../../daemon/contacts-store.ts';
-import { openRecordedNames } from '../../daemon/recorded-names.ts';
 import { contactKey } from '../../daemon/routing/contacts.ts';
 
 const quiet = openLog('test', 'silent');
@@ -109,34 +107,4 @@ t.test('ten thousand contacts are read without anybody waiting long', async (t) 
   t.equal(store.current().shared.size, 10_000);
   t.ok(turns >= 20, `others had their turn ${turns} times`);
   t.comment(`longest wait ${(delay.max / 1e6).toFixed(1)} ms`);
-});
-
-t.test('a name that somebody recorded is found, and found gone', async (t) => {
-  const folder = join(t.testdir({}), 'voicemail');
-  const early = await openRecordedNames(folder, quiet);
-  t.equal(early.of('anka.example', '100'), undefined, 'before there is any mailbox');
-  const mailbox = join(folder, 'anka.example', '100');
-  const file = join(mailbox, 'recorded_name.wav');
-  mkdirSync(mailbox, { recursive: true });
-  mkdirSync(join(folder, 'anka.example', '101'));
-  writeFileSync(join(folder, 'messages.db'), '');
-  writeFileSync(file, Buffer.alloc(1_000));
-  const names = await openRecordedNames(folder, quiet);
-  t.equal(names.of('anka.example', '100'), file);
-  t.equal(names.of('anka.example', '101'), undefined);
-  t.equal(names.of('other.example', '100'), undefined);
-
-  const changed = (user: string, domain = 'anka.example') =>
-    ({ kind: 'mailbox-changed', what: 'record-name', at: epochMs(0), user, domain }) as const;
-  await early.note(changed('100'));
-  t.equal(early.of('anka.example', '100'), file, 'told of');
-  writeFileSync(file, Buffer.alloc(44));
-  await names.note(changed('100'));
-  t.equal(names.of('anka.example', '100'), undefined, 'a head alone is no name');
-  rmSync(file);
-  await early.note(changed('100'));
-  t.equal(early.of('anka.example', '100'), undefined);
-  await names.note(changed('../../etc'));
-  await names.note(changed('100', '../anka.example'));
-  t.equal(names.of('../anka.example', '100'), undefined);
 });

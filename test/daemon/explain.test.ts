@@ -151,6 +151,19 @@ t.test('a VIP rings through, and is told to have', async (t) => {
   ]);
 });
 
+t.test('a status that a colleague set is told with the name', async (t) => {
+  const by = (setBy: string) => {
+    const status = { ...lunch, source: 'colleague', setBy: setBy as Extension } as const;
+    return decide(asked(), world(away(status)));
+  };
+  t.equal(
+    told([by('101')])[1],
+    'Anna Berg hade Lunch till 13:30 (satt av Björn Ek 12:02). Den som ringde är inte VIP.',
+  );
+  t.match(told([by('101')], [], 'en')[1], /Lunch until 13:30 \(set by Björn Ek at 12:02\)/);
+  t.match(told([by('199')])[1], /\(satt av 199 12:02\)/, 'one who has left since');
+});
+
 t.test('how each device ended', async (t) => {
   const decisions = [decide(asked(), world())];
   const legs = [

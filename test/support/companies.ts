@@ -25,6 +25,8 @@ import { anka, anna, directoryOf } from './office.ts';
 /** When it is, in companies that are made up. */
 export const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
 export const OUTSIDERS = ['+46701111111', '+46702222222'] as const;
+/** Whom contacts are: the last is a person's here, and what those without a number show. */
+const KNOWN = [...OUTSIDERS, '+46812345600'] as const;
 const PEOPLE = ['100', '101', '102', '103'] as const;
 
 /** Minutes before or after now; none: for ever. */
@@ -51,7 +53,7 @@ const person = fc.record({
   blocked: fc.constantFrom<BlockedRule>('busy', 'spoken', 'silence', 'voicemail'),
   vipThroughForward: fc.boolean(),
   colleaguesThrough: fc.boolean(),
-  marks: fc.tuple(mark, mark),
+  marks: fc.tuple(mark, mark, mark),
 });
 
 const contactOf = (marked: string): Contact => ({
@@ -62,12 +64,12 @@ const contactOf = (marked: string): Contact => ({
 
 const marksOf = (owner: string, marks: readonly string[]): [string, Contact][] =>
   marks.flatMap((each, i): [string, Contact][] =>
-    each === 'none' ? [] : [[contactKey(owner, (OUTSIDERS[i] ?? '') as E164), contactOf(each)]],
+    each === 'none' ? [] : [[contactKey(owner, (KNOWN[i] ?? '') as E164), contactOf(each)]],
   );
 
 /** Four people with statuses, forwards of everything, and contacts: what FreeSWITCH alone knows, too. */
 export const company: fc.Arbitrary<World> = fc
-  .record({ people: fc.tuple(person, person, person, person), shared: fc.tuple(mark, mark) })
+  .record({ people: fc.tuple(person, person, person, person), shared: fc.tuple(mark, mark, mark) })
   .map(({ people, shared }): World => {
     const users = people.map((each, i): User => {
       const extension = PEOPLE[i] ?? '100';

@@ -9,6 +9,8 @@ export interface LonelyCall {
   readonly number: string;
   /** The caller's own SIP domain, where the caller is a device of ours. */
   readonly home?: string;
+  /** The number is the organisation's: the caller has none. */
+  readonly numberless?: boolean;
 }
 
 /**
@@ -17,10 +19,11 @@ export interface LonelyCall {
  */
 export function fallbackOutcome(
   table: FallbackTable,
-  { person, domain, number, home = '' }: LonelyCall,
+  { person, domain, number: shown, home = '', numberless = false }: LonelyCall,
   now: EpochMs,
   been = '',
 ): string {
+  const number = numberless && home === domain ? '' : shown;
   const epoch = Math.floor(now / 1000);
   const select = (key: string): string => table.get(key) ?? '';
   const who = `${person}@${domain}`;
@@ -45,7 +48,12 @@ export function fallbackOutcome(
     if (new RegExp(`^(?:\\d+-){5}|:.*-${colleague}-`).test(`${seen}:-${seen}`)) {
       return `voicemail ${person}`;
     }
-    return fallbackOutcome(table, { person: colleague, domain, number, home }, now, seen);
+    return fallbackOutcome(
+      table,
+      { person: colleague, domain, number, home, numberless },
+      now,
+      seen,
+    );
   }
 
   const [, awayUntil = '0'] = /^(\d+)\|/.exec(away) ?? [];

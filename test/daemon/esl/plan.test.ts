@@ -6,7 +6,7 @@ import { readContacts, type Contact } from '../../../daemon/esl/contacts.ts';
 import { forkDialString } from '../../../daemon/esl/dial-string.ts';
 import { planCommands } from '../../../daemon/esl/plan-commands.ts';
 import { plainValue } from '../../../daemon/esl/plain-value.ts';
-import type { RingPlan, Shown } from '../../../daemon/routing/plan.ts';
+import type { ReferralPlan, RingPlan, Shown } from '../../../daemon/routing/plan.ts';
 import { anna } from '../../support/office.ts';
 
 const leg = '7c0e1d52-0000-0000-0000-000000000001' as LegId;
@@ -114,6 +114,20 @@ t.test('the plan is set first, then the way back is given up, the transfer ends 
     vx_plan: 'ring',
   });
   t.equal(commands[1], `api uuid_transfer ${leg} 100 XML vaxel-plan`);
+});
+
+t.test('a display shows a time whole, and whatever else a label holds', async (t) => {
+  const { then } = bjornCalls;
+  const shown = (display: string) => {
+    const plan: ReferralPlan = {
+      ...{ kind: 'referral', media: 'answered', say: [], display, choices: '', then },
+      ...{ language: 'sv', via: [anna.extension] },
+    };
+    const set = variablesSet(planCommands(leg, '100', plan, {}));
+    return set.find(([name]) => name === 'initial_callee_id_name')?.[1];
+  };
+  t.equal(shown('Lunch till 13:00'), 'Lunch till 13.00');
+  t.equal(shown('VAB/sjuk @ hemma: hela dagen'), 'VAB-sjuk - hemma. hela dagen');
 });
 
 t.test(

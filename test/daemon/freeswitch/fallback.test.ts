@@ -72,7 +72,12 @@ t.test('daemon and fallback agree on a thousand companies, at any later time', a
             : from;
         const alone = fallbackOutcome(
           tableOf(world),
-          { person: callee, domain: 'anka.example', number, ...(own && { home: 'anka.example' }) },
+          {
+            person: callee,
+            domain: 'anka.example',
+            number,
+            ...(own && { home: 'anka.example', numberless: own.user.numbers.length === 0 }),
+          },
           at,
         );
         const kind = decided.split(' ')[0] ?? '';

@@ -12,9 +12,8 @@ import { type Greeting, greetingFor, spokenName } from '../../../daemon/routing/
 import type { Routing } from '../../../daemon/routing/plan.ts';
 import { route } from '../../../daemon/routing/route.ts';
 import { anka, anna, directoryOf } from '../../support/office.ts';
+import { decide, dials, fromOutside, now, today, type Today } from '../../support/office-today.ts';
 import { worldOf } from '../../support/world.ts';
-
-const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
 
 const set = (position: number, until?: string) =>
   until === undefined
@@ -71,6 +70,8 @@ const CODES: readonly (readonly [dialled: string, code: unknown])[] = [
   ['*22*101#', undefined],
   ['#21##', undefined],
   ['*21*101##', undefined],
+  ['##21#', undefined],
+  ['##61*101#', undefined],
   ['**21*101#', undefined],
   ['21*101#', undefined],
   ['101', undefined],
@@ -96,6 +97,111 @@ t.test('the digits of each code are the organisation’s', async (t) => {
     ['*21*101#', undefined],
   ] as const) {
     t.strictSame(readFeatureCode(dialled, digits), code, dialled);
+  }
+});
+
+const prompts = (...names: readonly string[]) => names.map((name) => ({ kind: 'prompt', name }));
+const digits = (text: string) => Array.from(text, (digit) => `number-${digit}`);
+
+for (const [reason, code] of [
+  ['always', '21'],
+  ['no-answer', '61'],
+  ['busy', '67'],
+  ['unreachable', '62'],
+] as const) {
+  const hears = (dialled: string, world = today()) => {
+    const { plan, effects } = decide(dials('101', dialled), world);
+    return { say: plan.kind === 'announce' ? plan.say : plan, effects };
+  };
+
+  t.test(`*${code}*<number># forwards (${reason}), and says where`, async (t) => {
+    const set = hears(`*${code}*102#`);
+    t.strictSame(set.say, prompts('forward-on', ...digits('102')));
+    t.match(set.effects, [{ kind: 'set-forward', reason, user: { extension: '101' } }]);
+    t.match(set.effects, [{ to: { kind: 'extension', extension: '102' } }]);
+    for (const spelling of ['070-7654321', '0707654321', '+46707654321', '0046707654321']) {
+      const dialled = spelling.replaceAll('-', '');
+      const outside = hears(`*${code}*${dialled}#`);
+      t.strictSame(outside.say, prompts('forward-on', ...digits('0046707654321')), dialled);
+      t.match(outside.effects, [{ reason, to: { kind: 'number', number: '+46707654321' } }]);
+    }
+    t.match(hears(`*${code}*0812345600#`).effects, [{ to: { extension: '100' } }], 'a colleague');
+  });
+
+  t.test(
+    `*${code}* refuses oneself, emergency, short and premium numbers, and nobody`,
+    async (t) => {
+      for (const to of ['101', '0812345601', '112', '0112', '118118', '09001234567', '199']) {
+        t.strictSame(
+          hears(`*${code}*${to}#`),
+          { say: prompts('forward-refused'), effects: [] },
+          to,
+        );
+      }
+    },
+  );
+
+  t.test(`#${code}# ends it (${reason}), and says so`, async (t) => {
+    for (const dialled of [`#${code}#`, `#${code}`]) {
+      const cleared = hears(dialled);
+      t.strictSame(cleared.say, prompts('forward-off'));
+      t.match(cleared.effects, [{ kind: 'clear-forward', reason, user: { extension: '101' } }]);
+      t.equal(cleared.effects.length, 1, 'and no other');
+    }
+  });
+
+  t.test(`*#${code}# says where calls go (${reason}), and changes nothing`, async (t) => {
+    const ask = (forwards: Today['forwards']) =>
+      hears(`*#${code}#`, today({ '101': { forwards: forwards ?? {} } }));
+    const on = (...to: readonly string[]) => ({ say: prompts('forward-on', ...to), effects: [] });
+    const off = { say: prompts('forward-off'), effects: [] };
+    t.strictSame(ask({}), off);
+    t.strictSame(ask({ [reason]: '102' }), on(...digits('102')));
+    t.strictSame(ask({ [reason]: '+46707654321' }), on(...digits('0046707654321')));
+    t.strictSame(ask({ [reason]: 'voicemail' }), on('to-voicemail'));
+    t.strictSame(ask({ [reason]: ['102', epochMs(now + 1)] }), on(...digits('102')));
+    t.strictSame(ask({ [reason]: ['102', now] }), off, 'one that has ended');
+    const another = reason === 'always' ? 'busy' : 'always';
+    t.strictSame(ask({ [another]: '102' }), off, 'another is another');
+  });
+}
+
+t.test('##21# is no code of ours: it is refused, and changes nothing', async (t) => {
+  t.match(decide(dials('101', '##21#'), today()), {
+    plan: { kind: 'refuse', sip: 404, say: 'refuse-unknown' },
+    effects: [],
+  });
+});
+
+t.test('*23*<n># sets, #23# ends, and each says what holds', async (t) => {
+  const hears = (dialled: string) => decide(dials('101', dialled), today());
+  const lunch = [...prompts('status-set'), { kind: 'text', text: 'Lunch' }];
+  t.match(hears('*23*1*1330#'), {
+    plan: { say: [...lunch, ...prompts('until', 'hour-13', 'minute-30')] },
+    effects: [{ kind: 'set-status', activity: 'a-lunch', user: { extension: '101' } }],
+  });
+  t.match(hears('*23*1*1400#'), {
+    plan: { say: [...lunch, ...prompts('until', 'hour-14')] },
+  });
+  t.match(hears('*23*10*1224#'), {
+    plan: { say: [{}, { text: 'Semester' }, ...prompts('until', 'day-24', 'month-12')] },
+    effects: [{ activity: 'a-holiday' }],
+  });
+  t.match(hears('#23#'), {
+    plan: { say: [...prompts('status-set'), { kind: 'text', text: 'Tillgänglig' }] },
+    effects: [{ activity: 'a-available', endsAt: undefined }],
+  });
+  for (const dialled of ['*23*77#', '*23*1*2575#']) {
+    t.match(hears(dialled), { plan: { say: prompts('status-refused') }, effects: [] }, dialled);
+  }
+});
+
+t.test('a code is no code from outside', async (t) => {
+  for (const dialled of ['*21*101#', '*23*1#', '#21#', '*#21#']) {
+    t.match(decide(fromOutside({ dialled }), today()), {
+      plan: { kind: 'refuse', sip: 404 },
+      effects: [],
+    });
   }
 });
 
@@ -190,15 +296,6 @@ t.test('no text is too odd to be no code', async () => {
       return code?.kind !== 'set-forward' || dialled.includes(`*${code.to}`);
     }),
   );
-});
-
-t.test('the digits of a code can be others', async (t) => {
-  const digits = {
-    activity: '27',
-    forward: { always: '21', busy: '67', 'no-answer': '61', unreachable: '62' },
-  };
-  t.strictSame(readFeatureCode('*27*1#', digits), set(1));
-  t.equal(readFeatureCode('*23*1#', digits), undefined);
 });
 
 const number = '+46701234567' as E164;
