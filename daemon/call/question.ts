@@ -15,10 +15,20 @@ export interface Question {
   readonly callerName: string;
   /** The caller asked not to be shown (RFC 3323 `Privacy: id`). */
   readonly callerHidden: boolean;
+  /** Who has sent the call on before it came to us, where a trunk tells of anybody. */
+  readonly diverted?: Diverted;
   /** What was dialled, exactly as it arrived; FreeSWITCH let only dial characters through. */
   readonly dialled: string;
   /** A call under way asks again. */
   readonly again: Again | undefined;
+}
+
+/** As the carrier wrote it, before it is looked at. */
+export interface Diverted {
+  /** Numbers in any spelling, each once. */
+  readonly by: readonly string[];
+  /** How often, those who are not named included. */
+  readonly times: number;
 }
 
 export type CallerSide =

@@ -53,7 +53,10 @@ function mobileCaller({ number, hidden }: Shown): string {
 
 const digitsOf = (number: string): string => plainValue(number).replaceAll(/[^0-9+]/g, '');
 
-/** One gateway, what it is to dial, and who sent the call on (RFC 5806 §4). */
+/**
+ * One gateway, what it is to dial, and who sent the call on (RFC 5806 §4). Those before us are counted
+ * and not named: some of them may have asked not to be.
+ */
 export function trunkDialString(
   trunk: string,
   to: string,
@@ -61,8 +64,9 @@ export function trunkDialString(
 ): string {
   const dial = `sofia/gateway/${word(trunk)}/${word(to)}`;
   if (diversion === undefined) return dial;
-  const { number, reason } = diversion;
-  return `[sip_h_Diversion=<sip:${word(number)}@invalid>;reason=${reason}]${dial}`;
+  const { number, reason, times } = diversion;
+  const counter = times > 1 ? `;counter=${times}` : '';
+  return `[sip_h_Diversion=<sip:${word(number)}@invalid>;reason=${reason}${counter}]${dial}`;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Arrival } from '../routing/arrival.ts';
 import type { Caller } from '../routing/caller.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
 import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
+import { STRAIGHT } from '../routing/passed.ts';
 import type { SaidPart } from '../routing/plan.ts';
 import type { Destination, Presence } from '../routing/presence.ts';
 import { presentStatus } from '../routing/present-status.ts';
@@ -137,7 +138,7 @@ const isSameDay = (one: EpochMs, other: EpochMs, zone: string): boolean =>
 
 const NOBODY = { name: '', number: '', hidden: true };
 const SOMEBODY: Caller = {
-  ...{ account: undefined, number: undefined, trunkAddress: undefined },
+  ...{ account: undefined, number: undefined, passed: STRAIGHT, trunkAddress: undefined },
   ...{ inside: NOBODY, outside: NOBODY },
 };
 

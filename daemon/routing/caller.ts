@@ -1,6 +1,7 @@
 import { type E164, readE164 } from '../../common/phone-number.ts';
 import type { Question } from '../call/question.ts';
 import type { Account, Directory, Organisation, User } from './directory.ts';
+import { type Passed, passedBy, STRAIGHT } from './passed.ts';
 import type { Shown, TraceStep } from './plan.ts';
 
 /** Who calls, as far as anybody vouches for it. */
@@ -13,6 +14,8 @@ export interface Caller {
   readonly inside: Shown;
   /** How the caller appears to everybody else. */
   readonly outside: Shown;
+  /** Where the call has been before it came to us. */
+  readonly passed: Passed;
   /** The trunk's address, where the caller came by one. */
   readonly trunkAddress: string | undefined;
 }
@@ -54,6 +57,7 @@ function fromInside(account: Account): Caller {
     number,
     inside: { name: user.name, number: user.extension, hidden: false },
     outside: { name: '', number: number ?? '', hidden: number === undefined },
+    passed: STRAIGHT,
     trunkAddress: undefined,
   };
 }
@@ -69,6 +73,7 @@ function fromOutside(question: Question, address: string, country: string): Call
     number: shown.hidden ? undefined : readE164(shown.number, { country }),
     inside: shown,
     outside: shown,
+    passed: passedBy(question.diverted, country),
     trunkAddress: address,
   };
 }

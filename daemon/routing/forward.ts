@@ -2,15 +2,13 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
 import { ownNumber } from './caller.ts';
+import { circleOver, MOST_HOPS, timesSentOn } from './circle.ts';
 import { out } from './out.ts';
 import type { Diversion, Routing } from './plan.ts';
 import type { Destination } from './presence.ts';
 import { toPerson } from './to-person.ts';
 import { greetedVoicemail, voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
-
-/** Persons a call can be sent on from, one after the other. */
-export const MOST_HOPS = 5;
 
 /**
  * Sends a call on from the person it has come to. The next person's own status
@@ -97,8 +95,13 @@ function toNumber(
   if (owner?.organisation.id === organisation.id) {
     return toColleague(arrival, owner.user.extension, REASONS[reason], world, now);
   }
+  const loop = circleOver(arrival, number, world);
+  if (loop !== undefined) {
+    const because = `${REASONS[reason]}: ${loop}, so a message is taken`;
+    return ends(arrival, 'forward', because, voicemail(arrival));
+  }
   const from = ownNumber(organisation, user);
-  const diversion = from && { number: from, reason };
+  const diversion = from && { number: from, reason, times: timesSentOn(arrival) + 1 };
   const otherwise = greetedVoicemail(arrival, 'no-answer', now);
   const payer = { organisation, user };
   return out({ to: number, payer, shown: caller.outside, trace, diversion, otherwise }, world, now);

@@ -141,6 +141,8 @@ export interface Payer {
 export interface Diversion {
   readonly number: E164;
   readonly reason: 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'deflection';
+  /** How often the call has been sent on, this time included. */
+  readonly times: number;
 }
 
 /** Hears the messages of a mailbox. */
