@@ -1,5 +1,6 @@
 import type { Extension } from '../../common/phone-number.ts';
 import type { LegId } from './event.ts';
+import type { ShownNumber } from './shown-number.ts';
 
 /**
  * What FreeSWITCH asks: a call stands at the door, where shall it go?
@@ -19,6 +20,8 @@ export interface Question {
   readonly diverted?: Diverted;
   /** What was dialled, exactly as it arrived; FreeSWITCH let only dial characters through. */
   readonly dialled: string;
+  /** What the caller shows outside for this call alone, where it was said before the call asked again. */
+  readonly shows?: ShownNumber;
   /** A call under way asks again. */
   readonly again: Again | undefined;
 }

@@ -2,6 +2,7 @@ import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
 import type { Again, CallerSide, MenuAsks, Question, Unanswered } from '../call/question.ts';
 import { readDiverted } from './diverted.ts';
+import { SHOWN_NUMBERS } from '../call/shown-number.ts';
 import type { RouteConversation } from './route-conversation.ts';
 import { readHeaders } from './route-frames.ts';
 import { decodePercent, readText } from './text.ts';
@@ -56,6 +57,8 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
       ? readDiverted(read('variable_sip_i_diversion'), read('variable_sip_history_info'))
       : undefined;
 
+  const shows = SHOWN_NUMBERS.find((each) => each === read('variable_vx_shows'));
+
   return {
     leg: leg as LegId,
     from,
@@ -64,6 +67,7 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
     callerHidden: read('Caller-Privacy-Hide-Number') === 'true',
     ...(diverted && { diverted }),
     dialled,
+    ...(shows && { shows }),
     again: readAgain(read),
   };
 }

@@ -1,19 +1,23 @@
 import { type E164, readE164 } from '../../common/phone-number.ts';
 import type { Question } from '../call/question.ts';
-import type { Account, Directory, Organisation, User } from './directory.ts';
+import type { ShownNumber } from '../call/shown-number.ts';
+import type { Account, Directory, Organisation } from './directory.ts';
 import { type Passed, passedBy, STRAIGHT } from './passed.ts';
 import type { Shown, TraceStep } from './plan.ts';
+import { ownNumber, shownOutside } from './shown-number.ts';
 
 /** Who calls, as far as anybody vouches for it. */
 export interface Caller {
   /** One of our devices, by the digest it passed. */
   readonly account: Account | undefined;
-  /** What contacts are matched by; undefined for one who hides, or shows no number. */
+  /** Undefined for one who comes from outside and hides, or shows no number. */
   readonly number: E164 | undefined;
   /** How the caller appears to colleagues. */
   readonly inside: Shown;
   /** How the caller appears to everybody else. */
   readonly outside: Shown;
+  /** That, where it was said for this call alone. */
+  readonly shows?: ShownNumber;
   /** Where the call has been before it came to us. */
   readonly passed: Passed;
   /** The trunk's address, where the caller came by one. */
@@ -26,10 +30,10 @@ export function callerOf(
   { accounts }: Directory,
   country: string,
 ): Caller | undefined {
-  const { from } = question;
+  const { from, shows } = question;
   if (from.kind === 'trunk') return fromOutside(question, from.address, country);
   const account = accounts.get(`${from.username}@${from.domain}`);
-  return account && fromInside(account);
+  return account && fromInside(account, shows);
 }
 
 export const isColleague = ({ account }: Caller, { id }: Organisation): boolean =>
@@ -37,6 +41,10 @@ export const isColleague = ({ account }: Caller, { id }: Organisation): boolean 
 
 export const shownTo = (caller: Caller, organisation: Organisation): Shown =>
   isColleague(caller, organisation) ? caller.inside : caller.outside;
+
+/** What contacts of an organisation are matched by: who hides from it is nobody it knows. */
+export const numberKnownTo = (caller: Caller, organisation: Organisation): E164 | undefined =>
+  isColleague(caller, organisation) || !caller.outside.hidden ? caller.number : undefined;
 
 export function callerStep({ account, outside }: Caller): TraceStep {
   if (account === undefined) {
@@ -49,22 +57,18 @@ export function callerStep({ account, outside }: Caller): TraceStep {
   };
 }
 
-function fromInside(account: Account): Caller {
+function fromInside(account: Account, shows: ShownNumber | undefined): Caller {
   const { organisation, user } = account;
-  const number = ownNumber(organisation, user);
   return {
     account,
-    number,
+    number: ownNumber(organisation, user),
     inside: { name: user.name, number: user.extension, hidden: false },
-    outside: { name: '', number: number ?? '', hidden: number === undefined },
+    outside: shownOutside(organisation, user, shows),
+    ...(shows && { shows }),
     passed: STRAIGHT,
     trunkAddress: undefined,
   };
 }
-
-/** Who has no number of his own shows the organisation's. */
-export const ownNumber = ({ mainNumber }: Organisation, { numbers }: User): E164 | undefined =>
-  numbers[0] ?? mainNumber;
 
 function fromOutside(question: Question, address: string, country: string): Caller {
   const shown = shownFromOutside(question, country);

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague } from './caller.ts';
+import { isColleague, numberKnownTo } from './caller.ts';
 import { toColleague, sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { atOnce, ring } from './ring.ts';
@@ -31,7 +31,12 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
     case 'mobile': {
       const mobiles = user.devices.filter(({ kind }) => kind === 'mobile');
       if (mobiles.length === 0) return unanswered(chosen, 'unreachable', world, now);
-      const found = findContact(world.contacts, organisation.id, user.id, caller.number);
+      const found = findContact(
+        world.contacts,
+        organisation.id,
+        user.id,
+        numberKnownTo(caller, organisation),
+      );
       return ring(
         chosen,
         mobiles.map((device) => atOnce(device, user)),
@@ -50,7 +55,7 @@ function recall(arrival: Arrival): Routing {
   const { organisation, user, caller } = arrival;
   const callBack = isColleague(caller, organisation)
     ? caller.account?.user.extension
-    : caller.number;
+    : numberKnownTo(caller, organisation);
   if (callBack === undefined) {
     const because = 'to be called, but no number is known: a message is taken';
     return ends(arrival, 'choice', because, tone(arrival));

@@ -1,11 +1,11 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { ownNumber } from './caller.ts';
 import { circleOver, MOST_HOPS, timesSentOn } from './circle.ts';
 import { out } from './out.ts';
 import type { Diversion, Routing } from './plan.ts';
 import type { Destination } from './presence.ts';
+import { outwardNumber } from './shown-number.ts';
 import { toPerson } from './to-person.ts';
 import { greetedVoicemail, voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
@@ -100,11 +100,15 @@ function toNumber(
     const because = `${REASONS[reason]}: ${loop}, so a message is taken`;
     return ends(arrival, 'forward', because, voicemail(arrival));
   }
-  const from = ownNumber(organisation, user);
-  const diversion = from && { number: from, reason, times: timesSentOn(arrival) + 1 };
+  const diversion = diversionBy(arrival, reason);
   const otherwise = greetedVoicemail(arrival, 'no-answer', now);
   const payer = { organisation, user };
   return out({ to: number, payer, shown: caller.outside, trace, diversion, otherwise }, world, now);
+}
+
+function diversionBy(arrival: Arrival, reason: Diversion['reason']): Diversion | undefined {
+  const { number, hidden } = outwardNumber(arrival.organisation, arrival.user);
+  return number && { number, reason, hidden, times: timesSentOn(arrival) + 1 };
 }
 
 const REASONS: Readonly<Record<Diversion['reason'], string>> = {

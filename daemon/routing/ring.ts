@@ -38,6 +38,7 @@ export function ring(
     shownOnMobiles: caller.outside,
     language: user.language,
     via: [...via, user.extension],
+    ...(caller.shows && { shows: caller.shows }),
     asks:
       UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined) ||
       isGreetedApart(user, now),

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague } from './caller.ts';
+import { isColleague, numberKnownTo } from './caller.ts';
 import { findContact, type FoundContact } from './find-contact.ts';
 import { forwardNow } from './forward-now.ts';
 import { sendOn } from './forward.ts';
@@ -19,7 +19,12 @@ import type { World } from './world.ts';
  */
 export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing {
   const { organisation, user, caller } = arrival;
-  const found = findContact(world.contacts, organisation.id, user.id, caller.number);
+  const found = findContact(
+    world.contacts,
+    organisation.id,
+    user.id,
+    numberKnownTo(caller, organisation),
+  );
   const known = found === undefined ? arrival : after(arrival, 'contact', about(found));
   if (found?.contact.blocked === true) return stop(known);
 

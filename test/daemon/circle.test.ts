@@ -146,7 +146,12 @@ t.test('others may have sent it on, and the next is told how often', async (t) =
   t.equal(times({ by: ['+46709999999'], times: 1 }), 2);
   t.equal(times({ by: [], times: 4 }), 5);
   const told = (times: number) =>
-    trunkDialString('first', X, { number: bjorn.numbers[0] ?? X, reason: 'no-answer', times });
+    trunkDialString(
+      'first',
+      X,
+      { number: bjorn.numbers[0] ?? X, reason: 'no-answer', hidden: false, times },
+      { name: '', number: X, hidden: false },
+    );
   t.equal(
     told(1),
     `[sip_h_Diversion=<sip:+46812345601@invalid>;reason=no-answer]sofia/gateway/first/${X}`,
