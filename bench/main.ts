@@ -12,6 +12,7 @@ import type { Result } from './result.ts';
 import { routeDecision } from './route-decision.ts';
 import { routeLatency } from './route-latency.ts';
 import { speech } from './speech.ts';
+import { statusChange } from './status-change.ts';
 import { table } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   events,
   journal,
   speech,
+  'status-change': statusChange,
 };
 
 /** `npm run bench`, or `npm run bench -- route-latency` for some of them. */

@@ -9,6 +9,7 @@ export const RULES = {
   'vip-through-forward': ['no', 'yes'],
   'colleagues-through': ['no', 'yes'],
   shows: ['name', 'number'],
+  'shown-number': ['own', 'main', 'hidden'],
   'calls-out': ['anywhere', 'domestic', 'none'],
   'calls-out-off-hours': ['anywhere', 'domestic', 'none'],
   'calls-out-at-once': ['1', '2', '3', '4', '5', '10', '20', '50', 'any'],
@@ -32,6 +33,8 @@ export const RULE_MEANINGS: Readonly<Record<RuleName, string>> = {
   'vip-through-forward': 'a VIP rings though calls are forwarded',
   'colleagues-through': 'colleagues ring through a closed activity',
   shows: 'what devices show first of a caller',
+  'shown-number':
+    'which number calls outside show: the person’s, the organisation’s main one, none',
   'calls-out':
     'where outside the person may call, and forward to; abroad is where the organisation allows',
   'calls-out-off-hours': 'the same, outside working hours',
@@ -74,6 +77,7 @@ export function ruleValues(
     'vip-through-forward': value('vip-through-forward'),
     'colleagues-through': value('colleagues-through'),
     shows: value('shows'),
+    'shown-number': value('shown-number'),
     'calls-out': value('calls-out'),
     'calls-out-off-hours': value('calls-out-off-hours'),
     'calls-out-at-once': value('calls-out-at-once'),
@@ -93,6 +97,7 @@ const USUAL_VALUES: RuleValues = {
   'vip-through-forward': 'no',
   'colleagues-through': 'no',
   shows: 'name',
+  'shown-number': 'own',
   'calls-out': 'anywhere',
   'calls-out-off-hours': 'anywhere',
   'calls-out-at-once': '10',

@@ -106,6 +106,7 @@ const rulesOf = (values: RuleValues): Rules =>
     vipThroughForward: values['vip-through-forward'] === 'yes',
     colleaguesThrough: values['colleagues-through'] === 'yes',
     shows: values.shows,
+    shownNumber: values['shown-number'],
     callsOut: Object.freeze({
       reach: values['calls-out'],
       offHours: values['calls-out-off-hours'],

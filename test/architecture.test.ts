@@ -33,7 +33,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^daemon\/freeswitch\//,
       /^daemon\/call\/owner\.ts$/,
-      /^daemon\/routing\/(directory|rules)\.ts$/,
+      /^daemon\/routing\/(directory|rules|shown-number)\.ts$/,
       /^daemon\/voice\/(catalogue|phrases)\.ts$/,
       /^daemon\/status\.ts$/,
       /^common\//,

@@ -27,6 +27,18 @@ export const REVIEWED_LICENCES: Readonly<
     licence: 'none said',
     why: 'MIT in its file `license`, not in package.json; for development alone',
   },
+  'date-holidays': {
+    licence: '(ISC AND CC-BY-3.0)',
+    why: 'its table of days is CC-BY-3.0; compared with ours in a test, for development alone',
+  },
+  argparse: {
+    licence: 'PSF-2.0',
+    why: 'Python-2.0 by its newer name, asks for no more; for development alone',
+  },
+  prepin: {
+    licence: 'Unlicense',
+    why: 'public domain; for development alone',
+  },
   'spdx-exceptions': { licence: 'CC-BY-3.0', why: 'a list of names, for development alone' },
 };
 

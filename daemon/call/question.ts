@@ -1,5 +1,6 @@
 import type { Extension } from '../../common/phone-number.ts';
 import type { LegId } from './event.ts';
+import type { ShownNumber } from './shown-number.ts';
 
 /**
  * What FreeSWITCH asks: a call stands at the door, where shall it go?
@@ -15,10 +16,22 @@ export interface Question {
   readonly callerName: string;
   /** The caller asked not to be shown (RFC 3323 `Privacy: id`). */
   readonly callerHidden: boolean;
+  /** Who has sent the call on before it came to us, where a trunk tells of anybody. */
+  readonly diverted?: Diverted;
   /** What was dialled, exactly as it arrived; FreeSWITCH let only dial characters through. */
   readonly dialled: string;
+  /** What the caller shows outside for this call alone, where it was said before the call asked again. */
+  readonly shows?: ShownNumber;
   /** A call under way asks again. */
   readonly again: Again | undefined;
+}
+
+/** As the carrier wrote it, before it is looked at. */
+export interface Diverted {
+  /** Numbers in any spelling, each once. */
+  readonly by: readonly string[];
+  /** How often, those who are not named included. */
+  readonly times: number;
 }
 
 export type CallerSide =

@@ -1,12 +1,13 @@
 import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
-import { type Caller, callerOf, numberKnownIn } from '../routing/caller.ts';
+import { type Caller, callerOf, numberKnownTo } from '../routing/caller.ts';
 import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
 import { findContact } from '../routing/find-contact.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Presence } from '../routing/presence.ts';
 import { presentStatus } from '../routing/present-status.ts';
+import { readShownPrefix } from '../routing/shown-number.ts';
 import type { World } from '../routing/world.ts';
 import type { Seen, SeenCaller, SeenForward, SeenPerson, SeenStatus } from './decision.ts';
 
@@ -34,7 +35,8 @@ export function whatWasSeen(question: Question, plan: Plan, world: World, now: E
 
 /** Whom the caller meant, before anything sent the call on. */
 export function calleeOf(question: Question, directory: Directory): NumberOwner | undefined {
-  const { again, dialled } = question;
+  const { again } = question;
+  const { dialled } = readShownPrefix(question.dialled, undefined);
   if (again !== undefined) return personIn(directory.organisations.get(again.domain), again);
   const account = accountOf(question, directory);
   const organisations = account ? [account.organisation] : directory.organisations.values();
@@ -74,7 +76,7 @@ function seenCaller(
       contacts,
       callee.organisation.id,
       callee.user.id,
-      numberKnownIn(caller, callee.organisation),
+      numberKnownTo(caller, callee.organisation),
     );
   const colleague = caller.account?.user;
   const { number, name, hidden } = caller.inside;

@@ -45,25 +45,44 @@ function numberFirst({ number, hidden }: Shown): string {
 const CONFIRM =
   'group_confirm_key=1,group_confirm_cancel_timeout=true,group_confirm_read_timeout=8000';
 
-function mobileCaller({ number, hidden }: Shown): string {
-  if (hidden) return 'origination_privacy=hide_name:hide_number:full';
-  const digits = digitsOf(number);
-  return `origination_caller_id_number=${digits},origination_caller_id_name=${digits}`;
+function mobileCaller({ number, hidden, asserted }: Shown): string {
+  const digits = hidden ? (asserted ?? 'anonymous') : digitsOf(number);
+  const shown = `origination_caller_id_number=${digits},origination_caller_id_name=${digits}`;
+  return hidden ? `${ANONYMOUS},${shown}` : shown;
 }
 
 const digitsOf = (number: string): string => plainValue(number).replaceAll(/[^0-9+]/g, '');
 
-/** One gateway, what it is to dial, and who sent the call on (RFC 5806 §4). */
+/**
+ * One gateway, what it is to dial, and who sent the call on (RFC 5806 §4). Those before us are counted
+ * and not named: some of them may have asked not to be.
+ */
 export function trunkDialString(
   trunk: string,
   to: string,
   diversion: Diversion | undefined,
+  shown: Shown,
 ): string {
-  const dial = `sofia/gateway/${word(trunk)}/${word(to)}`;
-  if (diversion === undefined) return dial;
-  const { number, reason } = diversion;
-  return `[sip_h_Diversion=<sip:${word(number)}@invalid>;reason=${reason}]${dial}`;
+  const variables = [
+    ...(shown.hidden ? [ANONYMOUS] : []),
+    ...(diversion === undefined ? [] : [`sip_h_Diversion=${diversionHeader(diversion)}`]),
+  ];
+  const about = variables.length === 0 ? '' : `[${variables.join(',')}]`;
+  return `${about}sofia/gateway/${word(trunk)}/${word(to)}`;
 }
+
+function diversionHeader({ number, reason, hidden, times }: Diversion): string {
+  const counter = times > 1 ? `;counter=${times}` : '';
+  const privacy = hidden ? ';privacy=full' : '';
+  return `<sip:${word(number)}@invalid>;reason=${reason}${counter}${privacy}`;
+}
+
+/**
+ * Nobody in From, `Privacy: id`, and what the trunk vouches for as ever (RFC 3323 §4.1.1.3, RFC 3325 §7).
+ * Hiding alone leaves From as it is (sofia_glue.c, `sofia_glue_do_invite`).
+ */
+export const ANONYMOUS =
+  'origination_privacy=hide_name:hide_number:screen,sip_invite_from_uri=sip:anonymous@anonymous.invalid,sip_from_display=Anonymous';
 
 /**
  * Admits only what cannot end an argument in FreeSWITCH's syntax.

@@ -1,5 +1,5 @@
 import type { LegId } from '../call/event.ts';
-import type { Plan, Shown, VoicemailPlan } from '../routing/plan.ts';
+import type { Plan, RingPlan, Shown, VoicemailPlan } from '../routing/plan.ts';
 import { trunkDialString, word } from './dial-string.ts';
 import { plainValue } from './plain-value.ts';
 
@@ -68,6 +68,7 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
         ...caller(plan.shown),
         ...mailbox(plan.then, sound),
         ['vx_via', via(plan.via)],
+        ...shownAgain(plan),
         ['vx_dial', dial],
         ['vx_after', plan.asks ? 'ask' : 'voicemail'],
         ['vx_plan', 'ring'],
@@ -77,6 +78,7 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
         ...mailbox(plan.then),
         ['default_language', plan.language],
         ['vx_via', via(plan.via)],
+        ...shownAgain(plan),
         ['vx_sound', soundOf(sound)],
         ['vx_choices', plan.choices === '' ? 'none' : word(plan.choices)],
         ['initial_callee_id_name', calleeName(plan.display)],
@@ -117,12 +119,15 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
       ];
     case 'out':
       return [
-        ...caller(plan.shown),
+        ...callerOutside(plan.shown),
         ...plan.trunks
           .slice(0, TRUNKS_TRIED)
           .map(
             (trunk, i) =>
-              [`vx_dial_${i + 1}`, trunkDialString(trunk, plan.to, plan.diversion)] as const,
+              [
+                `vx_dial_${i + 1}`,
+                trunkDialString(trunk, plan.to, plan.diversion, plan.shown),
+              ] as const,
           ),
         ['vx_plan', 'out'],
       ];
@@ -172,11 +177,19 @@ const mailbox = (
 const calleeName = (text: string): string =>
   plainValue(text).replaceAll(':', '.').replaceAll(/[/@]/g, '-');
 
+/** Said once, when the call was dialled: it must hold when the call asks again. */
+const shownAgain = ({ shows }: Pick<RingPlan, 'shows'>): Variables =>
+  shows === undefined ? [] : [['vx_shows', shows]];
+
 const via = (extensions: readonly string[]): string => extensions.map(word).join('-');
 
 /** As `playback` takes several at once (mod_dptools.c, `file_string`); a second of nothing where there is none. */
 const soundOf = (files: readonly string[]): string =>
   files.length === 0 ? 'silence_stream://1000' : `file_string://${files.join('!')}`;
+
+/** The legs hide whom their dial strings say; what they vouch for is the caller's number all the same. */
+const callerOutside = ({ asserted, ...shown }: Shown): Variables =>
+  caller(asserted === undefined ? shown : { name: '', number: asserted, hidden: false });
 
 function caller({ name, number, hidden }: Shown): Variables {
   if (hidden) {

@@ -1,6 +1,8 @@
 import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
 import type { Again, CallerSide, MenuAsks, Question, Unanswered } from '../call/question.ts';
+import { readDiverted } from './diverted.ts';
+import { SHOWN_NUMBERS } from '../call/shown-number.ts';
 import type { RouteConversation } from './route-conversation.ts';
 import { readHeaders } from './route-frames.ts';
 import { decodePercent, readText } from './text.ts';
@@ -50,13 +52,22 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
   const from = readSide(read);
   if (from === undefined) return unreadable(`unknown context ${read('Caller-Context')}`);
 
+  const diverted =
+    from.kind === 'trunk'
+      ? readDiverted(read('variable_sip_i_diversion'), read('variable_sip_history_info'))
+      : undefined;
+
+  const shows = SHOWN_NUMBERS.find((each) => each === read('variable_vx_shows'));
+
   return {
     leg: leg as LegId,
     from,
     callerNumber: read('Caller-Caller-ID-Number'),
     callerName: read('Caller-Caller-ID-Name'),
     callerHidden: read('Caller-Privacy-Hide-Number') === 'true',
+    ...(diverted && { diverted }),
     dialled,
+    ...(shows && { shows }),
     again: readAgain(read),
   };
 }

@@ -45,6 +45,8 @@ export interface DirectoryPerson {
   readonly pinHash: string;
   /** Undefined: as most of the organisation. */
   readonly mayCall: string | undefined;
+  /** What calls outside show; a number that is hidden is for the trunk alone. */
+  readonly outward: { readonly number: E164 | undefined; readonly hidden: boolean };
   readonly devices: readonly DirectoryDevice[];
 }
 
@@ -135,16 +137,16 @@ function deviceXml(
   person: DirectoryPerson,
   { domain, mainNumber }: DirectoryDomain,
 ): string {
-  const shown = person.numbers[0] ?? mainNumber;
   return user(
     device.username,
     { 'a1-hash': device.a1Hash, 'mwi-account': `${person.extension}@${domain}` },
     {
       presence_data: writeOwner({ user: person.id, device: device.id, role: 'phone' }),
       vaxel_extension: person.extension,
-      vaxel_shown_number: shown,
+      vaxel_shown_number: person.outward.number,
       vaxel_numberless: person.numbers.length === 0 ? 'yes' : undefined,
-      vaxel_emergency_number: shown,
+      vaxel_emergency_number: person.numbers[0] ?? mainNumber,
+      vaxel_hides: person.outward.hidden ? 'true' : undefined,
       vaxel_may_call: person.mayCall,
       effective_caller_id_name: inertText(person.name),
       effective_caller_id_number: person.extension,

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../common/time.ts';
+import { eachInTurns } from '../../common/in-turns.ts';
 import type { E164 } from '../../common/phone-number.ts';
 import { localTime } from '../calendar/local-time.ts';
 import { barred } from '../routing/barred.ts';
@@ -7,6 +8,7 @@ import type { Arrival } from '../routing/arrival.ts';
 import type { Caller } from '../routing/caller.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
 import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
+import { STRAIGHT } from '../routing/passed.ts';
 import type { SaidPart } from '../routing/plan.ts';
 import type { Destination, Presence } from '../routing/presence.ts';
 import { presentStatus } from '../routing/present-status.ts';
@@ -26,27 +28,40 @@ export type FallbackTable = ReadonlyMap<string, string>;
 /** Files that say these parts; what has none yet is left out. */
 export type SoundOf = (parts: readonly SaidPart[], language: Language) => readonly string[];
 
-/** `away-<person>`: until, how the caller hears it, the files; `forward-<person>`: until, where to. */
-export function personTable(
+/**
+ * `away-<person>`: until, how the caller hears it, the files; `forward-<person>`: until, where to.
+ * In turns: where half of ten thousand people are away, calls would wait for most of a second.
+ */
+export async function personTable(
   { organisations }: Directory,
   presence: Presence,
   soundOf: SoundOf,
   now: EpochMs,
-): FallbackTable {
+): Promise<FallbackTable> {
   const table = new Map<string, string>();
+  await eachInTurns(whoHasSet(organisations, presence), (owner) => {
+    const { user } = owner;
+    const away = awayValue(owner, presence, soundOf, now);
+    if (away !== undefined) table.set(`away-${nameOf(owner)}`, away);
+    const forward = presence.forwards.get(user.id)?.always;
+    if (forward !== undefined && !isOver(forward.endsAt, now)) {
+      const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, organisations, now)}`;
+      table.set(`forward-${nameOf(owner)}`, value);
+    }
+  });
+  return table;
+}
+
+/** Of everybody else nothing holds but the standard. */
+function* whoHasSet(
+  organisations: Directory['organisations'],
+  { statuses, plans, forwards }: Presence,
+): Generator<NumberOwner> {
   for (const organisation of organisations.values()) {
     for (const user of organisation.users.values()) {
-      const owner = { organisation, user };
-      const away = awayValue(owner, presence, soundOf, now);
-      if (away !== undefined) table.set(`away-${nameOf(owner)}`, away);
-      const forward = presence.forwards.get(user.id)?.always;
-      if (forward !== undefined && !isOver(forward.endsAt, now)) {
-        const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, organisations, now)}`;
-        table.set(`forward-${nameOf(owner)}`, value);
-      }
+      if ([statuses, plans, forwards].some((set) => set.has(user.id))) yield { organisation, user };
     }
   }
-  return table;
 }
 
 /** `rules-<person>`, of those who have decided otherwise than most: what the blocked meet, who is let through. */
@@ -123,7 +138,7 @@ const isSameDay = (one: EpochMs, other: EpochMs, zone: string): boolean =>
 
 const NOBODY = { name: '', number: '', hidden: true };
 const SOMEBODY: Caller = {
-  ...{ account: undefined, number: undefined, trunkAddress: undefined },
+  ...{ account: undefined, number: undefined, passed: STRAIGHT, trunkAddress: undefined },
   ...{ inside: NOBODY, outside: NOBODY },
 };
 

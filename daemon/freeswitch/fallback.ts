@@ -22,16 +22,18 @@ export interface Fallback {
 }
 
 export interface FallbackDeps {
-  readonly world: () => {
-    readonly directory: Directory;
-    readonly presence: Presence;
-    readonly contacts: Contacts;
-  };
+  readonly world: () => Pictures;
   readonly soundOf: SoundOf;
   readonly clock: Clock;
   /** One command to FreeSWITCH; undefined where there is none. */
   readonly tell: () => ((command: string) => Promise<string>) | undefined;
   readonly log: Log;
+}
+
+interface Pictures {
+  readonly directory: Directory;
+  readonly presence: Presence;
+  readonly contacts: Contacts;
 }
 
 export function keepFallback({ world, soundOf, clock, tell, log }: FallbackDeps): Fallback {
@@ -42,21 +44,21 @@ export function keepFallback({ world, soundOf, clock, tell, log }: FallbackDeps)
   let failing = false;
   let working: Promise<void> = Promise.resolve();
 
-  function wanted(): FallbackTable {
-    const { directory, presence, contacts } = world();
+  async function wanted({ directory, presence, contacts }: Pictures): Promise<FallbackTable> {
     const revision = `${directory.revision} ${contacts.revision}`;
     if (revision !== marked) {
       marks = new Map([...rulesTable(directory), ...callerTable(contacts, directory)]);
       marked = revision;
     }
-    return new Map([...marks, ...personTable(directory, presence, soundOf, clock())]);
+    return new Map([...marks, ...(await personTable(directory, presence, soundOf, clock()))]);
   }
 
   async function bring(say: (command: string) => Promise<string>): Promise<void> {
-    const { directory, presence, contacts } = world();
+    const pictures = world();
+    const { directory, presence, contacts } = pictures;
     const revisions = `${directory.revision} ${presence.revision} ${contacts.revision}`;
     if (told !== undefined && revisions === done) return;
-    const table = wanted();
+    const table = await wanted(pictures);
     told ??= readDump(await say('hash_dump db vaxel').catch(nothing));
     let count = 0;
     for (const key of [...told.keys()].filter((each) => !table.has(each))) {

@@ -10,6 +10,7 @@ import type { SecretBox } from '../../common/secret-box.ts';
 import type { Extension } from '../../common/phone-number.ts';
 import type { Directory, Organisation } from '../routing/directory.ts';
 import { USUAL_RULES } from '../routing/rules.ts';
+import { outwardNumber } from '../routing/shown-number.ts';
 import type { DirectoryDomain, DirectoryPerson } from './directory-xml.ts';
 import type { Gateway } from './gateways-xml.ts';
 import { mayCall } from './may-call.ts';
@@ -79,11 +80,22 @@ async function domainOf(
     mainNumber,
     trunks: organisation.trunks,
     mayCall: usual,
-    people: await mapInTurns(users, (user) => personOf(user, differs(user.extension))),
+    people: await mapInTurns(users, (user) => ({
+      ...personOf(user, differs(user.extension)),
+      outward: outwardOf(user, organisation),
+    })),
   };
 }
 
-function personOf(user: SipUser, may: string | undefined): DirectoryPerson {
+function outwardOf(
+  { extension, numbers }: SipUser,
+  organisation: Organisation,
+): DirectoryPerson['outward'] {
+  const rules = organisation.users.get(extension)?.rules ?? USUAL_RULES;
+  return outwardNumber(organisation, { numbers, rules });
+}
+
+function personOf(user: SipUser, may: string | undefined): Omit<DirectoryPerson, 'outward'> {
   const { id, extension, name, language, numbers, accounts } = user;
   return {
     id,

@@ -1,18 +1,25 @@
 import { type E164, readE164 } from '../../common/phone-number.ts';
 import type { Question } from '../call/question.ts';
-import type { Account, Directory, Organisation, User } from './directory.ts';
+import type { ShownNumber } from '../call/shown-number.ts';
+import type { Account, Directory, Organisation } from './directory.ts';
+import { type Passed, passedBy, STRAIGHT } from './passed.ts';
 import type { Shown, TraceStep } from './plan.ts';
+import { ownNumber, shownOutside } from './shown-number.ts';
 
 /** Who calls, as far as anybody vouches for it. */
 export interface Caller {
   /** One of our devices, by the digest it passed. */
   readonly account: Account | undefined;
-  /** Where the caller can be called; undefined for one who hides, or shows no number. */
+  /** Where the caller can be called; undefined for one who comes from outside and hides, or shows no number. */
   readonly number: E164 | undefined;
   /** How the caller appears to colleagues. */
   readonly inside: Shown;
   /** How the caller appears to everybody else. */
   readonly outside: Shown;
+  /** That, where it was said for this call alone. */
+  readonly shows?: ShownNumber;
+  /** Where the call has been before it came to us. */
+  readonly passed: Passed;
   /** The trunk's address, where the caller came by one. */
   readonly trunkAddress: string | undefined;
 }
@@ -23,24 +30,26 @@ export function callerOf(
   { accounts }: Directory,
   country: string,
 ): Caller | undefined {
-  const { from } = question;
+  const { from, shows } = question;
   if (from.kind === 'trunk') return fromOutside(question, from.address, country);
   const account = accounts.get(`${from.username}@${from.domain}`);
-  return account && fromInside(account);
+  return account && fromInside(account, shows);
 }
 
 export const isColleague = ({ account }: Caller, { id }: Organisation): boolean =>
   account?.organisation.id === id;
 
-/**
- * What contacts in an organisation are matched by. Who shows the number of the
- * organisation to others has none inside it: it belongs to a colleague there.
- */
-export const numberKnownIn = (caller: Caller, organisation: Organisation): E164 | undefined =>
-  isColleague(caller, organisation) ? caller.account?.user.numbers[0] : caller.number;
-
 export const shownTo = (caller: Caller, organisation: Organisation): Shown =>
   isColleague(caller, organisation) ? caller.inside : caller.outside;
+
+/**
+ * What contacts of an organisation are matched by: who hides from it is nobody it knows, and who
+ * shows the number of the organisation to others has none inside it, where it is a colleague's.
+ */
+export function numberKnownTo(caller: Caller, organisation: Organisation): E164 | undefined {
+  if (isColleague(caller, organisation)) return caller.account?.user.numbers[0];
+  return caller.outside.hidden ? undefined : caller.number;
+}
 
 export function callerStep({ account, outside }: Caller): TraceStep {
   if (account === undefined) {
@@ -53,21 +62,18 @@ export function callerStep({ account, outside }: Caller): TraceStep {
   };
 }
 
-function fromInside(account: Account): Caller {
+function fromInside(account: Account, shows: ShownNumber | undefined): Caller {
   const { organisation, user } = account;
-  const number = ownNumber(organisation, user);
   return {
     account,
-    number,
+    number: ownNumber(organisation, user),
     inside: { name: user.name, number: user.extension, hidden: false },
-    outside: { name: '', number: number ?? '', hidden: number === undefined },
+    outside: shownOutside(organisation, user, shows),
+    ...(shows && { shows }),
+    passed: STRAIGHT,
     trunkAddress: undefined,
   };
 }
-
-/** Who has no number of his own shows the organisation's. */
-export const ownNumber = ({ mainNumber }: Organisation, { numbers }: User): E164 | undefined =>
-  numbers[0] ?? mainNumber;
 
 function fromOutside(question: Question, address: string, country: string): Caller {
   const shown = shownFromOutside(question, country);
@@ -76,6 +82,7 @@ function fromOutside(question: Question, address: string, country: string): Call
     number: shown.hidden ? undefined : readE164(shown.number, { country }),
     inside: shown,
     outside: shown,
+    passed: passedBy(question.diverted, country),
     trunkAddress: address,
   };
 }

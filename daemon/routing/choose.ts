@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague, numberKnownIn } from './caller.ts';
+import { isColleague, numberKnownTo } from './caller.ts';
 import { toColleague, sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { atOnce, ring } from './ring.ts';
@@ -35,7 +35,7 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
         world.contacts,
         organisation.id,
         user.id,
-        numberKnownIn(caller, organisation),
+        numberKnownTo(caller, organisation),
       );
       return ring(
         chosen,
@@ -55,7 +55,7 @@ function recall(arrival: Arrival): Routing {
   const { organisation, user, caller } = arrival;
   const callBack = isColleague(caller, organisation)
     ? caller.account?.user.extension
-    : caller.number;
+    : numberKnownTo(caller, organisation);
   if (callBack === undefined) {
     const because = 'to be called, but no number is known: a message is taken';
     return ends(arrival, 'choice', because, tone(arrival));

@@ -1,16 +1,14 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { ownNumber } from './caller.ts';
+import { circleOver, MOST_HOPS, timesSentOn } from './circle.ts';
 import { out } from './out.ts';
 import type { Diversion, Routing, VoicemailPlan } from './plan.ts';
 import type { Destination } from './presence.ts';
+import { outwardNumber } from './shown-number.ts';
 import { toPerson } from './to-person.ts';
 import { greetedVoicemail, voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
-
-/** Persons a call can come to, one after the other. */
-export const MOST_HOPS = 5;
 
 /**
  * Sends a call on from the person it has come to. The next person's own status
@@ -93,11 +91,20 @@ function toNumber(
   if (owner?.organisation.id === organisation.id) {
     return toColleague(arrival, owner.user.extension, reason, world, now);
   }
-  const from = ownNumber(organisation, user);
-  const diversion = from && { number: from, reason };
   const otherwise = messageInstead(arrival, reason, now);
+  const loop = circleOver(arrival, number, world);
+  if (loop !== undefined) {
+    const because = `${REASONS[reason]}: ${loop}, so a message is taken`;
+    return ends(arrival, 'forward', because, otherwise);
+  }
+  const diversion = diversionBy(arrival, reason);
   const payer = { organisation, user };
   return out({ to: number, payer, shown: caller.outside, trace, diversion, otherwise }, world, now);
+}
+
+function diversionBy(arrival: Arrival, reason: Diversion['reason']): Diversion | undefined {
+  const { number, hidden } = outwardNumber(arrival.organisation, arrival.user);
+  return number && { number, reason, hidden, times: timesSentOn(arrival) + 1 };
 }
 
 /** Who has chosen what leads nowhere has heard the referral, and hears the tone. */

@@ -9,6 +9,7 @@ import { mailboxWithPin } from './mailbox.ts';
 import { out } from './out.ts';
 import { pickUp } from './pickup.ts';
 import type { Routing, TraceStep } from './plan.ts';
+import { type DialledAs, readShownPrefix } from './shown-number.ts';
 import { statusMenu } from './status-menu.ts';
 import { toPerson } from './to-person.ts';
 import type { MailboxLocks, World } from './world.ts';
@@ -24,7 +25,9 @@ export function routeFromDevice(
 ): Routing {
   const { directory, locks } = world;
   const account = directory.accounts.get(`${username}@${domain}`);
-  const caller = account && callerOf(question, directory, account.organisation.country);
+  const as = readShownPrefix(question.dialled, account?.user.rules.shownNumber);
+  const asked = as.shows === undefined ? question : { ...question, shows: as.shows };
+  const caller = account && callerOf(asked, directory, account.organisation.country);
   if (account === undefined || caller === undefined) {
     return {
       plan: { kind: 'native' },
@@ -39,9 +42,12 @@ export function routeFromDevice(
     toMessages(dialled, account, locks, now, trace) ??
     pickUp(dialled, account, world, trace) ??
     (code && heed(code, account, world, now, trace)) ??
-    toNumber(dialled, { account, caller, world, now, trace })
+    toNumber(as.dialled, { account, caller, world, now, trace: [...trace, ...shownStep(as)] })
   );
 }
+
+const shownStep = ({ shows }: DialledAs): readonly TraceStep[] =>
+  shows === undefined ? [] : [{ rule: 'shown number', because: `for this call: ${shows}` }];
 
 const heed = (
   code: FeatureCode,

@@ -33,7 +33,11 @@ export function out(leaving: Leaving, world: World, now: EpochMs): Routing {
     const step = { rule: 'trunk', because: `${organisation.name} has none` };
     return instead(leaving, { sip: 503, say: 'refuse-no-trunk' }, step);
   }
-  const as = shown.hidden ? 'hidden, since no number may be shown' : `as ${shown.number}`;
+  const as = shown.hidden
+    ? shown.asserted === undefined
+      ? 'hidden, since no number may be shown'
+      : 'hidden, and vouched for'
+    : `as ${shown.number}`;
   return {
     plan: {
       ...{ kind: 'out', to, trunks, shown, diversion },

@@ -4,6 +4,7 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
 import type { MenuAsks } from '../call/question.ts';
+import type { ShownNumber } from '../call/shown-number.ts';
 import type { ActivityId } from './activity.ts';
 import type { Barred } from './barred.ts';
 import type { Device, Language, Organisation, User } from './directory.ts';
@@ -42,6 +43,8 @@ export interface RingPlan {
   readonly language: Language;
   /** Whose call this has been so far, the one who rings now last. */
   readonly via: readonly Extension[];
+  /** What the caller shows outside for this call alone. */
+  readonly shows?: ShownNumber;
   /** The person has a rule for this outcome: we are asked again. Without an answer of ours, `then`. */
   readonly asks: boolean;
   readonly then: VoicemailPlan;
@@ -66,6 +69,8 @@ export interface ReferralPlan {
   readonly choices: string;
   readonly language: Language;
   readonly via: readonly Extension[];
+  /** What the caller shows outside for this call alone. */
+  readonly shows?: ShownNumber;
   /** Where the caller chooses nothing. */
   readonly then: VoicemailPlan;
 }
@@ -149,6 +154,10 @@ export interface Payer {
 export interface Diversion {
   readonly number: E164;
   readonly reason: 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'deflection';
+  /** The one who sent the call on hides this number: for the carrier alone. */
+  readonly hidden: boolean;
+  /** How often the call has been sent on, this time included. */
+  readonly times: number;
 }
 
 /** Hears the messages of a mailbox. */
@@ -196,6 +205,8 @@ export interface Shown {
   /** Extension or E.164; empty for a hidden caller. */
   readonly number: string;
   readonly hidden: boolean;
+  /** The number of one who hides, for the carrier alone: it must know who pays, and show nobody. */
+  readonly asserted?: E164;
 }
 
 /** One rule that was asked, and what it said. Read top to bottom it explains the plan. */

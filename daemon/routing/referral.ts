@@ -85,7 +85,7 @@ const recording = (greeting: string): SaidPart => ({ kind: 'recording', greeting
 const text = ({ text: words }: SpokenPart): SaidPart => ({ kind: 'text', text: words });
 
 function referralPlan(arrival: Arrival): ReferralPlan {
-  const { user, via, organisation } = arrival;
+  const { user, via, organisation, caller } = arrival;
   return {
     kind: 'referral',
     media: mediaFor(arrival),
@@ -96,6 +96,7 @@ function referralPlan(arrival: Arrival): ReferralPlan {
       .join(''),
     language: user.language,
     via: [...via, user.extension],
+    ...(caller.shows && { shows: caller.shows }),
     then: voicemail({ organisation, user }, 'said'),
   };
 }

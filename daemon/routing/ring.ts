@@ -1,22 +1,31 @@
 import { type EpochMs, seconds } from '../../common/time.ts';
-import { type Arrival, ends } from './arrival.ts';
+import { after, type Arrival, ends } from './arrival.ts';
 import { isColleague, shownTo } from './caller.ts';
 import type { Device, User } from './directory.ts';
 import { callerName, type FoundContact } from './find-contact.ts';
 import type { RingLeg, Routing, Shown } from './plan.ts';
 import type { PresentStatus } from './present-status.ts';
+import { unanswered } from './unanswered.ts';
 import { greetedVoicemail, isGreetedApart } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /** Rings these devices of the person, then whatever follows no answer. */
 export function ring(
   arrival: Arrival,
-  legs: readonly RingLeg[],
+  wanted: readonly RingLeg[],
   found: FoundContact | undefined,
-  { presence }: World,
+  world: World,
   now: EpochMs,
 ): Routing {
+  const legs = wanted.filter(({ device }) => !hasHad(arrival, device));
+  if (legs.length < wanted.length) {
+    const known = after(arrival, 'fork', 'the mobile has had this call, and is left out');
+    return legs.length === 0
+      ? unanswered(known, 'unreachable', world, now)
+      : ring(known, legs, found, world, now);
+  }
   const { organisation, user, caller, via } = arrival;
+  const { presence } = world;
   const last = Math.max(...legs.map(({ after }) => after));
   const ringFor = seconds(Math.max(user.ringFor, last + SHORTEST_RING));
   return ends(arrival, 'fork', `${legs.map(describe).join(', ')}, for ${ringFor} s`, {
@@ -29,12 +38,17 @@ export function ring(
     shownOnMobiles: caller.outside,
     language: user.language,
     via: [...via, user.extension],
+    ...(caller.shows && { shows: caller.shows }),
     asks:
       UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined) ||
       isGreetedApart(user, now),
     then: greetedVoicemail(arrival, 'no-answer', now),
   });
 }
+
+/** A mobile that sends its calls on to the office would ring for ever. */
+const hasHad = ({ caller }: Arrival, device: Device): boolean =>
+  device.kind === 'mobile' && caller.passed.numbers.includes(device.to);
 
 /** As the ring plan of the activity says, else the person's own, else all at once. */
 export function legsOf(user: User, { activity }: PresentStatus): readonly RingLeg[] {

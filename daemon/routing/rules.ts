@@ -1,6 +1,7 @@
 import type { ChargedKind } from '../../common/destination-class.ts';
 import type { Reach } from '../../common/outside-reach.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { ShownNumber } from '../call/shown-number.ts';
 import type { ActivityId } from './activity.ts';
 import type { Destination } from './presence.ts';
 
@@ -18,6 +19,8 @@ export interface Rules {
   readonly colleaguesThrough: boolean;
   /** What devices show first; each device may differ. */
   readonly shows: Showing;
+  /** What a call to the public network, or to another organisation, shows of the person. */
+  readonly shownNumber: ShownNumber;
   /** Which calls to the public network the person may make, and have sent on there. */
   readonly callsOut: CallsOut;
   /** What a caller may choose after the referral, by digit. */
@@ -70,6 +73,7 @@ export const USUAL_RULES: Rules = {
   vipThroughForward: false,
   colleaguesThrough: false,
   shows: 'name',
+  shownNumber: 'own',
   callsOut: {
     reach: 'anywhere',
     offHours: 'anywhere',

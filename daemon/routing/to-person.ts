@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague, numberKnownIn } from './caller.ts';
+import { isColleague, numberKnownTo } from './caller.ts';
 import { findContact, type FoundContact } from './find-contact.ts';
 import type { User } from './directory.ts';
 import { forwardNow } from './forward-now.ts';
@@ -24,7 +24,7 @@ export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing 
     world.contacts,
     organisation.id,
     user.id,
-    numberKnownIn(caller, organisation),
+    numberKnownTo(caller, organisation),
   );
   const known = found === undefined ? arrival : after(arrival, 'contact', about(found));
   if (found?.contact.blocked === true) return stop(known);

@@ -10,7 +10,7 @@ import { foundBy } from '../support/fail2ban.ts';
 import { liveTest } from '../support/live.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
-import { rings } from '../support/sip/behaviours.ts';
+import { answers, refuses, rings } from '../support/sip/behaviours.ts';
 
 /** What a caller may call himself, and how a person reads it on the phone. */
 const NAMES: readonly (readonly [sent: string | Buffer, seen: string])[] = [
@@ -25,7 +25,7 @@ const NAMES: readonly (readonly [sent: string | Buffer, seen: string])[] = [
 liveTest('calls from outside', async (t, exchange) => {
   await fillOffice(exchange);
   const first = await addCarrier(t, exchange, 'first');
-  await addCarrier(t, exchange, 'second');
+  const second = await addCarrier(t, exchange, 'second');
   const anna = await plugIn(t, exchange, '100', 500);
   anna.agent.onCall(rings);
   const dial = (to: string, user = '+46701234568', displayName = 'Åsa Öberg') =>
@@ -222,5 +222,35 @@ liveTest('calls from outside', async (t, exchange) => {
     const asked = log.filter((line) => line.includes('SIP auth challenge'));
     t.ok(asked.length > 0, 'who was only asked is there, and is not among them');
     t.strictSame(foundBy(t, 'vaxel-sip', asked, exchange.state), []);
+  });
+
+  await t.test('a call that was sent out by us before is not sent out again', async (t) => {
+    const forward = ['forward', 'set', '101', '--when', 'always', '--to', '0703333333'];
+    await exchange.vaxel(...forward);
+    first.behave(answers());
+    const sentOn = async (...diversion: readonly string[]) => {
+      const call = await first.call({
+        to: '+46812345601',
+        proxy: exchange.trunk,
+        from: { user: '+46701234568' },
+        headers: { Diversion: diversion },
+      });
+      await call.answered();
+      await call.hangup();
+      return first.seen.length;
+    };
+    t.equal(await sentOn('<sip:+46709999999@carrier.example>;reason=no-answer'), 1);
+    t.strictSame(first.seen.at(-1)?.diversion, [
+      '<sip:+46812345601@invalid>;reason=unconditional;counter=2',
+    ]);
+    const ours = '<sip:+46812345601@invalid>;reason=unconditional';
+    const others = '<sip:+46709999999@carrier.example>;reason=no-answer';
+    for (const way of [[ours], [ours, others], [others, ours], [`${others};counter=5`]]) {
+      t.equal(await sentOn(...way), 1, way.join(', '));
+    }
+    first.behave(refuses(503));
+    second.behave(answers());
+    t.equal(await sentOn(), 2);
+    t.match(second.seen.at(-1)?.diversion, [/^<sip:\+46812345601@/], 'the next trunk takes it');
   });
 });

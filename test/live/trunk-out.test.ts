@@ -4,6 +4,7 @@ import { answers, type Behaviour, refuses, rings } from '../support/sip/behaviou
 import { RefusedError } from '../support/sip/exchange.ts';
 import { heard, silence } from '../support/sip/hearing.ts';
 import { heardFile } from '../support/sip/spoken.ts';
+import { asDialled } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
@@ -181,14 +182,58 @@ liveTest('calls to the public network', async (t, exchange) => {
     });
   }
 
+  // Björn shows the organisation's number, Cecilia none.
+  await exchange.vaxel('rule', 'set', '101', 'shown-number', 'main');
+  await exchange.vaxel('rule', 'set', '102', 'shown-number', 'hidden');
+
+  async function shownNumber(how: string) {
+    await t.test(`S028, ${how}: each shows the number they chose, or none`, async (t) => {
+      first.behave(answers());
+      const hidden = {
+        dialled: '+46701234568',
+        from: { displayName: 'Anonymous', uri: 'sip:anonymous@anonymous.invalid' },
+        assertedIdentity: { user: '+46812345600' },
+        privacy: 'id',
+      };
+      const shown = { dialled: '+46701234568', from: { user: '+46812345600' }, privacy: 'none' };
+      for (const [phone, dialled, seen] of [
+        [anna, '0701234568', shown],
+        [bjorn, '0701234568', shown],
+        [cecilia, '0701234568', hidden],
+        [anna, '*31#0701234568', hidden],
+        [anna, '*31*+46701234568', hidden],
+        [cecilia, '#31#0701234568', shown],
+        [anna, '#31#0701234568', hidden],
+        [cecilia, '*31#112', { dialled: '112', from: { user: '+46812345600' } }],
+      ] as const) {
+        const call = await phone.call(asDialled(dialled));
+        await call.answered();
+        t.match(newest(), seen, `${phone.account.username} ${dialled}`);
+        if (seen === hidden) {
+          const { invite } = newest()?.call ?? {};
+          const told = invite?.headers.filter(({ value }) => value.includes('812345600')) ?? [];
+          t.strictSame(
+            told.map(({ name }) => name),
+            ['P-Asserted-Identity'],
+            'the number is for the carrier alone',
+          );
+        }
+        await call.hangup();
+      }
+    });
+  }
+
+  await shownNumber('daemon alive');
   await emergency('daemon alive');
   const daemon = await exchange.daemonPid();
   process.kill(daemon, 'SIGSTOP');
   try {
     await emergency('daemon hung');
+    await shownNumber('daemon hung');
   } finally {
     process.kill(daemon, 'SIGCONT');
   }
+  for (const extension of ['101', '102']) await exchange.vaxel('rule', 'clear', extension);
 
   await t.test('toll fraud: who may not call abroad hears so, from the next call on', async (t) => {
     first.behave(answers());

@@ -36,7 +36,11 @@ export async function recordCalls(
         note(questionOf({ kind: 'trunk', address: '192.0.2.1' }, from, dialled), world);
       }
     }
+    const mobile = { by: ['070-123 45 67'], times: 1 };
+    const trunk = { kind: 'trunk', address: '192.0.2.1' } as const;
+    note({ ...questionOf(trunk, '+46701111111', '+46812345600'), diverted: mobile }, world);
     for (const dialled of [
+      '*31#0701234567',
       '100',
       '0701234567',
       '*98',

@@ -1,3 +1,4 @@
+import Holidays, { type HolidaysTypes } from 'date-holidays';
 import fc from 'fast-check';
 import t from 'tap';
 import { epochMs } from '../../../common/time.ts';
@@ -226,6 +227,28 @@ t.test('the half days of 2026, and what the days are called', async (t) => {
     'one date may be two days',
   );
 });
+
+/** Half days are by custom: the package has Maundy Thursday among the many days that it only mentions. */
+const ORACLE: Readonly<Record<RedDayKind, (day: HolidaysTypes.Holiday) => boolean>> = {
+  red: ({ type }) => type === 'public',
+  eve: ({ type }) => type === 'bank',
+  half: ({ type, rule }) => type === 'optional' || rule === 'easter -3',
+};
+
+for (const kind of ['red', 'eve', 'half'] as const) {
+  t.test(`date-holidays knows the same days of kind ${kind}, 2020 to 2045`, async (t) => {
+    const sweden = new Holidays('SE');
+    for (let year = 2020; year <= 2045; year++) {
+      const theirs = sweden.getHolidays(year).filter(ORACLE[kind]);
+      t.ok(theirs.length > 2);
+      t.strictSame(
+        datesOf(year, [kind]),
+        [...new Set(theirs.map(({ date }) => date.slice(5, 10)))].toSorted(),
+        `${year}`,
+      );
+    }
+  });
+}
 
 function datesOf(year: number, kinds: readonly RedDayKind[]): readonly string[] {
   const dates = redDays(year)

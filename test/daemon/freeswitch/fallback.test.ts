@@ -20,11 +20,11 @@ import { fallbackOutcome } from '../../support/fallback-dialplan.ts';
 
 const soundOf = () => ['/p/name.wav', '/p/away.wav'];
 
-const tableOf = ({ directory, presence, contacts }: World): FallbackTable =>
+const tableOf = async ({ directory, presence, contacts }: World): Promise<FallbackTable> =>
   new Map([
     ...rulesTable(directory),
     ...callerTable(contacts, directory),
-    ...personTable(directory, presence, soundOf, now),
+    ...(await personTable(directory, presence, soundOf, now)),
   ]);
 
 /** Two that a caller cannot tell apart are the same. */
@@ -55,13 +55,13 @@ function outcomeOf(plan: Plan): string {
 
 t.test('daemon and fallback agree on a thousand companies, at any later time', async (t) => {
   const seen = new Map<string, number>();
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       company,
       caller,
       fc.constantFrom('100', '101', '102'),
       fc.integer({ min: 0, max: 300 }),
-      (world, from, callee, minutes) => {
+      async (world, from, callee, minutes) => {
         const at = epochMs(now + minutes * 60_000);
         const decided = outcomeOf(route(questionFrom(from, callee), world, at).plan);
         const own = world.directory.accounts.get(`${from}-desk@anka.example`);
@@ -71,7 +71,7 @@ t.test('daemon and fallback agree on a thousand companies, at any later time', a
             ? ''
             : from;
         const alone = fallbackOutcome(
-          tableOf(world),
+          await tableOf(world),
           {
             person: callee,
             domain: 'anka.example',

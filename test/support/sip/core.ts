@@ -28,10 +28,14 @@ export interface DialogOwner {
 }
 
 /** Extra headers of a request as a test writes them. */
-export type HeaderFields = Readonly<Record<string, string | Buffer>>;
+export type HeaderFields = Readonly<Record<string, string | Buffer | readonly string[]>>;
 
 export const headersFrom = (fields: HeaderFields = {}): readonly Header[] =>
-  Object.entries(fields).map(([name, value]) => header(name, value));
+  Object.entries(fields).flatMap(([name, value]) =>
+    typeof value === 'string' || Buffer.isBuffer(value)
+      ? [header(name, value)]
+      : value.map((each) => header(name, each)),
+  );
 
 /** A Via with a branch of its own (RFC 3261 §8.1.1.7), asking for the source to be told (RFC 3581). */
 export const freshVia = ({ local: { host, port } }: Core): Header =>
