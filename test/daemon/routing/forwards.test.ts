@@ -57,7 +57,8 @@ for (const [when, reason, meet] of FORWARDS) {
         diversion: { number: '+46812345600', reason },
         payer: { user: anna.id },
       });
-      const said = plan.kind === 'out' ? trunkDialString('first', plan.to, plan.diversion, plan.shown) : '';
+      const said =
+        plan.kind === 'out' ? trunkDialString('first', plan.to, plan.diversion, plan.shown) : '';
       t.match(said, `[sip_h_Diversion=<sip:+46812345600@invalid>;reason=${reason}]`);
     },
   );
