@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +25,8 @@ import { NEWEST, olderPackage } from './older.ts';
 // night's backup, carried on with on another machine; and there one thing after the other is broken, and doctor, metrics and
 // journal have to name it. As root, after `npm run package`; it takes a quarter of an hour. Prints what it saw.
 const OLDER = '0.0.9-1';
+/** For documentation (RFC 5737), on the loopback of this network alone. */
+const ADDRESS = '192.0.2.10';
 const PREPARED = process.argv[2];
 /** Some things alone (`DRILL_ONLY=trunk,disk`), on the first machine. */
 const ONLY = process.env['DRILL_ONLY']?.split(',');
@@ -62,7 +72,12 @@ async function drill(folder: string): Promise<void> {
       office.close();
       return;
     }
-    await office.leaveThings();
+    office.close();
+    const placed = await atItsAddress(machine, office);
+    saw(
+      `bound to ${ADDRESS}: ${await placed.talk()}; doctor: ${(await atRest(placed)).join('; ')}`,
+    );
+    await placed.leaveThings();
     nightPasses(machine);
     const made = await eventually(
       'backup of the night',
@@ -70,7 +85,7 @@ async function drill(folder: string): Promise<void> {
       120_000,
     );
     copyFileSync(join(tree, 'root', made), backup);
-    office.close();
+    placed.close();
     machine.halt();
     saw(`last night’s backup: ${made}`);
 
@@ -79,7 +94,7 @@ async function drill(folder: string): Promise<void> {
     machine.run('systemctl', 'stop', 'vaxel-daemon', 'vaxel-provisioning', 'freeswitch');
     saw(machine.run('vaxel', 'restore', '/root/backup.tar.gz', '--replace'));
     machine.run('systemctl', 'start', 'vaxel-daemon', 'vaxel-provisioning', 'freeswitch');
-    const again = await office.moveTo(machine, join(folder, 'second'));
+    const again = await placed.moveTo(machine, join(folder, 'second'));
     saw(`another machine carries on: ${await again.talk()}`);
     saw(`and what was left is there: ${await again.findThings()}`);
     machine.run('vaxel', 'backup', '/root/again.tar.gz');
@@ -126,6 +141,18 @@ function install({ run }: Machine, what: 'vaxel' | 'older'): void {
   run('dpkg', '-i', `/root/${what}.deb`);
   run('systemctl', 'enable', '--now', 'freeswitch');
   run('systemctl', 'restart', 'freeswitch');
+}
+
+/** As docs/install.md says it, step 3, with a name server that knows the host. */
+async function atItsAddress(machine: Machine, office: Office): Promise<Office> {
+  execFileSync('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo']);
+  appendFileSync(join(office.tree, 'etc/hosts'), `${ADDRESS} exchange.example\n`);
+  const toml = join(office.tree, 'etc/vaxel/vaxel.toml');
+  const usual = readFileSync(toml, 'utf8');
+  writeFileSync(toml, `bind = "${ADDRESS}"\n${usual}\n[phones]\nhost = "exchange.example"\n`);
+  machine.run('systemctl', 'restart', 'vaxel-daemon', 'vaxel-provisioning');
+  machine.run('systemctl', 'restart', 'freeswitch');
+  return office.moveTo(machine, office.tree, ADDRESS);
 }
 
 /** As docs/install.md says it; the database is of a version before. */

@@ -37,12 +37,12 @@ export interface Office {
   /** A message for Anna and a greeting of hers. */
   leaveThings(): Promise<void>;
   findThings(): Promise<string>;
-  /** The same telephones and passwords, on another machine. */
-  moveTo(machine: Machine, tree: string): Promise<Office>;
+  /** The same telephones and passwords, on another machine, or at another address than loopback. */
+  moveTo(machine: Machine, tree: string, address?: string): Promise<Office>;
   close(): void;
 }
 
-const SIP = { host: '127.0.0.1', port: 5060 };
+const LOOPBACK = '127.0.0.1';
 const CARRIER_PORT = 15_060;
 const ANNA_HZ = 440;
 const BJORN_HZ = 620;
@@ -67,7 +67,9 @@ async function officeOf(
   tree: string,
   annaAccount: Account,
   bjornAccount: Account,
+  host = LOOPBACK,
 ): Promise<Office> {
+  const sip = { host, port: 5_060 };
   const ends: (() => unknown)[] = [];
   const owner = { teardown: (end: () => unknown) => void ends.push(end) };
   const program = fileURLToPath(new URL('carrier.js', import.meta.url));
@@ -76,7 +78,7 @@ async function officeOf(
   await once(carrier, 'message');
   await isUp(machine);
   const plugIn = async (account: Account, toneHz: number): Promise<Phone> =>
-    registerPhone(owner, { sip: SIP }, account, toneHz);
+    registerPhone(owner, { sip }, account, toneHz);
   const anna = await plugIn(annaAccount, ANNA_HZ);
   const bjorn = await plugIn(bjornAccount, BJORN_HZ);
 
@@ -130,7 +132,7 @@ async function officeOf(
         await call.media.close();
         calls.push(call);
       }
-      const lamp = await watchLamp({ sip: SIP }, anna.agent, annaAccount, '101');
+      const lamp = await watchLamp({ sip }, anna.agent, annaAccount, '101');
       await lamp.shows('busy');
       work(machine);
       await isUp(machine);
@@ -186,7 +188,7 @@ async function officeOf(
       await mailbox.hangup();
       return 'the lamp is lit, callers hear Anna’s greeting and leave one message more, *98 plays Björn’s';
     },
-    moveTo: (to, itsTree) => officeOf(to, itsTree, annaAccount, bjornAccount),
+    moveTo: (to, itsTree, at) => officeOf(to, itsTree, annaAccount, bjornAccount, at),
     close() {
       for (const end of ends) end();
     },
