@@ -8,7 +8,10 @@ import { addNativeArm, NATIVE_CODE } from './native-arm.ts';
 /** Who routes the call: static XML in FreeSWITCH, or the daemon. Both ring the same two telephones. */
 export type Arm = 'native' | 'vaxel';
 
-/** An exchange with one caller and one person called, whose desk phone answers while the app only rings. */
+/**
+ * An exchange with one caller and some people called, each of whom has two accounts on the same two
+ * telephones: the desk phone answers, the app only rings.
+ */
 export interface ForkRig {
   readonly exchange: Exchange;
   /** Places a call and ends it. @returns its tag, by which `times` knows it, where it was answered. */
@@ -24,6 +27,9 @@ export interface ForkRig {
 export const PICKED_UP_AFTER_MS = 60;
 const TALK_MS = 60;
 const ANSWERED_WITHIN_MS = 5_000;
+const CALLER = '101';
+/** Several: nobody’s telephones ring for more than ten calls at once. */
+const CALLED = ['100', '102', '103', '104'] as const;
 
 export async function openForkRig(more: Readonly<Record<string, string>> = {}): Promise<ForkRig> {
   const exchange = await startExchange(more);
@@ -33,22 +39,24 @@ export async function openForkRig(more: Readonly<Record<string, string>> = {}): 
     await exchange.stop();
   };
   try {
-    await exchange.vaxel('user', 'add', '100', '--name', 'Anna Berg');
-    await exchange.vaxel('user', 'add', '101', '--name', 'Björn Ek');
-    const [desk, app, bjorn] = [
-      await exchange.addDevice('100', 'desk'),
-      await exchange.addDevice('100', 'app'),
-      await exchange.addDevice('101', 'desk'),
-    ];
-    await addNativeArm(exchange, dialOf(exchange.domain, [desk, app]));
-    for (const account of [desk, app, bjorn]) {
+    const plugIn = async (): Promise<Agent> => {
       const phone = await createAgent({ bind: '127.0.0.1' });
       phones.push(phone);
-      await phone.register({ registrar: exchange.sip, ...account });
-    }
-    const [deskPhone, appPhone, caller] = phones;
-    if (deskPhone === undefined || appPhone === undefined || caller === undefined) {
-      throw new Error('three telephones');
+      return phone;
+    };
+    const [deskPhone, appPhone, caller] = [await plugIn(), await plugIn(), await plugIn()];
+    await exchange.vaxel('user', 'add', CALLER, '--name', 'Björn Ek');
+    const bjorn = await exchange.addDevice(CALLER, 'desk');
+    await caller.register({ registrar: exchange.sip, ...bjorn });
+    for (const extension of CALLED) {
+      await exchange.vaxel('user', 'add', extension, '--name', 'Somebody');
+      await exchange.vaxel('rule', 'set', extension, 'calls-at-once', '10');
+      const desk = await exchange.addDevice(extension, 'desk');
+      const app = await exchange.addDevice(extension, 'app');
+      await deskPhone.register({ registrar: exchange.sip, ...desk });
+      await appPhone.register({ registrar: exchange.sip, ...app });
+      if (extension === CALLED[0])
+        await addNativeArm(exchange, dialOf(exchange.domain, [desk, app]));
     }
     deskPhone.onCall(answers(PICKED_UP_AFTER_MS));
     appPhone.onCall(rings);
@@ -71,7 +79,7 @@ function callsBetween(
     placed += 1;
     const tag = `${arm}-${placed}`;
     const outgoing = await caller.call({
-      to: arm === 'native' ? NATIVE_CODE : '100',
+      to: arm === 'native' ? NATIVE_CODE : (CALLED[placed % CALLED.length] ?? ''),
       domain: account.domain,
       proxy: sip,
       auth: account,
