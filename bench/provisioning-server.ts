@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_OPTIONS } from '../cli/start/node-options.ts';
 import { loadConfig, type Config } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { type Db, openDb } from '../common/db/open.ts';
@@ -42,10 +43,14 @@ export async function startServer(count: number): Promise<ProvisioningServer> {
   await migrate(db);
   await addOrganisation(db, { domain: 'anka.example', name: 'Anka' }, systemClock());
   const phones = await seedPhones(db, box, count);
-  const program: ChildProcess = spawn(process.execPath, ['dist/provisioning/main.js'], {
-    env: { ...env, PATH: process.env['PATH'] },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const program: ChildProcess = spawn(
+    process.execPath,
+    [...NODE_OPTIONS, 'dist/provisioning/main.js'],
+    {
+      env: { ...env, PATH: process.env['PATH'] },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   await eventually(
     'provisioning server',
     async () => {

@@ -15,6 +15,7 @@ import { memoryFolder } from '../daemon/freeswitch/memory-folder.ts';
 import { isBelowSafe, SAFE_VERSION } from '../daemon/freeswitch/version.ts';
 import { createPublisher } from '../daemon/freeswitch/publish.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
+import { NODE_OPTIONS } from './start/node-options.ts';
 import { startChild, type Child } from './start/child.ts';
 import { untilReady } from './start/ready.ts';
 import { freePort, refuseTakenPorts } from './start/ports.ts';
@@ -118,16 +119,6 @@ function startAll(
         ];
   return [...freeswitch, ...programs].map((spec) => startChild(spec, say));
 }
-
-/**
- * As the units of systemd have it. V8 lets a heap grow that nobody needs: with 10,000 users the daemon took half as much
- * again. With less than 2 MB for what is young it would copy it over and over.
- */
-const NODE_OPTIONS = [
-  '--enable-source-maps',
-  '--optimize-for-size',
-  '--min-semi-space-size=2',
-] as const;
 
 function welcome(
   config: Config,

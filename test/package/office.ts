@@ -12,6 +12,7 @@ import type { Account } from '../support/exchange.ts';
 import { watchLamp } from '../support/lamp.ts';
 import { saysWaiting } from '../support/message-lamp.ts';
 import { type Phone, registerPhone } from '../support/phones.ts';
+import { RefusedError } from '../support/sip/exchange.ts';
 import { heard, heardSpeech } from '../support/sip/hearing.ts';
 import { heardFor } from '../support/tone-length.ts';
 import type { Page, Pages } from './alerts.ts';
@@ -77,8 +78,14 @@ async function officeOf(
   owner.teardown(() => carrier.kill());
   await once(carrier, 'message');
   await isUp(machine);
+  /** As a phone does, again where FreeSWITCH is still starting, and has no room for anybody (503). */
   const plugIn = async (account: Account, toneHz: number): Promise<Phone> =>
-    registerPhone(owner, { sip }, account, toneHz);
+    eventually(`registered phone ${account.username}`, () =>
+      registerPhone(owner, { sip }, account, toneHz).catch((error: unknown) => {
+        if (error instanceof RefusedError && error.status === 503) return undefined;
+        throw error;
+      }),
+    );
   const anna = await plugIn(annaAccount, ANNA_HZ);
   const bjorn = await plugIn(bjornAccount, BJORN_HZ);
 
