@@ -49,3 +49,7 @@ export class VaxelError extends Error {
     this.context = context;
   }
 }
+
+/** Whether the world was broken in that way, and no other. */
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof VaxelError && error.code === code;

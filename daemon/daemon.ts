@@ -215,7 +215,8 @@ export async function startDaemon(
         await locks.refresh(newest.revision);
         await renewPresence();
         await contacts.renew();
-        await names.renew();
+        // A look at each recording: no change waits for that.
+        void names.renew();
         saidAhead.look();
         live.renew(newest);
         return newest;

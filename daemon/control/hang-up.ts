@@ -1,4 +1,4 @@
-import { VaxelError } from '../../common/errors.ts';
+import { hasCode } from '../../common/errors.ts';
 import type { LegId } from '../call/event.ts';
 import type { LineCall } from '../lines/line.ts';
 import type { FreeSwitchControl } from './call-control.ts';
@@ -55,7 +55,7 @@ async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return undefined;
+    if (hasCode(error, 'ESL_COMMAND_FAILED')) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { VaxelError } from '../../common/errors.ts';
+import { hasCode, VaxelError } from '../../common/errors.ts';
 import type { LegId, LiveLeg, Snapshot } from '../call/event.ts';
 import type { EslConnection } from './connection.ts';
 import { parseEventJson } from './headers.ts';
@@ -50,7 +50,7 @@ async function dump(esl: EslConnection, id: string): Promise<LiveLeg | undefined
     return readLiveLeg(parseEventJson(Buffer.from(await esl.api(`uuid_dump ${id} json`))));
   } catch (error) {
     // `-ERR No such channel!`: it ended since the list was made.
-    if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return undefined;
+    if (hasCode(error, 'ESL_COMMAND_FAILED')) return undefined;
     throw error instanceof SyntaxError ? unreadable(error) : error;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VaxelError } from '../../common/errors.ts';
+import { hasCode, VaxelError } from '../../common/errors.ts';
 import { steadyClock, type Clock } from '../../common/time.ts';
 import type { ExchangeEvent, Snapshot } from '../call/event.ts';
 import { readEvent } from './adapter.ts';
@@ -220,7 +220,7 @@ async function answers(connection: EslConnection, withinMs: number): Promise<boo
     await connection.api('uptime', withinMs);
     return true;
   } catch (error) {
-    return error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED';
+    return hasCode(error, 'ESL_COMMAND_FAILED');
   }
 }
 

@@ -1,4 +1,4 @@
-import { VaxelError } from '../../common/errors.ts';
+import { hasCode } from '../../common/errors.ts';
 import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
 import { othersTurn } from '../../common/in-turns.ts';
@@ -109,7 +109,7 @@ export function readDump(text: string): Map<string, string> {
 
 /** The event socket makes an error of an empty answer: `-ERR no reply`. */
 function nothing(error: unknown): string {
-  if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return '';
+  if (hasCode(error, 'ESL_COMMAND_FAILED')) return '';
   throw error;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RecallRecord } from '../../common/db/recalls.ts';
-import { VaxelError } from '../../common/errors.ts';
+import { hasCode } from '../../common/errors.ts';
 import type { LegId } from '../call/event.ts';
 import { registeredPlaces } from '../control/places.ts';
 import type { EslConnection } from '../esl/connection.ts';
@@ -59,7 +59,7 @@ async function isAnswered(
     const said = await freeswitch.bgapi(command, (ringFor + SLACK_SECONDS) * 1_000);
     return said.startsWith('+OK');
   } catch (error) {
-    if (error instanceof VaxelError && error.code === 'ESL_COMMAND_FAILED') return false;
+    if (hasCode(error, 'ESL_COMMAND_FAILED')) return false;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import {
   type Traffic,
   writeTraffic,
 } from '../../common/db/phone-traffic.ts';
-import { VaxelError } from '../../common/errors.ts';
+import { hasCode } from '../../common/errors.ts';
 import { noteUploads, type PhoneUpload } from '../../common/db/phone-uploads.ts';
 import { othersTurn } from '../../common/in-turns.ts';
 import type { Log } from '../../common/log.ts';
@@ -103,8 +103,7 @@ export function createRecorder(db: Db, box: SecretBox, log: Log): Recorder {
   };
 }
 
-const isLocked = (error: unknown): boolean =>
-  error instanceof VaxelError && error.code === 'DATABASE_LOCKED';
+const isLocked = (error: unknown): boolean => hasCode(error, 'DATABASE_LOCKED');
 
 const longest = (batch: Readonly<Record<string, readonly unknown[]>>): number =>
   Math.max(...Object.values(batch).map((rows) => rows.length));
