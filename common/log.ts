@@ -56,10 +56,10 @@ export function openLog(
       logger.error(masked(fields), maskNumber(message));
     },
     warn: (fields, message) => {
-      logger.warn(masked(fields), maskNumber(message));
+      if (logger.isLevelEnabled('warn')) logger.warn(masked(fields), maskNumber(message));
     },
     info: (fields, message) => {
-      logger.info(masked(fields), maskNumber(message));
+      if (logger.isLevelEnabled('info')) logger.info(masked(fields), maskNumber(message));
     },
     debug: (fields, message) => {
       logger.debug(fields, message);

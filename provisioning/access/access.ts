@@ -38,7 +38,7 @@ export type RefusedFor =
   | 'not-offered';
 
 export interface AccessDeps {
-  readonly ways: PhonesConfig['access'];
+  readonly config: { readonly phones: Pick<PhonesConfig, 'access'> };
   readonly lookup: PhoneLookup;
   readonly nonces: Nonces;
   readonly clock: Clock;
@@ -50,7 +50,7 @@ export const REALM = 'vaxel';
 export async function decideAccess(shown: Shown, deps: AccessDeps): Promise<Verdict> {
   const { by } = shown.asked;
   if (by.kind === 'token') return byToken(by.token, shown, deps);
-  if (shown.proven !== undefined && deps.ways.includes('certificate')) {
+  if (shown.proven !== undefined && deps.config.phones.access.includes('certificate')) {
     return admit(await deps.lookup.byMac(shown.proven), 'certificate', shown);
   }
   if (shown.authorization !== '') return byCredentials(shown, deps);
@@ -62,14 +62,17 @@ export async function decideAccess(shown: Shown, deps: AccessDeps): Promise<Verd
 }
 
 async function byToken(token: string, shown: Shown, deps: AccessDeps): Promise<Verdict> {
-  const phone = deps.ways.includes('token') ? await deps.lookup.byToken(token) : undefined;
+  const phone = deps.config.phones.access.includes('token')
+    ? await deps.lookup.byToken(token)
+    : undefined;
   return phone === undefined ? refused('wrong-token') : admit(phone, 'token', shown);
 }
 
 async function byCredentials(shown: Shown, deps: AccessDeps): Promise<Verdict> {
   const given = readAuthorization(shown.authorization);
   if (given === undefined) return refused('wrong-credentials');
-  const offered = deps.ways.includes(given.kind) && (given.kind === 'digest' || shown.encrypted);
+  const offered =
+    deps.config.phones.access.includes(given.kind) && (given.kind === 'digest' || shown.encrypted);
   if (!offered) return refused('not-offered');
   const phone = await deps.lookup.byMac(given.username.replaceAll(/[:-]/g, '').toLowerCase());
   // The same work for a phone that is not there.

@@ -2,7 +2,6 @@ import type Koa from 'koa';
 import type { Clock } from '../../common/time.ts';
 import { contentTypeOf } from '../files/content-type.ts';
 import { isUpload, vendorOf } from '../files/file-name.ts';
-import type { UserAgent } from '../models/user-agent.ts';
 import type { KnownPhone } from '../phone-lookup.ts';
 import { vendorOfModel } from '../models/nearest.ts';
 import type { Recorder } from '../traffic/recorder.ts';
@@ -12,6 +11,7 @@ import type { Visit } from './phone-files.ts';
 import type { Books } from './books.ts';
 import { emptyAnswer } from './plain-answers.ts';
 import type { Renderer } from './rendered.ts';
+import type { Rendered } from '../source/files-of-phone.ts';
 
 export interface GiveDeps {
   readonly renderer: Renderer;
@@ -22,31 +22,27 @@ export interface GiveDeps {
   readonly clock: Clock;
 }
 
-/** Gives a phone that is known to be itself one of its files, or says that there is none. */
+/**
+ * Gives a phone that is known to be itself one of its files, or says that there is none.
+ *
+ * @returns the file, where it was made from what is in the database.
+ */
 export async function giveFile(
   ctx: Koa.Context,
   phone: KnownPhone,
   visit: Visit,
   deps: GiveDeps,
-): Promise<void> {
-  const { asked, agent, address } = visit;
+): Promise<Rendered | undefined> {
   const { record } = phone;
-  const { file, name, query } = asked;
-  const firmware = firmwareOf(ctx.get('User-Agent'), agent);
-  const at = deps.clock();
+  const { file, name, query } = visit.asked;
   const vendor = vendorOf(file);
   const ofOther = vendor !== undefined && vendor !== vendorOfModel(record.model);
   const rendered = ofOther
     ? undefined
-    : ((await deps.renderer({ phone: record, firmware, file, name })) ??
+    : ((await deps.renderer({ phone: record, firmware: firmwareOf(visit), file, name })) ??
       (await deps.books(phone, file, query)));
   if (rendered !== undefined) {
-    ctx.set('ETag', rendered.etag);
-    ctx.set('Cache-Control', 'private, no-cache');
-    ctx.type = rendered.type;
-    ctx.status = 200;
-    if (ctx.get('If-None-Match') === rendered.etag) ctx.status = 304;
-    else ctx.body = rendered.bytes;
+    giveRendered(ctx, rendered);
   } else if (isUpload(file)) {
     await giveStream(ctx, await deps.uploads.open(record.id, name), contentTypeOf(file));
   } else if (file.kind === 'resource') {
@@ -54,21 +50,45 @@ export async function giveFile(
   } else {
     emptyAnswer(ctx, 404);
   }
-  const request = {
-    phoneId: record.id,
-    at,
-    method: ctx.method,
-    file: name,
-    status: ctx.status,
-    address,
-  };
-  const seen = { phoneId: record.id, at, address, firmware, agent: agent && ctx.get('User-Agent') };
+  noteGiven(ctx, phone, visit, rendered, deps);
+  return rendered;
+}
+
+/** For the phone's log, and for what is shown of it. */
+export function noteGiven(
+  { method, status }: Koa.Context,
+  { record: { id: phoneId } }: KnownPhone,
+  visit: Visit,
+  rendered: Rendered | undefined,
+  { recorder, clock }: GiveDeps,
+): void {
+  const { asked, said, agent, address } = visit;
+  const { file, name } = asked;
+  const at = clock();
+  const seen = { phoneId, at, address, firmware: firmwareOf(visit), agent: agent && said };
   const isOfPhone = 'mac' in file && file.kind !== 'polycom-directory';
-  const wasGiven = rendered !== undefined && isOfPhone && ctx.method === 'GET';
+  const wasGiven = rendered !== undefined && isOfPhone && method === 'GET';
   const served = wasGiven
     ? { file: name.toLowerCase(), etag: rendered.etag, content: rendered.bytes, servedAt: at }
     : undefined;
-  deps.recorder.note(request, seen, served);
+  recorder.note({ phoneId, at, method, file: name, status, address }, seen, served);
+}
+
+/**
+ * Straight to Node's response: what Koa does for an answer of any kind costs more than all that is
+ * ours (docs/performance.md).
+ */
+export function giveRendered(ctx: Koa.Context, { bytes, type, etag }: Rendered): void {
+  ctx.respond = false;
+  const common = ['ETag', etag, 'Cache-Control', 'private, no-cache'];
+  if (ctx.req.headers['if-none-match'] === etag) {
+    ctx.res.writeHead(304, common).end();
+    return;
+  }
+  const length = String(bytes.length);
+  ctx.res.writeHead(200, [...common, 'Content-Type', type, 'Content-Length', length]);
+  if (ctx.method === 'HEAD') ctx.res.end();
+  else ctx.res.end(bytes);
 }
 
 async function giveStream(
@@ -89,6 +109,6 @@ async function giveStream(
 }
 
 /** A Polycom's loader asks first, under a version of its own that says nothing of the phone's. */
-function firmwareOf(text: string, agent: UserAgent | undefined): string | undefined {
-  return text.endsWith('Type/Updater') ? undefined : agent?.firmware;
+function firmwareOf({ said, agent }: Visit): string | undefined {
+  return said.endsWith('Type/Updater') ? undefined : agent?.firmware;
 }

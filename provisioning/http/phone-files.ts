@@ -12,8 +12,10 @@ import { readUserAgent, type UserAgent } from '../models/user-agent.ts';
 import type { KnownPhone, PhoneLookup } from '../phone-lookup.ts';
 import { vendorOfModel } from '../models/nearest.ts';
 import type { Mac } from '../phone/phone.ts';
+import type { Rendered } from '../source/files-of-phone.ts';
 import { bootstrapFile } from './bootstrap.ts';
-import { giveFile, type GiveDeps } from './give-file.ts';
+import { type Given, type GivenFiles, rememberGiven } from './given.ts';
+import { giveFile, type GiveDeps, giveRendered, noteGiven } from './give-file.ts';
 import type { Meters } from './metrics.ts';
 import { type Asked, readPath } from './path.ts';
 import { emptyAnswer } from './plain-answers.ts';
@@ -36,6 +38,9 @@ export interface PhoneFilesDeps extends GiveDeps {
 
 export interface Visit {
   readonly asked: Asked;
+  /** The User-Agent, as it was sent; empty where none was. */
+  readonly said: string;
+  /** And read; undefined: of no phone we know. */
   readonly agent: UserAgent | undefined;
   readonly address: string;
 }
@@ -48,33 +53,58 @@ export interface Door {
   readonly proven: (ctx: Koa.Context) => Mac | undefined;
 }
 
+interface Entrance extends Door {
+  readonly given: GivenFiles;
+}
+
 /** Answers everything that looks like a phone's file; what looks like nothing of ours goes on to `next`. */
 export function phoneFiles(deps: PhoneFilesDeps, door: Door): Koa.Middleware {
+  const entrance = { ...door, given: rememberGiven(() => deps.lookup.revision()) };
   return async (ctx, next) => {
-    const address = plainAddress(ctx.req.socket.remoteAddress);
-    const asked = readPath(ctx.req.url ?? '');
     const began = performance.now();
-    if (asked === undefined) {
+    const address = plainAddress(ctx.req.socket.remoteAddress);
+    const url = ctx.req.url ?? '';
+    const said = ctx.req.headers['user-agent'] ?? '';
+    const again = ctx.method === 'GET' ? await entrance.given.again(url, said) : undefined;
+    const visit = again === undefined ? readVisit(url, said, address) : { ...again.visit, address };
+    if (visit === undefined) {
       await next();
-      const scan = ctx.status === 404 ? scanKind(ctx.req.url ?? '') : undefined;
+      const scan = ctx.status === 404 ? scanKind(url) : undefined;
       if (scan !== undefined) noteScan(deps, scan, address);
       return;
     }
-    await answer(ctx, asked, address, deps, door);
-    const vendor = readUserAgent(ctx.get('User-Agent'))?.vendor ?? door.vendor;
+    if (again === undefined) await answer(ctx, visit, deps, entrance);
+    else giveAgain(ctx, visit, again, deps);
+    const vendor = visit.agent?.vendor ?? door.vendor;
     deps.meters.answered(vendor, ctx.status, performance.now() - began);
   };
 }
 
+function readVisit(url: string, said: string, address: string): Visit | undefined {
+  const asked = readPath(url);
+  return asked && { asked, said, agent: readUserAgent(said), address };
+}
+
+function giveAgain(
+  ctx: Koa.Context,
+  visit: Visit,
+  { phone, rendered }: Given,
+  deps: PhoneFilesDeps,
+): void {
+  deps.meters.granted('token');
+  giveRendered(ctx, rendered);
+  noteGiven(ctx, phone, visit, rendered, deps);
+  noteAsked(ctx, phone, visit, deps);
+}
+
 async function answer(
   ctx: Koa.Context,
-  asked: Asked,
-  address: string,
+  visit: Visit,
   deps: PhoneFilesDeps,
-  door: Door,
+  door: Entrance,
 ): Promise<void> {
-  const { config, limits } = deps;
-  const agent = readUserAgent(ctx.get('User-Agent'));
+  const { config, limits, lookup } = deps;
+  const { asked, agent, address } = visit;
   const encrypted = door.vendor !== undefined;
   if (!isMethod(ctx.method)) {
     emptyAnswer(ctx, 405);
@@ -83,62 +113,73 @@ async function answer(
   }
   if (!encrypted && !config.phones.plainHttp) {
     const bytes = bootstrapFile(asked, agent, config);
-    if (bytes === undefined) refuse(ctx, asked, 'plain-http', address, deps);
+    if (bytes === undefined) refuse(ctx, visit, 'plain-http', deps);
     else send(ctx, bytes);
     return;
   }
-  const visit = { asked, agent, address };
-  const waitMs = limits.waitMs(address);
   // A token is too long to guess, and is heard all the same: a bad neighbour shuts nobody out.
   const guesses = asked.by.kind !== 'token' && ctx.get('Authorization') !== '';
-  if (waitMs > 0 && guesses) {
-    tooMany(ctx, waitMs, deps);
+  if (guesses && limits.waitMs(address) > 0) {
+    tooMany(ctx, limits.waitMs(address), deps);
     return;
   }
+  const revision = asked.by.kind === 'token' ? await lookup.revision() : undefined;
+  const url = ctx.req.url ?? '';
   const verdict = await decideAccess(
     {
       ...visit,
       method: ctx.method,
-      url: ctx.req.url ?? '',
+      url,
       authorization: ctx.get('Authorization'),
       encrypted,
       proven: door.proven(ctx),
       said: agent?.mac,
     },
-    { ...deps, ways: config.phones.access },
+    deps,
   );
   if (verdict.kind === 'granted') {
-    await serve(ctx, visit, verdict, deps);
+    const rendered = await serve(ctx, visit, verdict, deps);
+    if (rendered !== undefined && revision !== undefined && ctx.method === 'GET') {
+      door.given.keep(url, { phone: verdict.phone, visit, rendered, revision });
+    }
     return;
   }
+  const waitMs = limits.waitMs(address);
   const guest = asked.by.kind === 'lobby' ? await deps.lobby?.(visit) : undefined;
   if (guest !== undefined) send(ctx, guest);
-  else if (verdict.kind === 'ask') challenge(ctx, asked, verdict.stale, address, deps);
+  else if (verdict.kind === 'ask') challenge(ctx, visit, verdict.stale, deps);
   else if (waitMs > 0) tooMany(ctx, waitMs, deps);
-  else refuse(ctx, asked, verdict.why, address, deps);
+  else refuse(ctx, visit, verdict.why, deps);
 }
 
+/** @returns the file it was given, where that was made from what is in the database. */
 async function serve(
   ctx: Koa.Context,
   visit: Visit,
   { phone, by }: Extract<Verdict, { kind: 'granted' }>,
   deps: PhoneFilesDeps,
-): Promise<void> {
+): Promise<Rendered | undefined> {
   deps.meters.granted(by);
   const writes = ctx.method === 'PUT' || ctx.method === 'POST';
-  if (!writes) await giveFile(ctx, phone, visit, deps);
-  else if (isUpload(visit.asked.file)) await takeUpload(ctx, phone, visit, deps);
-  else emptyAnswer(ctx, 404);
-  const { name } = visit.asked;
-  const { mac } = phone.record;
-  deps.log.info(
-    { mac, client: visit.address, file: name, code: String(ctx.status) },
-    'phone asked',
-  );
+  const rendered = writes ? undefined : await giveFile(ctx, phone, visit, deps);
+  if (writes && isUpload(visit.asked.file)) await takeUpload(ctx, phone, visit, deps);
+  else if (writes) emptyAnswer(ctx, 404);
+  noteAsked(ctx, phone, visit, deps);
   const last = LAST_FILE[vendorOfModel(phone.record.model)];
   if (by === 'window' && ctx.status < 400 && visit.asked.file.kind === last) {
     await deps.closeWindow(phone);
   }
+  return rendered;
+}
+
+function noteAsked(
+  ctx: Koa.Context,
+  { record: { mac } }: KnownPhone,
+  { address, asked }: Visit,
+  { log }: PhoneFilesDeps,
+): void {
+  const facts = { mac, client: address, file: asked.name, code: String(ctx.status) };
+  log.info(facts, 'phone asked');
 }
 
 /** The file that holds the accounts comes last: with it, a phone has all it needs. */
@@ -146,9 +187,8 @@ const LAST_FILE = { Yealink: 'config', Polycom: 'polycom-settings' } as const;
 
 function challenge(
   ctx: Koa.Context,
-  asked: Asked,
+  { asked, agent, address }: Visit,
   stale: boolean,
-  address: string,
   deps: PhoneFilesDeps,
 ): void {
   const { access } = deps.config.phones;
@@ -162,9 +202,7 @@ function challenge(
     ways.push(`Basic realm="${REALM}", charset="UTF-8"`);
   }
   const scan = scanKind(ctx.req.url ?? '');
-  if (scan !== undefined && readUserAgent(ctx.get('User-Agent')) === undefined) {
-    noteScan(deps, scan, address);
-  }
+  if (scan !== undefined && agent === undefined) noteScan(deps, scan, address);
   emptyAnswer(ctx, ways.length === 0 ? 404 : 401);
   if (ways.length === 0) return;
   ctx.set('WWW-Authenticate', ways);
@@ -174,11 +212,11 @@ function challenge(
 /** The same for a phone that is unknown, off, another's, or shows the wrong secret. */
 function refuse(
   ctx: Koa.Context,
-  asked: Asked,
+  visit: Visit,
   why: RefusedFor | 'plain-http',
-  address: string,
   deps: PhoneFilesDeps,
 ): void {
+  const { asked, address } = visit;
   deps.meters.refused(why);
   if (why !== 'plain-http') {
     const closed = deps.limits.failed(address);
@@ -188,7 +226,7 @@ function refuse(
       noteSecurity(deps.log, 'phone-shut-out', { client: address }, 'phone refused too often');
     }
   }
-  if (asked.by.kind === 'bare' && why !== 'plain-http') challenge(ctx, asked, false, address, deps);
+  if (asked.by.kind === 'bare' && why !== 'plain-http') challenge(ctx, visit, false, deps);
   else emptyAnswer(ctx, 404);
 }
 

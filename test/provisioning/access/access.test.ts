@@ -281,7 +281,7 @@ t.test(
     const { box } = openSecrets(loadConfig({ VAXEL_STATE: rig.state }));
     const nonces = createNonces(systemClock);
     const deps = {
-      ways: ['token', 'digest'] as const,
+      config: { phones: { access: ['token', 'digest'] as const } },
       lookup: createPhoneLookup(db, box),
       nonces,
       clock: systemClock,

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { eventually } from '../../support/eventually.ts';
 import { startRig } from '../../support/provisioning-rig.ts';
 import { readPolycomCfg, readPolycomMaster } from '../../support/polycom-cfg.ts';
 import { readYealinkCfg } from '../../support/yealink-cfg.ts';
@@ -51,6 +52,36 @@ t.test('a phone that was added fetches what makes it Anna’s', async (t) => {
   t.equal((await rig.ask('/phonebook.xml', { headers: T46U })).status, 401, 'and for phones alone');
   const directory = await rig.ask(`${base}64167f1a2b3c-directory.xml`, { headers: VVX });
   t.match(directory.body.toString(), /<fn>Anna<\/fn>/);
+});
+
+t.test('what is given again is true when it is given, and is in the phone’s log', async (t) => {
+  const rig = await startRig(t);
+  const mac = '0015651a2b3c';
+  const added = await rig.vaxel('phone', 'add', mac, '--model', 't46u', '--user', '100');
+  const path = `${new URL(added['url'] ?? '').pathname}${mac}.cfg`;
+  const ask = (headers = T46U) => rig.ask(path, { headers });
+  const first = await ask();
+  const again = await ask();
+  t.same([again.status, again.headers.etag, again.body], [200, first.headers.etag, first.body]);
+  t.match(again.headers, {
+    'content-type': first.headers['content-type'],
+    'content-length': String(first.body.length),
+    'cache-control': 'private, no-cache',
+  });
+
+  await rig.vaxel('phone', 'key', mac, '--key', '4=blf:101');
+  const changed = readYealinkCfg((await ask()).body);
+  t.equal(changed.get('linekey.4.value'), '101');
+  const other = { 'User-Agent': 'Yealink SIP-T46U 108.86.0.90 00:15:65:1a:2b:3d' };
+  t.equal((await ask(other)).status, 404, 'not to a phone that says it is another');
+  await rig.vaxel('phone', 'disable', mac);
+  t.equal((await ask()).status, 404, 'nor once it is off');
+  await rig.vaxel('phone', 'enable', mac);
+  t.equal((await ask()).status, 200);
+  await eventually('all in the log', async () => {
+    const log = await rig.vaxel('phone', 'log', mac);
+    return JSON.stringify(log).split('"status":200').length - 1 === 4;
+  });
 });
 
 t.test('a base fetches its firmware from the folder it names', async (t) => {
