@@ -172,7 +172,13 @@ export async function startDaemon(
     clock: steadyClock,
     onTold: meters.lampTold,
   });
-  const live = keepLines({ state: config.state, lines, lamps, control: () => esl.control(), log });
+  const live = keepLines({
+    ...{ state: config.state, lines, lamps, log },
+    control: () => esl.control(),
+    nudge: () => {
+      esl.nudge();
+    },
+  });
   const turnAway = (leg: LegId) =>
     tell(`uuid_transfer ${leg} locked XML vaxel-mailbox`).catch((err: unknown) => {
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VaxelError } from '../common/errors.ts';
 import type { Log } from '../common/log.ts';
+import { hasten } from './hasten.ts';
 import type { ExchangeEvent, Snapshot } from './call/event.ts';
 import type { EslConnection } from './esl/connection.ts';
 import { readAccounts, REGISTRATIONS_COMMAND } from './freeswitch/registrations.ts';
@@ -15,11 +16,13 @@ export interface KeepLinesDeps {
   readonly lines: LineKeeper;
   readonly lamps: Lamps;
   readonly control: () => EslConnection | undefined;
+  /** Has FreeSWITCH send now what has happened. */
+  readonly nudge: () => void;
   readonly log: Log;
 }
 
 /** Feeds the lines with what FreeSWITCH says, and looks again and again whether they are right. */
-export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps): {
+export function keepLines({ state, lines, lamps, control, nudge, log }: KeepLinesDeps): {
   note(event: ExchangeEvent): void;
   restart(snapshot: Snapshot): void;
   renew(directory: Directory): void;
@@ -27,6 +30,7 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
 } {
   const stopping = new AbortController();
   const recount = recountLegs({ lines, control, log, waited });
+  const haste = hasten(nudge, () => lines.legs());
   let revision: number | undefined;
   let begun = false;
 
@@ -84,6 +88,7 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
         case 'leg-ended':
           recount.note(event);
           lines.note(event);
+          haste.look();
           return;
         case 'registered':
         case 'unregistered':
@@ -107,6 +112,7 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
     restart(snapshot) {
       recount.restarted();
       lines.restart(snapshot);
+      haste.look();
       begun = false;
       void unlessGone(begin());
     },
@@ -118,6 +124,7 @@ export function keepLines({ state, lines, lamps, control, log }: KeepLinesDeps):
     },
     async stop() {
       stopping.abort();
+      haste.stop();
       await looking;
     },
   };

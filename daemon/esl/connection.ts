@@ -50,6 +50,11 @@ export interface EslConnection {
    * @throws {VaxelError} as `api`.
    */
   send(line: string, headers?: Readonly<Record<string, string>>): Promise<string>;
+  /**
+   * Has FreeSWITCH look now whether there are events to send, and not only when its 20 ms are over: a line
+   * break wakes it, and is no command (mod_event_socket.c, `read_packet`).
+   */
+  nudge(): void;
   /** Fulfilled with the reason once the connection has ended. Never rejects. */
   readonly ended: Promise<VaxelError>;
   close(): void;
@@ -198,6 +203,10 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
     api,
     bgapi,
     send,
+    nudge: () => {
+      // One that has not been read yet wakes it as well.
+      if (over === undefined && socket.writableLength === 0) socket.write('\n');
+    },
     ended,
     close: () => {
       disconnected('we closed the connection');

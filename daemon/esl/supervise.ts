@@ -47,6 +47,8 @@ export interface EslSupervisor {
   /** For commands; `undefined` while there is no FreeSWITCH to command. */
   control(): EslConnection | undefined;
   state(): EslState;
+  /** Has FreeSWITCH send now what has happened, as `EslConnection.nudge`. */
+  nudge(): void;
   /** Ends both connections, and settles when nothing more will be called. */
   stop(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
   const { signal } = stopping;
   let state: EslState = { control: 'connecting', events: 'connecting' };
   let control: EslConnection | undefined;
+  let hearing: EslConnection | undefined;
   let coreUuid: string | undefined;
 
   const links = Promise.all([
@@ -108,6 +111,8 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
         const missed = held ?? [];
         held = undefined;
         missed.forEach(tell);
+        hearing = connection;
+        void connection.ended.then(() => (hearing = undefined));
       },
     );
   }
@@ -207,6 +212,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
   return {
     control: () => control,
     state: () => state,
+    nudge: () => hearing?.nudge(),
     async stop() {
       stopping.abort();
       await links;

@@ -132,6 +132,13 @@ const GROUP_SIZE = 50;
 /** FreeSWITCH lets an account without a password in unless told not to (sofia_reg.c, `allow_empty_password`). */
 const NO_EMPTY_PASSWORD = '<params><param name="allow-empty-password" value="false"/></params>';
 
+/**
+ * mod_sofia would tell of each caller itself, four times in a call, to nobody: the daemon keeps the lamps,
+ * and all that is told goes through one thread. What has no `@` it lays aside at once (sofia.c,
+ * `sofia_handle_sip_i_invite`; sofia_presence.c, `actual_sofia_presence_event_handler`).
+ */
+const NO_PRESENCE = 'none';
+
 function deviceXml(
   device: DirectoryDevice,
   person: DirectoryPerson,
@@ -142,6 +149,7 @@ function deviceXml(
     { 'a1-hash': device.a1Hash, 'mwi-account': `${person.extension}@${domain}` },
     {
       presence_data: writeOwner({ user: person.id, device: device.id, role: 'phone' }),
+      presence_id: NO_PRESENCE,
       vaxel_extension: person.extension,
       vaxel_shown_number: person.outward.number,
       vaxel_numberless: person.numbers.length === 0 ? 'yes' : undefined,

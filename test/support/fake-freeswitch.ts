@@ -60,9 +60,15 @@ export async function startFakeFreeSwitch(options: FakeOptions = {}): Promise<Fa
     let pending = '';
     socket.on('data', (chunk) => {
       reads.push(chunk.toString());
-      const commands = (pending + chunk.toString()).split('\n\n');
-      pending = commands.pop() ?? '';
-      for (const command of commands) onCommand(client, command);
+      // A line break before a command is read and forgotten.
+      for (pending += chunk.toString(); ;) {
+        pending = pending.replace(/^\n+/, '');
+        const end = pending.indexOf('\n\n');
+        if (end < 0) break;
+        const command = pending.slice(0, end);
+        pending = pending.slice(end + 2);
+        onCommand(client, command);
+      }
     });
   });
   server.listen(options.port ?? 0, '127.0.0.1');

@@ -7,6 +7,7 @@ import { connectEsl, type EslOptions } from '../../../daemon/esl/connection.ts';
 import { frameReader } from '../../../daemon/esl/frames.ts';
 import { parseEventJson, type EslHeaders } from '../../../daemon/esl/headers.ts';
 import { decodePercent } from '../../../daemon/esl/text.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   apiResponse,
   commandReply,
@@ -423,4 +424,18 @@ t.test('somebody else on the port who hangs up is a disconnect', async (t) => {
   await t.rejects(connectEsl({ host: '127.0.0.1', port, password: 'office' }), {
     code: 'ESL_DISCONNECTED',
   });
+});
+
+t.test('a nudge wakes FreeSWITCH, and is no command', async (t) => {
+  const { freeswitch, esl } = await connected(t);
+  const before = { received: freeswitch.received.length, reads: freeswitch.reads.length };
+  esl.nudge();
+  await eventually('the line break', () => freeswitch.reads.length > before.reads);
+  t.same(freeswitch.reads.slice(before.reads), ['\n']);
+  esl.nudge();
+  t.equal(await esl.api('version short'), '1.10.12', 'the answer is that of the command');
+  t.same(freeswitch.received.slice(before.received), ['api version short']);
+  esl.close();
+  esl.nudge();
+  await esl.ended;
 });
