@@ -38,6 +38,8 @@ export async function openLampRig(): Promise<LampRig> {
       vaxel: await watchLamp(exchange, watcher, accounts[1], '100'),
       native: await watchLamp(exchange, watcher, accounts[1], NATIVE_LAMP),
     };
+    // The first of all subscriptions holds up FreeSWITCH's events for half a second (sofia_presence_event_handler).
+    for (const key of Object.values(keys)) await key.shows('off');
     return { call: (arm) => oneCall(exchange, called, caller, accounts[1], keys[arm], arm), stop };
   } catch (error) {
     await stop();

@@ -3,16 +3,38 @@ import { openLog } from '../common/log.ts';
 import { systemClock } from '../common/time.ts';
 import { keepLamps } from '../daemon/lamps/keep-lamps.ts';
 import { createLines } from '../daemon/lines/lines.ts';
+import { lampLoad } from './lamp-load.ts';
 import { type LampArm, openLampRig } from './lamp-rig.ts';
+import { CALLS_PER_SECOND } from './rate.ts';
 import type { Result } from './result.ts';
 import { bigDirectory } from './big-world.ts';
 import { median, quantile } from './statistics.ts';
 
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 40);
+const LOAD_CALLS = 200;
 
 /** From what a phone sends to what a watcher hears of it, beside FreeSWITCH's own presence; and a whole look at 10,000 lamps. */
 export async function lamps(): Promise<readonly Result[]> {
-  return [...(await latencies()), ...(await reconciling())];
+  return [...(await latencies()), ...(await underLoad()), ...(await reconciling())];
+}
+
+async function underLoad(): Promise<readonly Result[]> {
+  const native = await lampLoad('native', LOAD_CALLS);
+  const vaxel = await lampLoad('vaxel', LOAD_CALLS);
+  const of = (what: string, q: number, target: number): Result => ({
+    ...{ what: `… to 1,000 keys, ${CALLS_PER_SECOND} calls/s, ${what}`, unit: 'ms' },
+    ...{ native: quantile(native.took, q), vaxel: quantile(vaxel.took, q) },
+    target: { is: 'at most', value: target },
+  });
+  return [
+    of('median', 0.5, 15),
+    of('p99', 0.99, 45),
+    {
+      ...{ what: `NOTIFYs that were not sent, of ${vaxel.took.length + vaxel.missing}`, unit: '' },
+      ...{ native: native.missing, vaxel: vaxel.missing },
+      target: { is: 'at most', value: 0 },
+    },
+  ];
 }
 
 async function latencies(): Promise<readonly Result[]> {

@@ -10,11 +10,16 @@ export const NATIVE_CODE = '9100';
  * stays as written here until the set of organisations changes.
  *
  * @param dial - what `bridge` is given.
+ * @param dialled - a pattern of what dials it.
  */
-export async function addNativeArm({ state, esl }: Exchange, dial: string): Promise<void> {
+export async function addNativeArm(
+  { state, esl }: Exchange,
+  dial: string,
+  dialled = NATIVE_CODE,
+): Promise<void> {
   const file = join(state, 'freeswitch', 'conf', 'dialplan', 'devices.xml');
   const extension = `<extension name="bench-native">
-      <condition field="destination_number" expression="^${NATIVE_CODE}$">
+      <condition field="destination_number" expression="^${dialled}$">
         <action application="set" data="hangup_after_bridge=true"/>
         <action application="set" data="continue_on_fail=true"/>
         <action application="bridge" data="${dial}"/>
