@@ -104,13 +104,12 @@ async function oneCall(
   const shown = (wanted: Lit) => {
     const seen = keys.map(({ subscription }) => subscription.notifications.length);
     const began = performance.now();
-    return keys.map(async ({ subscription: { notified, notifications } }, i) => {
+    return keys.map(async ({ subscription }, i) => {
       const fits = ({ body }: { readonly body: string }, at: number) =>
         at >= (seen[i] ?? 0) && readLamp(body) === wanted;
-      const told = await notified(
-        (each) => fits(each, notifications.indexOf(each)),
-        TOLD_WITHIN_MS,
-      ).catch(() => undefined);
+      const told = await subscription
+        .notified((each) => fits(each, subscription.notifications.indexOf(each)), TOLD_WITHIN_MS)
+        .catch(() => undefined);
       return told && told.atMs - began;
     });
   };

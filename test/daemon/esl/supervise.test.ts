@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { backoff, PACE } from '../../../daemon/esl/backoff.ts';
 import { readRows } from '../../../daemon/esl/snapshot.ts';
 import { superviseEsl, type SupervisorOptions } from '../../../daemon/esl/supervise.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   jsonEvent,
   startFakeFreeSwitch,
@@ -257,4 +258,16 @@ t.test('an empty table has no rows, and what is no table is refused', async (t) 
   for (const json of ['', '[]', 'null', '{}', '{"row_count":1,"rows":5}']) {
     t.throws(() => readRows(json), { code: 'ESL_COMMAND_FAILED' });
   }
+});
+
+t.test('a nudge goes to the link that hears, and nowhere while there is none', async (t) => {
+  const fake = await freeswitch(t);
+  const { esl, up } = supervised(t, fake.port);
+  esl.nudge();
+  await up();
+  const before = fake.reads.length;
+  esl.nudge();
+  await eventually('the line break', () => fake.reads.slice(before).includes('\n'));
+  await esl.stop();
+  esl.nudge();
 });
