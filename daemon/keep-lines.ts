@@ -40,7 +40,12 @@ export function keepLines({ state, lines, lamps, control, nudge, log }: KeepLine
     begun = true;
     try {
       // Registrations first: a phone that is not there is not to be shown as free.
-      lines.registered(await readAccounts(await freeswitch.bgapi(REGISTRATIONS_COMMAND)));
+      const accounts = await readAccounts(await freeswitch.bgapi(REGISTRATIONS_COMMAND));
+      if (accounts === undefined) {
+        begun = false;
+        return;
+      }
+      lines.registered(accounts);
       const now = Number(await freeswitch.api('strepoch'));
       await lamps.again(await standingSubscriptions(state, now, log));
     } catch (err) {

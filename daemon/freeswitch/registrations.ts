@@ -38,8 +38,12 @@ export function readRegistrations(xml: string): readonly Registration[] {
 /**
  * Who is registered, by `username@domain`, and no more: of ten thousand, a slice at a time,
  * where a document of as many would stop the event loop.
+ *
+ * @returns undefined where the answer is not that document: a FreeSWITCH that is starting hears commands
+ * before its profile is there, and says `Invalid Profile!`.
  */
-export async function readAccounts(xml: string): Promise<ReadonlySet<string>> {
+export async function readAccounts(xml: string): Promise<ReadonlySet<string> | undefined> {
+  if (!xml.trimEnd().endsWith('</profile>')) return undefined;
   const accounts = new Set<string>();
   await eachInTurns(xml.matchAll(/<user>([^<@]+)@([^<]+)<\/user>/g), ([, username, domain]) => {
     accounts.add(`${username ?? ''}@${(domain ?? '').toLowerCase()}`);
