@@ -44,8 +44,8 @@ export interface SubscriptionDialog {
 
 /**
  * Tells a phone that its subscription has ended and that it should subscribe again at once
- * (RFC 6665 §4.1.3, `deactivated`), within the dialog. FreeSWITCH itself forgets the old one when the
- * phone answers 481 to the next NOTIFY.
+ * (RFC 6665 §4.1.3, `deactivated`), within the dialog. In FreeSWITCH the old one stands until
+ * its time is over: it does not heed that the phone answers 481 to the next NOTIFY (sofia.c, `nua_r_notify`).
  *
  * Source: mod_sofia.c, `general_event_handler`, SWITCH_EVENT_NOTIFY with `contact-uri`. A header of the
  * event socket is one line, and here are two to be added: the number, and the state, which sofia-sip takes

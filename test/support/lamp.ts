@@ -2,7 +2,7 @@ import { PATIENCE_MS } from './patience.ts';
 import type { Exchange, Account } from './exchange.ts';
 import { eventually } from './eventually.ts';
 import type { Agent } from './sip/agent.ts';
-import type { Subscription } from './sip/subscription.ts';
+import type { SubscribeTo, Subscription } from './sip/subscription.ts';
 
 /** What a BLF key shows, as a phone reads it off the last NOTIFY (RFC 4235). */
 export type Lit = 'unknown' | 'off' | 'ringing' | 'busy' | 'held';
@@ -22,10 +22,12 @@ export async function watchLamp(
   agent: Agent,
   account: Pick<Account, 'username' | 'password' | 'domain'>,
   to: string,
+  more: Partial<SubscribeTo> = {},
 ): Promise<Key> {
   const subscription = await agent.subscribe({
     ...{ event: 'dialog', to, domain: account.domain, proxy: sip },
     auth: account,
+    ...more,
   });
   const name = `${to} on ${account.username}`;
   const lit = () => readLamp(subscription.notifications.at(-1)?.body);

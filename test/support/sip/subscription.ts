@@ -14,6 +14,7 @@ import {
   type SipResponse,
 } from './message.ts';
 import { responseTo } from './response.ts';
+import type { ServerTransaction } from './transaction.ts';
 
 export interface SubscribeTo {
   /** The event package: `message-summary`, `dialog`. */
@@ -31,6 +32,8 @@ export interface SubscribeTo {
   readonly supported?: string;
   /** Seconds; 3600 where left out. Renewed at half that time. */
   readonly expires?: number;
+  /** The status with which a NOTIFY is answered, 200 where left out; `undefined` is silence. */
+  readonly answer?: () => number | undefined | Promise<number | undefined>;
 }
 
 export interface Content {
@@ -85,12 +88,19 @@ export async function subscribe(
         transaction.respond(responseTo(request, 405));
         return;
       }
-      transaction.respond(responseTo(request, 200, { headers: identity(core) }));
+      void respond(transaction);
       const notification = readNotification(request);
       notifications.push(notification);
       note(notification);
     },
   });
+
+  async function respond(transaction: ServerTransaction): Promise<void> {
+    const status = options.answer === undefined ? 200 : await options.answer();
+    if (status === undefined) return;
+    const { request } = transaction;
+    transaction.respond(responseTo(request, status, { headers: identity(core) }));
+  }
 
   const firstHeaders = (): readonly Header[] => {
     sequence += 1;
