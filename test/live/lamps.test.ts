@@ -3,13 +3,15 @@ import { loadConfig } from '../../common/config.ts';
 import { openLog } from '../../common/log.ts';
 import { openSecrets } from '../../common/secrets.ts';
 import { systemClock } from '../../common/time.ts';
+import { readStandingDialogs } from '../../common/db/standing-subscriptions.ts';
 import { keepRenewal } from '../../daemon/lamps/renew.ts';
+import { tableFile } from '../../daemon/lamps/standing.ts';
 import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Account, Exchange } from '../support/exchange.ts';
-import { type Key, type Lit, watchLamp } from '../support/lamp.ts';
+import { type Lit, watchLamp } from '../support/lamp.ts';
 import { liveTest } from '../support/live.ts';
-import { addCarrier, fillOffice, type Phone, plugIn } from '../support/phones.ts';
+import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { createAgent } from '../support/sip/agent.ts';
 import { rings } from '../support/sip/behaviours.ts';
 import { headerText } from '../support/sip/message.ts';
@@ -175,6 +177,68 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     t.equal(await figure(exchange, 'vaxel_lamp_samples_failed_total'), 0, 'ours is left alone');
   });
 
+  await t.test(
+    'a phone of another organisation is told nothing of her, nor of a mailbox',
+    async (t) => {
+      const org = ['--org', 'gran.example'];
+      await exchange.vaxel('org', 'add', 'gran.example', '--name', 'Gran');
+      await exchange.vaxel('user', 'add', '100', '--name', 'Somebody', ...org);
+      const auth = (await exchange.vaxel(
+        'device',
+        'add',
+        '100',
+        '--kind',
+        'desk',
+        ...org,
+      )) as Account;
+      const agent = await createAgent({ bind: '127.0.0.1' });
+      t.teardown(() => agent.close());
+      const ask = (to: string) =>
+        agent.subscribe({ event: 'dialog', to, domain: auth.domain, proxy: exchange.sip, auth });
+      const theirs = [
+        await ask(`sip:100@${exchange.domain}`),
+        await ask(`sip:vaxel+100@${exchange.domain}`),
+        await ask(`sip:vaxel+100@${exchange.sip.host}`),
+        await ask(`sip:vaxel+100+${exchange.domain}@gran.example`),
+      ];
+      const own = await ask('sip:100@gran.example');
+      await own.notified(() => true);
+      const call = await talk();
+      await call.hangup();
+      await both('off');
+
+      const mailbox = { event: 'message-summary', proxy: exchange.sip };
+      const { username, domain } = bjorn.account;
+      theirs.push(
+        await agent.subscribe({
+          ...{ ...mailbox, to: `sip:${username}@${domain}`, domain: auth.domain, auth },
+        }),
+      );
+      const his = await bjorn.agent.subscribe({
+        ...{ ...mailbox, to: username, domain, auth: bjorn.account },
+      });
+      await exchange.esl.send('sendevent MESSAGE_WAITING', {
+        ...{ 'MWI-Messages-Waiting': 'yes', 'MWI-Voice-Message': '7/0 (0/0)' },
+        ...{ 'MWI-Message-Account': `sip:${username}@${domain}`, 'Sofia-Profile': 'vaxel' },
+      });
+      await his.notified(({ body }) => body.includes('7/0'));
+      t.strictSame(
+        theirs.flatMap(({ notifications }) => notifications),
+        [],
+      );
+      const standing = await readStandingDialogs(tableFile(exchange.state));
+      t.ok(standing.some(({ phone }) => phone.includes('@gran.example')));
+      t.notOk(
+        standing.some(({ phone, exchange: asked }) => {
+          const [, of] = /@([^>;]+)/.exec(phone) ?? [];
+          return of === 'gran.example' && !asked.includes('@gran.example');
+        }),
+        'FreeSWITCH has not even written it down',
+      );
+      t.equal(own.notifications.length, 1, 'and those of its own say nothing of her');
+    },
+  );
+
   await t.test('the daemon is killed, and the call ends before it is back', async () => {
     const call = await talk();
     process.kill(await exchange.daemonPid(), 'SIGKILL');
@@ -229,40 +293,6 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     t.notMatch(JSON.stringify(colleagues.notifications.map(({ body }) => body)), /rlmi|100@/);
   });
 
-  await t.test('a phone of another organisation is told nothing of her', async (t) => {
-    const org = ['--org', 'gran.example'];
-    await exchange.vaxel('org', 'add', 'gran.example', '--name', 'Gran');
-    await exchange.vaxel('user', 'add', '100', '--name', 'Somebody', ...org);
-    const auth = (await exchange.vaxel(
-      'device',
-      'add',
-      '100',
-      '--kind',
-      'desk',
-      ...org,
-    )) as Account;
-    const agent = await createAgent({ bind: '127.0.0.1' });
-    t.teardown(() => agent.close());
-    const ask = (to: string) =>
-      agent.subscribe({ event: 'dialog', to, domain: auth.domain, proxy: exchange.sip, auth });
-    const theirs = [
-      await ask(`sip:100@${exchange.domain}`),
-      await ask(`sip:vaxel+100@${exchange.domain}`),
-      await ask(`sip:vaxel+100@${exchange.sip.host}`),
-      await ask(`sip:vaxel+100+${exchange.domain}@gran.example`),
-    ];
-    const own = await ask('sip:100@gran.example');
-    await own.notified(() => true);
-    const call = await talk();
-    await call.hangup();
-    await both('off');
-    t.strictSame(
-      theirs.flatMap(({ notifications }) => notifications),
-      [],
-    );
-    t.equal(own.notifications.length, 1, 'and those of its own say nothing of her');
-  });
-
   await t.test('at the end no lamp is wrong', async (t) => {
     t.match(await exchange.vaxel('lamps', '--wrong'), []);
     t.match(await exchange.vaxel('status'), { lamps: { wrong: 0 } });
@@ -286,83 +316,3 @@ async function figure({ httpPort }: Exchange, name: string): Promise<number> {
   const [, value] = new RegExp(`^${name} (\\d+)$`, 'm').exec(await answer.text()) ?? [];
   return Number(value);
 }
-
-const PHONES = 20;
-const KEYS = 50;
-const PAIRS = 5;
-/** `STORM_SECONDS=300` makes thousands of calls of it. */
-const STORM_MS = 1_000 * Number(process.env['STORM_SECONDS'] ?? 30);
-/** How late a lamp may be on a machine that has all the other tests to run; it is the bench that measures. */
-const STAYS_MS = 10_000;
-
-liveTest(
-  '20 phones with 50 keys each, and five calls at a time: no lamp stays wrong',
-  async (t, exchange) => {
-    const extensions = Array.from({ length: 2 * PAIRS }, (_, i) => String(200 + i));
-    const people: Phone[] = [];
-    for (const extension of extensions) {
-      await exchange.vaxel('user', 'add', extension, '--name', 'Somebody');
-      people.push(await plugIn(t, exchange, extension));
-    }
-    const account = people[0]?.account;
-    if (account === undefined) throw new Error('nobody is there');
-
-    const keys = new Map<string, Key[]>(extensions.map((extension) => [extension, []]));
-    const watched = Array.from({ length: KEYS }, (_, i) => String(200 + i));
-    await Promise.all(
-      Array.from({ length: PHONES }, async () => {
-        const agent = await createAgent({ bind: '127.0.0.1' });
-        t.teardown(() => agent.close());
-        // One after the other, as a phone does: it does not open fifty dialogs in one instant.
-        for (const to of watched) keys.get(to)?.push(await watchLamp(exchange, agent, account, to));
-      }),
-    );
-
-    const counts = { looked: 0, late: 0, wrong: 0, calls: 0 };
-    const show = async (extension: string, wanted: Lit) => {
-      const of = keys.get(extension) ?? [];
-      const late = setTimeout(
-        () => (counts.late += of.filter((key) => key.lit() !== wanted).length),
-        2_000,
-      );
-      const told = await Promise.allSettled(of.map((key) => key.shows(wanted, STAYS_MS)));
-      clearTimeout(late);
-      counts.looked += told.length;
-      for (const one of told) {
-        if (one.status === 'fulfilled') continue;
-        counts.wrong += 1;
-        t.comment(String(one.reason));
-      }
-    };
-    await Promise.all(extensions.map((extension) => show(extension, 'off')));
-
-    const until = performance.now() + STORM_MS;
-    const talk = async (caller: Phone, called: Phone, from: string, to: string) => {
-      while (performance.now() < until) {
-        const call = await caller.call(to);
-        const arrived = await called.agent.nextCall();
-        arrived.ring();
-        await Promise.all([show(to, 'ringing'), show(from, 'busy')]);
-        await arrived.answer();
-        await call.answered();
-        await Promise.all([show(to, 'busy'), show(from, 'busy')]);
-        await (counts.calls % 2 === 0 ? call : arrived).hangup();
-        await Promise.all([show(to, 'off'), show(from, 'off')]);
-        counts.calls += 1;
-      }
-    };
-    await Promise.all(
-      Array.from({ length: PAIRS }, async (_, i) => {
-        const [caller, called] = [people[2 * i], people[2 * i + 1]];
-        const [from, to] = [extensions[2 * i], extensions[2 * i + 1]];
-        if (!caller || !called || !from || !to) throw new Error('a pair');
-        await talk(caller, called, from, to);
-      }),
-    );
-    t.comment(
-      `${counts.calls} calls, ${counts.looked} lamps looked at, ${counts.late} wrong after two seconds`,
-    );
-    t.equal(counts.wrong, 0);
-    t.ok(counts.calls > PAIRS);
-  },
-);

@@ -5,18 +5,20 @@ import { type Exchange, freeSwitchBinary, startExchange } from './exchange.ts';
  * A test on a whole exchange of its own, with a real FreeSWITCH; where there is
  * none, one line says that it did not run.
  * @param environment - what it is started with, beside its ports and its state.
+ * @param withinMs - how long the test may take.
  */
 export function liveTest(
   name: string,
   test: (t: Test, exchange: Exchange) => Promise<void>,
   environment: () => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
+  withinMs = 480_000,
 ): void {
   if (freeSwitchBinary === undefined) {
     t.comment(`not run, for want of a freeswitch binary: ${name}`);
     t.pass('no freeswitch here');
     return;
   }
-  t.test(name, { timeout: 480_000 }, async (t) => {
+  t.test(name, { timeout: withinMs }, async (t) => {
     const exchange = await startExchange(await environment());
     try {
       await withLog(t, exchange, test);
