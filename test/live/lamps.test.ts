@@ -97,6 +97,29 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     await key.shows('off');
   });
 
+  // mod_sofia makes another state of what it is told of somebody whose call it has written down.
+  await t.test(
+    'who calls is busy, not called, and on hold who holds, however late it is told',
+    async () => {
+      const keys = [await watchLamp(exchange, app.agent, app.account, '101')];
+      const shows = (wanted: Lit) => Promise.all(keys.map((key) => key.shows(wanted)));
+      const call = await bjorn.call('100');
+      const [, answering] = await atAnna();
+      answering.ring();
+      await both('ringing');
+      keys.push(await watchLamp(exchange, cecilia.agent, cecilia.account, '101'));
+      await shows('busy');
+      await answering.answer();
+      await call.answered();
+      await call.hold();
+      await shows('held');
+      await call.resume();
+      await shows('busy');
+      await call.hangup();
+      await Promise.all([shows('off'), both('off')]);
+    },
+  );
+
   await t.test('a call she hands on is hers no longer', async () => {
     const call = await bjorn.call('100');
     const [, answering] = await atAnna();
