@@ -37,6 +37,7 @@ import { createLedger } from './ledger.ts';
 import { keepLookout } from './lookout.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
+import { createNotifyNumbers } from './canary/notify-numbers.ts';
 import { openCanary } from './open-canary.ts';
 import { openHere } from './open-here.ts';
 import { openHttp } from './open-http.ts';
@@ -107,6 +108,7 @@ export async function startDaemon(
   });
 
   const devices = rememberDevices(db, log);
+  const numbers = createNotifyNumbers();
   const esl = superviseEsl({
     host: '127.0.0.1',
     port: config.ports.esl,
@@ -138,6 +140,7 @@ export async function startDaemon(
       }
     },
     onSnapshot: (snapshot) => {
+      if (snapshot.restarted) numbers.restarted();
       published.again();
       live.restart(snapshot);
       fallback.again();
@@ -267,7 +270,9 @@ export async function startDaemon(
     clock: systemClock,
     counted: () => performance.now(),
   });
-  const canary = await openCanary({ config, secrets, lamps, esl, clock: steadyClock, log });
+  const canary = await openCanary({
+    ...{ config, secrets, lamps, numbers, esl, clock: steadyClock, log },
+  });
   const here = openHere({
     ...{ config, env, esl, tell, lines, lamps, canary, api, sounds, prompts, directory },
     ...{ ledger, answering, metrics, trunks, clock: systemClock },

@@ -11,7 +11,7 @@ export async function openCanary({
   secrets,
   esl,
   ...deps
-}: Pick<KeepCanaryDeps, 'lamps' | 'clock' | 'log'> & {
+}: Pick<KeepCanaryDeps, 'lamps' | 'numbers' | 'clock' | 'log'> & {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly esl: { control(): EslConnection | undefined };

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../common/time.ts';
 import { type Lamp, lampKey, type LampState } from '../call/lamp.ts';
 import { createDigest, type Digest } from './digest.ts';
+import type { NotifyNumbers } from './notify-numbers.ts';
 import { answerTo, headerOf, readSipMessage } from './sip-message.ts';
 import { type CanarySubscription, createSubscription, type Word } from './subscription.ts';
 
@@ -31,6 +32,7 @@ export interface CanaryDeps {
   readonly isWatched: (lamp: Lamp) => boolean;
   /** What FreeSWITCH said a lamp shows; `undefined` when we do not know any longer. */
   readonly saw: (lamp: Lamp, state: LampState | undefined) => void;
+  readonly numbers: NotifyNumbers;
   /** FreeSWITCH numbers its NOTIFYs lower than before. */
   readonly numbersFell: () => void;
   readonly username: string;
@@ -41,7 +43,7 @@ export interface CanaryDeps {
 }
 
 export function createCanary(deps: CanaryDeps): Canary {
-  const { watched, isWatched, saw, username, passwordOf, local, fresh } = deps;
+  const { watched, isWatched, saw, numbers, username, passwordOf, local, fresh } = deps;
   const byCallId = new Map<string, CanarySubscription>();
   const byLamp = new Map<string, CanarySubscription>();
   /** By domain: a nonce is good for every lamp of it. */
@@ -58,7 +60,7 @@ export function createCanary(deps: CanaryDeps): Canary {
 
   function begin(lamp: Lamp, now: EpochMs): readonly string[] {
     const digest = digestOf(lamp.domain);
-    const own = createSubscription({ lamp, username, local, digest, fresh, now });
+    const own = createSubscription({ lamp, username, local, digest, numbers, fresh, now });
     byCallId.set(own.callId, own);
     byLamp.set(lampKey(lamp), own);
     return carryOut(own, own.begin());

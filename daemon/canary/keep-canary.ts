@@ -7,6 +7,7 @@ import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
 import type { Lamps } from '../lamps/keep-lamps.ts';
 import { type Canary, type CanaryFigures, createCanary } from './canary.ts';
+import type { NotifyNumbers } from './notify-numbers.ts';
 
 export interface KeepCanaryDeps {
   /** FreeSWITCH’s, and so ours: its account is taken from this address alone. */
@@ -16,6 +17,7 @@ export interface KeepCanaryDeps {
   readonly lamps: Pick<Lamps, 'entries' | 'has' | 'saw' | 'confirm'>;
   /** Whether there is a FreeSWITCH now. */
   readonly isUp: () => boolean;
+  readonly numbers: NotifyNumbers;
   /** FreeSWITCH numbers its NOTIFYs lower than before. Never rejects. */
   readonly numbersFell: () => Promise<void>;
   readonly clock: Clock;
@@ -42,6 +44,7 @@ export async function keepCanary(deps: KeepCanaryDeps): Promise<{
     saw: (lamp, state) => {
       lamps.saw(lamp, state);
     },
+    numbers: deps.numbers,
     numbersFell: () => void deps.numbersFell(),
     username: CANARY,
     passwordOf: deps.passwordOf,

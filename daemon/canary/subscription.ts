@@ -2,6 +2,7 @@ import type { EpochMs } from '../../common/time.ts';
 import type { Lamp, LampState } from '../call/lamp.ts';
 import { readDialogInfo } from './dialog-info.ts';
 import type { Digest } from './digest.ts';
+import type { NotifyNumbers } from './notify-numbers.ts';
 import {
   answerTo,
   headerOf,
@@ -41,13 +42,14 @@ export interface SubscriptionFacts {
   /** Where we are heard: `127.0.0.1:40112`. */
   readonly local: string;
   readonly digest: Digest;
+  readonly numbers: NotifyNumbers;
   /** Text that nobody has used before, of letters and digits. */
   readonly fresh: () => string;
   readonly now: EpochMs;
 }
 
 export function createSubscription(facts: SubscriptionFacts): CanarySubscription {
-  const { lamp, username, local, digest, fresh, now: since } = facts;
+  const { lamp, username, local, digest, numbers, fresh, now: since } = facts;
   const us = `<sip:${username}@${lamp.domain}>;tag=${fresh()}`;
   const callId = fresh();
   const asked = `sip:${nameOnKey(lamp)}@${lamp.domain}`;
@@ -107,7 +109,7 @@ export function createSubscription(facts: SubscriptionFacts): CanarySubscription
     notified(request) {
       const answer = { kind: 'send', text: answerTo(request, 200) } as const;
       const { number } = sequenceOf(request);
-      const fell = newest !== undefined && number < newest - FALL;
+      const fell = numbers.fell(number);
       // Sent again, or overtaken by a newer one.
       if (newest !== undefined && number <= newest && !fell) return [answer];
       newest = number;
@@ -150,6 +152,3 @@ const SILENT_MS = 8_000;
 
 /** Without credentials, with an old nonce, with a new one. */
 const TRIES = 4;
-
-/** FreeSWITCH counts fifty a second (sofia_presence.c, `check_presence_epoch`): more is no mere confusion of two. */
-const FALL = 100_000;

@@ -2,7 +2,6 @@ import { CANARY, canaryPassword } from '../../common/canary-account.ts';
 import { loadConfig } from '../../common/config.ts';
 import { openLog } from '../../common/log.ts';
 import { openSecrets } from '../../common/secrets.ts';
-import { systemClock } from '../../common/time.ts';
 import { readStandingDialogs } from '../../common/db/standing-subscriptions.ts';
 import { keepRenewal } from '../../daemon/lamps/renew.ts';
 import { tableFile } from '../../daemon/lamps/standing.ts';
@@ -185,7 +184,7 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
   await t.test('signalwire/freeswitch#3056: phones were told to subscribe anew', async (t) => {
     const before = anna.map(({ subscription }) => subscription.notifications.at(-1)?.sequence ?? 0);
     const renew = keepRenewal({
-      ...{ state: exchange.state, control: () => exchange.esl, clock: systemClock },
+      ...{ state: exchange.state, control: () => exchange.esl },
       log: openLog('test', 'silent'),
     });
     await renew();

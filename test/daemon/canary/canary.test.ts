@@ -4,6 +4,7 @@ import t from 'tap';
 import { epochMs } from '../../../common/time.ts';
 import { type Lamp, lampKey, type LampState } from '../../../daemon/call/lamp.ts';
 import { createCanary } from '../../../daemon/canary/canary.ts';
+import { createNotifyNumbers } from '../../../daemon/canary/notify-numbers.ts';
 import { readDialogInfo } from '../../../daemon/canary/dialog-info.ts';
 import { headerOf, readSipMessage, type SipRequest } from '../../../daemon/canary/sip-message.ts';
 
@@ -19,10 +20,12 @@ function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
   let now = epochMs(1_000_000);
   let fell = 0;
   let names = 0;
+  const numbers = createNotifyNumbers();
   const canary = createCanary({
     watched: () => watched,
     isWatched: (lamp) => watched.includes(lamp),
     saw: (lamp, state) => saw.push(`${lampKey(lamp)} ${state ?? 'unknown'}`),
+    numbers,
     numbersFell: () => (fell += 1),
     username: 'vaxel-canary',
     passwordOf: (domain) => `secret of ${domain}`,
@@ -47,6 +50,9 @@ function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
     canary,
     saw: () => saw.splice(0),
     fell: () => fell,
+    restarted: () => {
+      numbers.restarted();
+    },
     watch: (...next: readonly Lamp[]) => (watched = [...next]),
     later: (ms: number) => {
       now = epochMs(now + ms);
@@ -249,6 +255,27 @@ t.test(
     );
   },
 );
+
+t.test('FreeSWITCH had counted ahead of the clock and is another: that is said once', async (t) => {
+  const { later, accepts, notifies, leave, fell, restarted } = begin();
+  const before = only(later(0));
+  accepts(before);
+  notifies(before, 1_400_000, info('early'));
+  leave();
+  restarted();
+  const after = only(later(61_000));
+  accepts(after);
+  notifies(after, 1_390_000, info());
+  t.equal(fell(), 1, 'though it is the first of its dialog');
+  notifies(after, 1_390_001, info('early'));
+  t.equal(fell(), 1);
+
+  restarted();
+  notifies(after, 1_396_000, info());
+  t.equal(fell(), 1, 'the clock has gone past all that was sent');
+  notifies(after, 1_395_990, info());
+  t.equal(fell(), 1, 'one was overtaken by another');
+});
 
 t.test('stopped, it leaves what it has', async (t) => {
   const { later, accepts, leave, canary } = begin([lampOf('100'), lampOf('100', 'dnd')]);
