@@ -15,6 +15,7 @@ import { loadDirectory } from '../daemon/directory.ts';
 import { daemonApp } from '../daemon/http/app.ts';
 import { createLines } from '../daemon/lines/lines.ts';
 import { openApi } from '../daemon/open-api.ts';
+import { NOBODY_AWAY } from '../daemon/routing/presence.ts';
 import { worldOf } from '../test/support/world.ts';
 import type { ClientTimes } from './event-clients.ts';
 import type { Result } from './result.ts';
@@ -46,6 +47,8 @@ export async function events(): Promise<readonly Result[]> {
   const api = openApi({
     ...{ db, lines, log, clock: systemClock },
     directory: () => directory,
+    presence: () => NOBODY_AWAY,
+    renewPresence: async () => undefined,
     world: () => worldOf(directory),
     soundOf: () => [],
     paidBy: () => [],

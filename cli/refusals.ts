@@ -78,6 +78,7 @@ const MESSAGES = {
   'end-before-start': 'the end is after the start',
   'set-meanwhile': 'somebody has set another status meanwhile',
   'plan-overlaps-itself': 'what repeats is over before it begins again',
+  'too-many-entries': 'a calendar may have 200 entries that are not over',
   'bad-repeat': '--repeat is daily, weekly or workdays',
   'unknown-plan': 'nothing planned has that id: vaxel activity show lists it',
   'colleagues-may-not': 'the organisation does not let colleagues (setting colleagues-set)',

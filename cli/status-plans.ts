@@ -86,10 +86,11 @@ export function tellPlan(
 }
 
 function line(plan: StatusPlanRecord, name: string, zone: string): string {
-  const { id, startsAt, endsAt, repeats, repeatsUntil } = plan;
+  const { id, startsAt, endsAt, repeats, repeatsUntil, entry } = plan;
   const again = repeats === 'never' ? '' : `, ${repeats}`;
   const over = repeatsUntil === undefined ? '' : ` before ${tellMoment(repeatsUntil, zone)}`;
-  return `${name} ${tellMoment(startsAt, zone)} to ${tellMoment(endsAt, zone)}${again}${over} [${id}]`;
+  const who = entry === undefined ? '' : ', by a calendar';
+  return `${name} ${tellMoment(startsAt, zone)} to ${tellMoment(endsAt, zone)}${again}${over}${who} [${id}]`;
 }
 
 export const planCommands: readonly Command[] = [schedule, unschedule];

@@ -7,6 +7,7 @@ export const SCOPES = [
   // With whom others speak, and what waits in their mailboxes; of oneself one sees it without.
   'personal:read',
   'calls:write',
+  'statuses:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -247,6 +247,8 @@ export async function startDaemon(
     lines,
     paidBy: (user) => spent.paidBy(user),
     statusOf: (user) => statusOf.view(user),
+    presence: () => presence.current(),
+    renewPresence,
     control: () => esl.control(),
     clock: systemClock,
     log,

@@ -3,33 +3,40 @@ import type { Db } from '../common/db/open.ts';
 import type { Log } from '../common/log.ts';
 import type { Clock } from '../common/time.ts';
 import type { ExchangeEvent } from './call/event.ts';
+import { createStatusControl } from './control/status-control.ts';
 import { createCallControl, type FreeSwitchControl } from './control/call-control.ts';
 import { callRoutes } from './http/call-routes.ts';
 import { happeningsOf, rememberLines } from './http/events/changes.ts';
 import type { Happening } from './http/events/event.ts';
 import { createEventStreams } from './http/events/streams.ts';
+import { calendarRoutes } from './http/calendar-routes.ts';
 import { linesFor, lineRoutes } from './http/line-routes.ts';
 import { peopleOf } from './http/people.ts';
 import type { TokenSource } from './http/authenticate.ts';
 import type { Route } from './http/route.ts';
 import type { EventFigures, StatusView } from './http/schemas.ts';
+import { statusRoutes } from './http/status-routes.ts';
 import { lineView } from './http/views.ts';
 import type { LegId } from './call/event.ts';
 import type { Line, LineChange, Lines, UserId } from './lines/line.ts';
 import type { Directory, Language } from './routing/directory.ts';
 import type { SaidPart } from './routing/plan.ts';
+import type { Presence } from './routing/presence.ts';
 import type { World } from './routing/world.ts';
 
 export interface ApiDeps {
   readonly db: Db;
   readonly directory: () => Directory;
   readonly world: () => World;
+  readonly presence: () => Presence;
   readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   readonly lines: Lines;
   /** The callers' legs of the calls that a person pays for. */
   readonly paidBy: (user: UserId) => readonly LegId[];
   /** What a person has set for now; undefined: available. */
   readonly statusOf: (user: UserId) => StatusView | undefined;
+  /** Has what was written hold for calls, and be told. */
+  readonly renewPresence: () => Promise<unknown>;
   readonly control: () => FreeSwitchControl | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -75,10 +82,13 @@ export function openApi(deps: ApiDeps): ClientApi {
   });
 
   const calls = createCallControl(deps);
+  const statuses = createStatusControl({ ...deps, renew: deps.renewPresence });
   return {
     routes: [
       ...lineRoutes({ directory, lines, statusOf, streams }),
       ...callRoutes({ calls, lines }),
+      ...statusRoutes(statuses),
+      ...calendarRoutes(statuses),
     ],
     tokens: { directory, findToken: (id) => findToken(db, id) },
     note(event) {

@@ -55,7 +55,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     /^daemon\/http\//,
     [
       /^daemon\/(http\/|status\.ts$|resync\.ts$)/,
-      /^daemon\/(lines\/line|routing\/directory|control\/(call-control|own-call|result))\.ts$/,
+      /^daemon\/(lines\/line|routing\/directory|control\/(call-control|own-call|result|status-control))\.ts$/,
       /^common\/[^/]+\.ts$/,
       /^node:(stream\/consumers|http|crypto)$/,
       /^(koa|@koa\/router|zod)$/,

@@ -90,7 +90,7 @@ export async function commandLineToken(
 }
 
 const COMMAND_LINE = 'vaxel';
-const SCOPES = 'lines:read events:read personal:read calls:write';
+const SCOPES = 'lines:read events:read personal:read calls:write statuses:write';
 
 /** The token with that id, and the hash that its secret must have. */
 export async function findApiToken(

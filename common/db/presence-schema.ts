@@ -105,6 +105,8 @@ export interface StatusPlanTable {
   created_at: number;
   /** Of `presence`, when it was written. */
   revision: number;
+  /** What a calendar calls it; null: a person has planned it. */
+  entry: string | null;
 }
 
 export interface WorkingHoursTable {

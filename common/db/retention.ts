@@ -49,6 +49,12 @@ const SLICES = {
       select id from status_log
       where coalesce(ends_at, started_at) < ${before} and organisation_id = ${organisation}
       limit ${SLICE})`,
+  // A planned one is for whoever planned it to remove; a calendar forgets by itself.
+  'calendar entries': (organisation, before) =>
+    sql`delete from status_plan where id in (
+      select id from status_plan
+      where ends_at < ${before} and entry is not null and organisation_id = ${organisation}
+      limit ${SLICE})`,
   'requests of phones': (organisation, before) =>
     sql`delete from phone_request where id in (
       select phone_request.id from phone_request join phone on phone.id = phone_request.phone_id

@@ -18,6 +18,8 @@ export interface StatusPlanRecord {
   readonly endsAt: EpochMs;
   readonly repeats: StatusPlanTable['repeats'];
   readonly repeatsUntil: EpochMs | undefined;
+  /** What the calendar calls it that says so; undefined: a person has planned it. */
+  readonly entry: string | undefined;
 }
 
 export interface NewStatusPlan {
@@ -29,13 +31,20 @@ export interface NewStatusPlan {
   readonly endsAt: EpochMs;
   readonly repeats: StatusPlanTable['repeats'];
   readonly repeatsUntil?: EpochMs | undefined;
+  /** In place of what the same calendar entry said before. */
+  readonly entry?: string;
 }
 
 export type PlanStatus =
   | { readonly kind: 'planned'; readonly plan: StatusPlanRecord }
   | {
       readonly kind: 'refused';
-      readonly why: 'bad-note' | 'end-before-start' | 'end-passed' | 'plan-overlaps-itself';
+      readonly why:
+        | 'bad-note'
+        | 'end-before-start'
+        | 'end-passed'
+        | 'plan-overlaps-itself'
+        | 'too-many-entries';
     };
 
 export async function addStatusPlan(
@@ -56,6 +65,22 @@ export async function addStatusPlan(
     return { kind: 'refused', why: 'end-before-start' };
   }
   return inTransaction(db, async (db) => {
+    if (wanted.entry !== undefined) {
+      const before = await ofCalendar(db, wanted.userId);
+      const same = before.find(({ entry }) => entry === wanted.entry);
+      // Calendars are read again and again, and mostly say what they said.
+      if (same !== undefined && saysTheSame(same, { ...wanted, note })) {
+        return { kind: 'planned', plan: same };
+      }
+      if (
+        same === undefined &&
+        before.filter(({ endsAt }) => endsAt > now).length >= MOST_ENTRIES
+      ) {
+        return { kind: 'refused', why: 'too-many-entries' };
+      }
+      if (same !== undefined)
+        await db.deleteFrom('status_plan').where('id', '=', same.id).execute();
+    }
     await bumpRevision(db, 'presence');
     const row = {
       id: newId(),
@@ -69,6 +94,7 @@ export async function addStatusPlan(
       repeats_until: repeatsUntil ?? null,
       created_at: now,
       revision: await readRevision(db, 'presence'),
+      entry: wanted.entry ?? null,
     };
     await db.insertInto('status_plan').values(row).execute();
     return { kind: 'planned', plan: planOf(row) };
@@ -108,6 +134,33 @@ export async function removeStatusPlan(
   });
 }
 
+/** @returns what it was, or undefined where no such entry of the person's calendar is known. */
+export async function removeCalendarEntry(
+  db: Db,
+  userId: string,
+  entry: string,
+): Promise<StatusPlanRecord | undefined> {
+  return inTransaction(db, async (db) => {
+    const row = await db
+      .deleteFrom('status_plan')
+      .where('user_id', '=', userId)
+      .where('entry', '=', entry)
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) await bumpRevision(db, 'presence');
+    return row && planOf(row);
+  });
+}
+
+const ofCalendar = async (db: Db, userId: string): Promise<readonly StatusPlanRecord[]> =>
+  (await listStatusPlans(db, userId)).filter(({ entry }) => entry !== undefined);
+
+const saysTheSame = (plan: StatusPlanRecord, wanted: NewStatusPlan): boolean =>
+  plan.activityId === wanted.activityId &&
+  plan.note === wanted.note &&
+  plan.startsAt === wanted.startsAt &&
+  plan.endsAt === wanted.endsAt;
+
 function planOf(row: Selectable<StatusPlanTable>): StatusPlanRecord {
   return {
     id: row.id,
@@ -118,10 +171,14 @@ function planOf(row: Selectable<StatusPlanTable>): StatusPlanRecord {
     endsAt: epochMs(row.ends_at),
     repeats: row.repeats,
     repeatsUntil: row.repeats_until === null ? undefined : epochMs(row.repeats_until),
+    entry: row.entry ?? undefined,
   };
 }
 
 const DAY_MS = 86_400_000;
+
+/** Of one person's calendar: every decision about the person looks through them. */
+const MOST_ENTRIES = 200;
 
 /** One that repeats is over before it begins again. */
 const LONGEST_MS: Readonly<Record<StatusPlanTable['repeats'], number>> = {

@@ -142,4 +142,4 @@ const WEEKDAYS: readonly (readonly string[])[] = [
 const LEAP_YEAR = 2024;
 
 /** Five years: what nobody means, a slip of the finger does. */
-const FARTHEST_MS = 5 * 366 * 86_400_000;
+export const FARTHEST_MS = 5 * 366 * 86_400_000;

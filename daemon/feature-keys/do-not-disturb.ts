@@ -9,6 +9,10 @@ import type { PresentStatus } from '../routing/present-status.ts';
 /** The Do Not Disturb key of a phone is the activity Upptagen. */
 export const isBusy = ({ activity }: PresentStatus): boolean => activity.key === 'busy';
 
+/** By somebody's word; neither what is planned nor a calendar's entry keeps the key from its work. */
+export const isAway = ({ activity, source }: PresentStatus): boolean =>
+  !activity.rings && source !== 'schedule' && source !== 'calendar';
+
 /** Upptagen for its usual length, or its end. */
 export async function setBusy(
   db: Db,

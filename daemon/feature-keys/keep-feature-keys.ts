@@ -15,7 +15,7 @@ import type { ForwardChanged } from '../presence/watch-forwards.ts';
 import type { Account, Directory, NumberOwner } from '../routing/directory.ts';
 import { type PresentStatus, presentStatus } from '../routing/present-status.ts';
 import type { Presence } from '../routing/presence.ts';
-import { isBusy, setBusy } from './do-not-disturb.ts';
+import { isAway, isBusy, setBusy } from './do-not-disturb.ts';
 import { pressForward, shownForwards } from './forward-key.ts';
 import { onlyProven } from './proven.ts';
 
@@ -73,10 +73,12 @@ export function keepFeatureKeys(deps: FeatureKeysDeps): FeatureKeys {
   async function make(account: Account, wanted: FeaturePress) {
     const now = clock();
     switch (wanted.key) {
-      case 'do-not-disturb':
-        return wanted.on === isBusy(statusOf(account))
-          ? 'already'
-          : setBusy(db, account, wanted.on, now);
+      case 'do-not-disturb': {
+        const status = statusOf(account);
+        if (wanted.on === isBusy(status)) return 'already';
+        // The key is what is pressed without a thought: whoever said that he is away stays so.
+        return wanted.on && isAway(status) ? 'refused' : setBusy(db, account, wanted.on, now);
+      }
       case 'forward':
         return pressForward(db, account, wanted, now);
     }

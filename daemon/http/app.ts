@@ -69,7 +69,8 @@ async function answer(
       return problem(400, 'bad-request', 'the request is not of its form: see /v1/openapi.json');
     }
     const lastEventId = ctx.get('Last-Event-ID') || undefined;
-    return await route.run({ client, params, body: body.read, lastEventId });
+    const version = readVersion(ctx.get('If-Match'));
+    return await route.run({ client, params, body: body.read, lastEventId, version });
   } catch (error) {
     if (!(error instanceof VaxelError) || route.who === 'here') throw error;
     return problem(503, 'unavailable', 'what this needs cannot be asked now');
@@ -127,8 +128,17 @@ async function readBody(ctx: Context, { takes }: Route): Promise<{ read: unknown
   return success ? { read: data } : undefined;
 }
 
+/** A tag that none of ours can be matches no version (RFC 9110 §13.1.1). */
+function readVersion(ifMatch: string): number | undefined {
+  if (ifMatch === '' || ifMatch === '*') return undefined;
+  const [, version] = /^"(\d{1,15})"$/.exec(ifMatch) ?? [];
+  return version === undefined ? NO_VERSION : Number(version);
+}
+
+const NO_VERSION = -1;
+
 /** Bytes. */
-const LONGEST_BODY = 1_000;
+const LONGEST_BODY = 4_000;
 
 function send(ctx: Context, reply: Reply): void {
   if ('stream' in reply) {
@@ -137,6 +147,7 @@ function send(ctx: Context, reply: Reply): void {
     return;
   }
   ctx.status = reply.status;
+  if ('version' in reply) ctx.set('ETag', `"${reply.version}"`);
   if ('type' in reply) ctx.type = reply.type;
   if (reply.body !== undefined) ctx.body = reply.body;
 }

@@ -34,13 +34,14 @@ export const answersOf = ({ who, answers }: Route): Readonly<Record<number, Answ
   who === 'here' ? answers : { ...CLIENT_PROBLEMS, ...answers };
 
 function operation(route: Route): Readonly<Record<string, unknown>> {
-  const { name, summary, who, path, takes } = route;
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => ({
+  const { name, summary, who, path, takes, isConditional = false } = route;
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => ({
     name: parameter,
     in: 'path',
     required: true,
     schema: plain(z.toJSONSchema(parameterOf(parameter), { io: 'input', unrepresentable: 'any' })),
   }));
+  const parameters = [...inPath, ...(isConditional ? [IF_MATCH] : [])];
   return {
     operationId: name,
     summary,
@@ -52,6 +53,14 @@ function operation(route: Route): Readonly<Record<string, unknown>> {
     ),
   };
 }
+
+const IF_MATCH = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag that was seen: refused with 412 where another version came between',
+  schema: { type: 'string' },
+};
 
 function parameterOf(name: string): z.ZodType {
   const found = Object.entries(PARAMETERS).find(([each]) => each === name)?.[1];

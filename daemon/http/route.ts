@@ -6,7 +6,7 @@ import { PARAMETERS, SCHEMAS, type SchemaName } from './schemas.ts';
 
 /** One route: what the router runs and what the document says of it are one thing. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As OpenAPI writes it: `/v1/lines/{extension}`. */
   readonly path: string;
   /** The document's `operationId`. */
@@ -15,6 +15,8 @@ export interface Route {
   /** `here`: programs on this machine, without a token. `anybody with a token` needs no scope. */
   readonly who: Scope | 'here' | 'token';
   readonly takes: SchemaName | undefined;
+  /** `If-Match` is heeded: what is changed may be said to be of a version. */
+  readonly isConditional?: boolean;
   /** By status; undefined has no body. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** @param asked - already of the schemas; `client` is there unless `who` is `here`. */
@@ -35,10 +37,12 @@ export interface Asked {
   readonly body: unknown;
   /** `Last-Event-ID`, of a reader that comes back. */
   readonly lastEventId: string | undefined;
+  /** Of `If-Match`; undefined where any version will do. */
+  readonly version: number | undefined;
 }
 
 export type Reply =
-  | { readonly status: number; readonly body?: unknown }
+  | { readonly status: number; readonly body?: unknown; readonly version?: number }
   | { readonly status: number; readonly body: string; readonly type: string }
   /** The response is taken over, and lives as long as its connection. */
   | { readonly stream: (response: ServerResponse) => void };
@@ -65,13 +69,14 @@ export function clientRoute<Path extends string, Takes extends SchemaName | unde
       readonly params: Parameters<Path>;
       readonly body: Body<Takes>;
       readonly lastEventId: string | undefined;
+      readonly version: number | undefined;
     }) => Promise<Reply>;
   },
 ): Route {
   return {
     ...route,
     takes: route.takes,
-    run: ({ client, params, body, lastEventId }) => {
+    run: ({ client, params, body, lastEventId, version }) => {
       if (client === undefined) throw new Error(`${route.name} ran without its client`);
       // Both were parsed by the schemas that these types are made of.
       return route.run({
@@ -79,6 +84,7 @@ export function clientRoute<Path extends string, Takes extends SchemaName | unde
         params: params as Parameters<Path>,
         body: body as Body<Takes>,
         lastEventId,
+        version,
       });
     },
   };

@@ -52,6 +52,89 @@ const Status = z.strictObject({
   until: moment.optional(),
 });
 
+const source = z.enum([
+  ...(['app', 'code', 'phone', 'menu', 'colleague', 'admin'] as const),
+  ...(['calendar', 'schedule'] as const),
+]);
+
+const shownActivity = {
+  activity: z.string().describe('As colleagues may know it, in the organisation’s language'),
+  number: z.int().optional().describe('What is dialled for it; absent for what is private'),
+  open: z.boolean().describe('Whether calls ring meanwhile'),
+};
+
+const PersonStatus = z
+  .strictObject({
+    extension,
+    name: z.string(),
+    ...shownActivity,
+    note: z.string().optional(),
+    since: moment.optional().describe('Absent where nothing was ever set'),
+    until: moment.optional(),
+    source: source.optional().describe('Who or what said so; absent where nothing did'),
+    by: extension.optional().describe('The colleague who set it'),
+    next: z
+      .strictObject({ at: moment, ...shownActivity })
+      .optional()
+      .describe('What comes after it, if nobody does anything'),
+    version: z.int().describe('Grows with all that is set for the person; ETag has it too'),
+  })
+  .describe('What a person is doing');
+
+const PersonStatuses = z.strictObject({ statuses: z.array(PersonStatus) });
+
+const activityName = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('Its number, its key or its name: 1, lunch, Gått för dagen');
+const note = z.string().max(300).describe('For colleagues, at most 280 characters; never spoken');
+
+const SetStatus = z.strictObject({
+  activity: activityName,
+  until: z
+    .union([moment.min(0), z.string().min(1).max(40)])
+    .optional()
+    .describe('A moment, or as vaxel activity set takes it: 13:00, 2026-12-24, friday 14:00, +90m'),
+  note: note.optional(),
+  as: extension.optional().describe('The colleague for whom a service does it'),
+});
+
+const CalendarEntry = z
+  .strictObject({
+    activity: activityName.default('meeting'),
+    from: moment.min(0),
+    until: moment.min(0),
+    note: note.optional(),
+  })
+  .describe('What a calendar says of one time');
+
+const KnownEntry = z.strictObject({
+  entry: z.string(),
+  ...shownActivity,
+  note: z.string().optional(),
+  from: moment,
+  until: moment,
+});
+
+const Calendar = z.strictObject({ entries: z.array(KnownEntry) });
+
+const Activities = z.strictObject({
+  activities: z.array(
+    z.strictObject({
+      number: z.int().describe('What is dialled for it: *23*<number>#'),
+      name: z.string().describe('In the organisation’s language'),
+      open: z.boolean(),
+      private: z.boolean(),
+      own: z.boolean().describe('The holder’s own'),
+      endsAs: z.enum(['clock', 'date']).describe('What four digits of an end mean'),
+      icon: z.string().describe('A Material Symbol'),
+      colour: z.string(),
+      shape: z.string(),
+    }),
+  ),
+});
+
 const Line = z.strictObject({
   extension,
   name: z.string(),
@@ -147,6 +230,9 @@ const Resync = z.strictObject({
 const Document = z.looseObject({ openapi: z.string() });
 
 export const SCHEMAS = {
+  Activities,
+  Calendar,
+  CalendarEntry,
   Call,
   DaemonStatus,
   Dial,
@@ -163,11 +249,14 @@ export const SCHEMAS = {
   Parked,
   ParkedCalls,
   Party,
+  PersonStatus,
+  PersonStatuses,
   PickUp,
   Problem,
   Resync,
   Ringing,
   Self,
+  SetStatus,
   Status,
   Transfer,
 };
@@ -177,8 +266,18 @@ export type SchemaName = keyof typeof SCHEMAS;
 export type LineView = z.infer<typeof Line>;
 export type CallView = z.infer<typeof Call>;
 export type StatusView = z.infer<typeof Status>;
+export type PersonStatusView = z.infer<typeof PersonStatus>;
+export type EntryView = z.infer<typeof KnownEntry>;
 export type SelfView = z.infer<typeof Self>;
 export type EventFigures = z.infer<typeof EventStreams>;
 
 /** The parts of a path, by name. */
-export const PARAMETERS = { extension, call: callId, slot: z.coerce.number().pipe(slot) };
+export const PARAMETERS = {
+  extension,
+  call: callId,
+  slot: z.coerce.number().pipe(slot),
+  entry: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/)
+    .describe('What the calendar calls its entry, such as the UID of iCalendar'),
+};

@@ -100,9 +100,10 @@ async function readPlans(db: Db): Promise<ReadonlyMap<string, readonly PlannedSt
 }
 
 function planOf(record: StatusPlanRecord): PlannedStatus {
-  const { id, note, startsAt, endsAt, repeats, repeatsUntil } = record;
+  const { id, note, startsAt, endsAt, repeats, repeatsUntil, entry } = record;
   const activity = record.activityId as ActivityId;
-  return Object.freeze({ id, activity, note, startsAt, endsAt, repeats, repeatsUntil });
+  const source = entry === undefined ? 'schedule' : 'calendar';
+  return Object.freeze({ id, activity, note, startsAt, endsAt, repeats, repeatsUntil, source });
 }
 
 /** Those that are on. */

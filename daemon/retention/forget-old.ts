@@ -39,6 +39,7 @@ export async function forgetOld(deps: ForgetDeps, now: EpochMs): Promise<void> {
       ['legs of calls', calls],
       ['decisions', calls],
       ['statuses', calls],
+      ['calendar entries', OVER_DAYS],
       ['requests of phones', await days('keep-requests-days')],
     ];
     for (const [what, kept] of ages) {
@@ -83,6 +84,9 @@ const ago = (now: EpochMs, days: number): EpochMs => epochMs(now - days * 24 * 3
 
 const TRACES_DAYS = 14;
 const UNHEARD_DAYS = 30;
+
+/** What a calendar said has no use once it is over. */
+const OVER_DAYS = 1;
 
 /** Between two slices, for calls and for other writers. */
 const BREATH_MS = 20;

@@ -42,6 +42,8 @@ export interface PlannedStatus {
   readonly repeats: Repetition;
   /** Nothing begins at this moment or after it. */
   readonly repeatsUntil: EpochMs | undefined;
+  /** Who says so: a calendar, or somebody who planned it. */
+  readonly source: 'calendar' | 'schedule';
 }
 
 export type Repetition = 'never' | 'daily' | 'weekly' | 'workdays';

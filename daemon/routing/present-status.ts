@@ -27,8 +27,8 @@ export interface NextStatus {
 }
 
 /**
- * What holds for a person now: what was set and has not ended, else what was
- * planned for now, else available. An end that has passed is one, whether or
+ * What holds for a person now: what was set and has not ended, else what a
+ * calendar says, else what was planned for now, else available. An end that has passed is one, whether or
  * not anybody was there to notice.
  *
  * Who sets himself available for no certain time is rid of the plan of the
@@ -65,11 +65,10 @@ type Holding = Omit<PresentStatus, 'next'>;
 function holdingAt(known: Known, at: EpochMs): Holding {
   const set = setAt(known, at);
   if (set !== undefined && !set.givesWay) return set.holding;
-  const planned = plannedAt(known, at);
+  // What was set after a plan began is the later word.
+  const planned = plannedAt(known, at, set?.at ?? -Infinity);
   const activity = planned && known.activities.get(planned.plan.activity);
-  // What was set after the plan began is the later word.
-  const isOverruled = planned !== undefined && set !== undefined && planned.startsAt <= set.at;
-  if (planned === undefined || activity === undefined || isOverruled) {
+  if (planned === undefined || activity === undefined) {
     return set?.holding ?? standard(known.activities);
   }
   return {
@@ -77,7 +76,7 @@ function holdingAt(known: Known, at: EpochMs): Holding {
     note: planned.plan.note,
     startedAt: planned.startsAt,
     endsAt: planned.endsAt,
-    source: 'schedule',
+    source: planned.plan.source,
     setBy: undefined,
   };
 }
@@ -92,27 +91,51 @@ function setAt({ status, activities }: Known, at: EpochMs) {
   return { holding, at: startedAt, givesWay: activity.key === 'available' && endsAt === undefined };
 }
 
-/** Of several at once the one that began last. */
-function plannedAt({ plans, calendar }: Known, at: EpochMs): Occurrence | undefined {
+/** A calendar goes before what was planned by hand; of several of one kind the one that began last holds. */
+function plannedAt({ plans, calendar }: Known, at: EpochMs, since: number): Occurrence | undefined {
   return plans
     .flatMap((plan) => occurrenceAt(plan, at, calendar) ?? [])
+    .filter(({ startsAt }) => startsAt > since)
     .reduce<Occurrence | undefined>(
-      (last, each) => (last === undefined || each.startsAt > last.startsAt ? each : last),
+      (first, each) => (first === undefined || goesBefore(each, first) ? each : first),
       undefined,
     );
 }
 
+const goesBefore = (one: Occurrence, other: Occurrence): boolean =>
+  one.plan.source === other.plan.source
+    ? one.startsAt > other.startsAt
+    : one.plan.source === 'calendar';
+
 /** When something else may hold, if nobody does anything. */
-function nextChange(known: Known, { endsAt }: Holding, now: EpochMs): EpochMs | undefined {
+function nextChange(known: Known, present: Holding, now: EpochMs): EpochMs | undefined {
   const set = setAt(known, now);
-  if (set !== undefined && !set.givesWay) return endsAt;
-  const { plans, calendar } = known;
-  const starts = plans.flatMap((plan) => nextOccurrence(plan, now, calendar)?.startsAt ?? []);
-  return [...starts, ...(endsAt === undefined ? [] : [endsAt])].reduce<EpochMs | undefined>(
+  if (set !== undefined && !set.givesWay) return present.endsAt;
+  let at = nextMoment(known, present, now);
+  // What begins meanwhile and goes after what holds changes nothing yet.
+  for (let tries = 0; tries < TRIES && at !== undefined; tries++) {
+    const then = holdingAt(known, at);
+    if (then.activity !== present.activity || then.startedAt !== present.startedAt) return at;
+    at = nextMoment(known, present, at);
+  }
+  return at;
+}
+
+function nextMoment(
+  { plans, calendar }: Known,
+  { endsAt }: Holding,
+  after: EpochMs,
+): EpochMs | undefined {
+  const starts = plans.flatMap((plan) => nextOccurrence(plan, after, calendar)?.startsAt ?? []);
+  const ends = endsAt === undefined || endsAt <= after ? [] : [endsAt];
+  return [...starts, ...ends].reduce<EpochMs | undefined>(
     (soonest, each) => (soonest === undefined || each < soonest ? each : soonest),
     undefined,
   );
 }
+
+/** More than begin in the course of one. */
+const TRIES = 20;
 
 const standard = (activities: Activities): Holding => ({
   activity: availableOf(activities),

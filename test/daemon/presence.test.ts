@@ -90,6 +90,63 @@ t.test('what comes next is what will hold then', async (t) => {
   }
 });
 
+t.test('manual goes before the calendar, the calendar before what is planned', async (t) => {
+  const calendar = (key: string, from: string, until: string): PlannedStatus => ({
+    ...plan(key, `2026-11-23 ${from}`, `2026-11-23 ${until}`),
+    source: 'calendar',
+  });
+  const training = plan('training', '2026-11-23 10:00', '2026-11-23 14:00', 'daily');
+  const meeting = calendar('meeting', '09:00', '12:00');
+  const lunch = set('lunch', '2026-11-23 11:00', '2026-11-23 11:30');
+  const free = set('available', '2026-11-23 09:30');
+  const cases: readonly [Presence, now: string, expected: string, source: string][] = [
+    [
+      away(undefined, [training, meeting]),
+      '09:00',
+      'meeting to 12:00, then training 11-23 12:00',
+      'calendar',
+    ],
+    [
+      away(undefined, [meeting, training]),
+      '10:30',
+      'meeting to 12:00, then training 11-23 12:00',
+      'calendar',
+    ],
+    [
+      away(undefined, [meeting, training]),
+      '12:00',
+      'training to 14:00, then available 11-23 14:00',
+      'schedule',
+    ],
+    [away(lunch, [training, meeting]), '11:15', 'lunch to 11:30, then meeting 11-23 11:30', 'app'],
+    [
+      away(lunch, [training, meeting]),
+      '11:30',
+      'meeting to 12:00, then training 11-23 12:00',
+      'calendar',
+    ],
+    // Rid of the meeting, and not of what begins in its course.
+    [away(free, [training, meeting]), '09:40', 'available, then training 11-23 10:00', 'app'],
+    [
+      away(free, [training, meeting]),
+      '10:00',
+      'training to 14:00, then available 11-23 14:00',
+      'schedule',
+    ],
+    // Of two meetings the later begun, and then the other on.
+    [
+      away(undefined, [meeting, calendar('busy', '10:00', '11:00')]),
+      '10:00',
+      'busy to 11:00, then meeting 11-23 11:00',
+      'calendar',
+    ],
+  ];
+  for (const [presence, now, expected, source] of cases) {
+    t.equal(told(presence, `2026-11-23 ${now}`), expected, now);
+    t.equal(presentStatus(anna, anka, presence, at(`2026-11-23 ${now}`)).source, source, now);
+  }
+});
+
 t.test('an activity that was removed goes on, one that nobody knows does not', async (t) => {
   const lunch = anka.activities.get('a-lunch' as ActivityId);
   if (lunch === undefined) throw new Error('no lunch');
@@ -445,6 +502,21 @@ t.test('the Do Not Disturb key and the status are one thing, on every phone', as
   press(false, epochMs(clock.now + 10_000));
   t.strictSame(await rig.told(1), [busy(held, false)]);
   t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'lunch goes on');
+  press(true, epochMs(clock.now + 20_000));
+  t.strictSame(await rig.told(1), [busy(held, false)], 'and the key does not light');
+  t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'what was said by hand');
+  await clearStatus(db, whose, clock.now);
+  const [meeting, startsAt] = [activity('meeting'), epochMs(clock.now + 1)];
+  const times = { startsAt, endsAt: epochMs(startsAt + 7_200_000), repeats: 'never' as const };
+  await addStatusPlan(
+    db,
+    { ...times, activityId: meeting, userId: user, organisationId: organisation.id, entry: 'e-1' },
+    clock.now,
+  );
+  clock.now = startsAt;
+  await renew();
+  press(true, epochMs(clock.now + 30_000));
+  t.strictSame(await rig.told(2), both(true), 'a calendar does not keep it from its work');
 });
 
 t.test('the forward keys and the forwards are one thing, on every phone', async (t) => {
@@ -711,6 +783,7 @@ function planOf(
     endsAt: epochMs(until),
     repeats,
     repeatsUntil: undefined,
+    source: 'schedule',
   };
 }
 

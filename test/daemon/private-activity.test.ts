@@ -2,8 +2,10 @@ import t from 'tap';
 import { epochMs } from '../../common/time.ts';
 import type { LegId } from '../../daemon/call/event.ts';
 import type { Question } from '../../daemon/call/question.ts';
+import { personStatusView } from '../../daemon/presence/person-status.ts';
 import { createStatusOf } from '../../daemon/presence/status-of.ts';
 import type { Activity } from '../../daemon/routing/activity.ts';
+import { presentStatus } from '../../daemon/routing/present-status.ts';
 import { NOBODY_AWAY } from '../../daemon/routing/presence.ts';
 import { route } from '../../daemon/routing/route.ts';
 import { anka, anna, bjorn, directoryOf } from '../support/office.ts';
@@ -58,4 +60,9 @@ t.test('N15: what is private is told to nobody, to colleagues neither', async (t
   t.match(shown.view(anna.id), { activity: 'Frånvarande', open: false });
   t.match(shown.lamp(anna.id), { label: 'Frånvarande' });
   t.equal(shown.view(bjorn.id), undefined);
+
+  const status = presentStatus(anna, office, presence, now);
+  const told = personStatusView(owner, status, 1, false);
+  t.match(told, { activity: 'Frånvarande', number: undefined, open: false });
+  t.match(personStatusView(owner, status, 1, true), { activity: 'Sjuk', number: sick.position });
 });

@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import t, { type Test } from 'tap';
+import { listActivities } from '../../common/db/activities.ts';
+import { addStatusPlan, listStatusPlans } from '../../common/db/status-plans.ts';
+import { addUser } from '../../common/db/users.ts';
 import { openMessages } from '../../common/db/message-store.ts';
 import { migrate } from '../../common/db/migrate.ts';
 import { openDb } from '../../common/db/open.ts';
@@ -93,6 +96,35 @@ t.test('each organisation’s calls are forgotten when it says', async (t) => {
   await forgetOld(deps, NOW);
   t.equal(logged.length, 6, 'nothing is said of nothing');
 });
+
+t.test(
+  'what a calendar said is forgotten when it is over, and no plan that a person made',
+  async (t) => {
+    const { db, ids, deps } = await company(t);
+    const [organisation] = await listOrganisations(db);
+    if (organisation === undefined) throw new Error('no company');
+    const anna = await addUser(db, organisation, { extension: '100', name: 'Anna Berg' }, NOW);
+    const [activity] = await listActivities(db, ids[0]);
+    if (anna.kind !== 'added' || activity === undefined) throw new Error('nobody');
+    const of = { organisationId: ids[0], userId: anna.user.id, activityId: activity.id };
+    for (const [entry, over] of [
+      ['old', 1.1],
+      ['new', 0.9],
+      [undefined, 400],
+    ] as const) {
+      const times = { startsAt: ago(over + 0.1), endsAt: ago(over), repeats: 'never' as const };
+      const said = entry === undefined ? {} : { entry };
+      t.match(await addStatusPlan(db, { ...of, ...times, ...said }, ago(over + 1)), {
+        kind: 'planned',
+      });
+    }
+    await forgetOld(deps, NOW);
+    t.strictSame(
+      (await listStatusPlans(db)).map(({ entry }) => entry),
+      [undefined, 'new'],
+    );
+  },
+);
 
 t.test('a year of calls goes in slices, between which calls are decided', async (t) => {
   const { db, ids, deps } = await company(t);

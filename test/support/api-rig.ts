@@ -22,6 +22,7 @@ import type { StatusView } from '../../daemon/http/schemas.ts';
 import type { Line, LineChange, Lines, UserId } from '../../daemon/lines/line.ts';
 import { noteRefusals } from '../../daemon/note-refusals.ts';
 import { type ClientApi, openApi } from '../../daemon/open-api.ts';
+import { openPresence } from '../../daemon/presence-store.ts';
 import { addDevice } from '../../common/db/devices.ts';
 import { secretBox } from '../../common/secret-box.ts';
 import { startFakeFreeSwitch } from './fake-freeswitch.ts';
@@ -49,6 +50,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
   const db = openDb(':memory:');
   await migrate(db);
   const now = epochMs(1_795_000_000_000);
+  const clock = { now };
   const office = async (domain: string) => {
     const added = await addOrganisation(
       db,
@@ -79,6 +81,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
   });
   const esl = await connectEsl({ host: '127.0.0.1', port: freeswitch.port, password: 'office' });
   const lines = testLines();
+  const presence = await openPresence(db, openLog('test', 'silent'));
   const statuses = new Map<UserId, StatusView>();
   const away = { value: false };
   const paid = new Map<string, readonly LegId[]>();
@@ -86,12 +89,20 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     db,
     directory: () => directory,
     world: () => worldOf(directory),
+    presence: () => presence.current(),
+    renewPresence: async () => {
+      const before = presence.current();
+      const { statuses } = await presence.renew();
+      for (const [id, status] of statuses) {
+        if (before.statuses.get(id) !== status) api.statusChanged(id);
+      }
+    },
     soundOf: () => [],
     lines,
     paidBy: (user) => paid.get(user) ?? [],
     statusOf: (user) => statuses.get(user),
     control: () => (away.value ? undefined : esl),
-    clock: () => now,
+    clock: () => clock.now,
     log: openLog('test', 'silent'),
     heartbeatMs,
   });
@@ -158,6 +169,7 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     db,
     api: api satisfies ClientApi,
     routes,
+    clock,
     lines,
     statuses,
     said,

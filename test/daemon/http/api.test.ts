@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { createSwitchboard, painted } from '../../../cli/watch/switchboard.ts';
 import { SCOPES } from '../../../common/api-token.ts';
 import { commandLineToken, listApiTokens, removeApiToken } from '../../../common/db/api-tokens.ts';
@@ -10,12 +10,11 @@ import { epochMs, seconds } from '../../../common/time.ts';
 import type { LegId } from '../../../daemon/call/event.ts';
 import { readContacts } from '../../../daemon/esl/contacts.ts';
 import { originateCommand } from '../../../daemon/esl/originate.ts';
-import { answersOf } from '../../../daemon/http/document.ts';
 import type { Route } from '../../../daemon/http/route.ts';
-import { SCHEMAS } from '../../../daemon/http/schemas.ts';
 import type { Line, LineCall } from '../../../daemon/lines/line.ts';
-import { ask as askPlainly, type ApiAnswer, listenTo } from '../../support/api-client.ts';
+import { ask as askPlainly, listenTo } from '../../support/api-client.ts';
 import { apiRig } from '../../support/api-rig.ts';
+import { checked, codeOf } from '../../support/checked-api.ts';
 import { ANKA, ANNA, vaxel } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -43,37 +42,23 @@ function line(user: string, ...calls: readonly LineCall[]): Line {
   return { user, state, reach: 'reachable', since, direction, calls, version };
 }
 
-/** Asks, and holds every answer to what the document says of its route. */
-function checked(t: Test, port: number, routes: readonly Route[]) {
-  return async (method: string, path: string, more: Parameters<typeof askPlainly>[3] = {}) => {
-    const answer = await askPlainly(port, method, path, more);
-    const route = routes.find((each) => each.method === method && pattern(each).test(path));
-    if (route === undefined) throw new Error(`no route for ${method} ${path}`);
-    const said = answersOf(route)[answer.status];
-    const name = `${method} ${path} ${answer.status}`;
-    if (said === undefined) t.fail(`${name} is not in the document`);
-    else if (said.text !== undefined) t.equal(answer.headers['content-type'], said.text, name);
-    else if (said.schema === undefined) t.equal(answer.body, undefined, `${name} has no body`);
-    else t.match(SCHEMAS[said.schema].safeParse(answer.body), { success: true }, name);
-    return answer;
-  };
-}
-
-const pattern = ({ path }: Route) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
-
 /** A path with something in every hole. */
 const filled = (path: string, extension = '100', call = 'aaaaaaaa-1') =>
-  path.replace('{extension}', extension).replace('{call}', call).replace('{slot}', '7');
+  path
+    .replace('{extension}', extension)
+    .replace('{call}', call)
+    .replace('{slot}', '7')
+    .replace('{entry}', 'e-1');
 
 const BODIES: Readonly<Record<string, object>> = {
   Dial: { to: '101' },
   Transfer: { to: '102' },
   Move: { device: 'd' },
+  SetStatus: { activity: 'lunch' },
+  CalendarEntry: { from: 1_795_000_000_000, until: 1_795_000_900_000 },
   Resync: { username: 'a', domain: 'b', vendor: 'Yealink', reboot: false },
 };
 const bodyOf = ({ takes }: Route) => (takes === undefined ? undefined : (BODIES[takes] ?? {}));
-
-const codeOf = ({ body }: ApiAnswer) => (body as { error?: { code?: string } }).error?.code;
 
 t.test('the document describes every route there is, and is OpenAPI 3.1', async (t) => {
   const { port, routes } = await apiRig(t);
@@ -98,7 +83,7 @@ t.test('the document describes every route there is, and is OpenAPI 3.1', async 
       t.ok(operation.summary, `${operation.operationId} says what it does`);
       const holes = [...path.matchAll(/\{(\w+)\}/g)].map(([, hole]) => hole);
       t.strictSame(
-        (operation.parameters ?? []).map(({ name }) => name),
+        (operation.parameters ?? []).flatMap((each) => (each.in === 'path' ? [each.name] : [])),
         holes,
       );
       for (const [status, { description }] of Object.entries(operation.responses)) {
@@ -119,7 +104,7 @@ t.test('the document describes every route there is, and is OpenAPI 3.1', async 
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
-  readonly parameters?: readonly { readonly name: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Record<string, { readonly description: string }>;
 }
 
