@@ -82,6 +82,8 @@ export function answerTo(code: SpokenCode, account: Account, world: World, now: 
       };
     case 'ask-forward':
       return tellForward(code.reason, account, world, now);
+    case 'misdialled':
+      return code.of === 'activity' ? statusRefused(MISDIALLED) : forwardRefused(MISDIALLED);
   }
 }
 
@@ -177,6 +179,8 @@ function sayTarget(to: Destination): readonly SaidPart[] {
 
 const digits = (number: string): readonly SaidPart[] =>
   Array.from(number, (digit) => prompt(`number-${digit}`));
+
+const MISDIALLED = 'it begins as a code and goes on as none';
 
 const statusRefused = (because: string): Answer => ({
   reply: [prompt('status-refused')],

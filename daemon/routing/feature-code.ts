@@ -4,7 +4,7 @@ import type { ForwardReason } from './presence.ts';
 export type FeatureCode =
   /** `*23*1*1300#`: `until` is the four digits as they were dialled, a time of day or a date. */
   | { readonly kind: 'set-activity'; readonly position: number; readonly until?: string }
-  /** `*23#`: by a voice menu. */
+  /** `*23#`, or `*23*` by whom the rest does not come to mind: by a voice menu. */
   | { readonly kind: 'menu' }
   /** `#23#` */
   | { readonly kind: 'clear-activity' }
@@ -13,7 +13,9 @@ export type FeatureCode =
   /** `#21#` */
   | { readonly kind: 'clear-forward'; readonly reason: ForwardReason }
   /** `*#21#` */
-  | { readonly kind: 'ask-forward'; readonly reason: ForwardReason };
+  | { readonly kind: 'ask-forward'; readonly reason: ForwardReason }
+  /** `*23*1*13#`: the digits are a code's, and the rest is not its own. */
+  | { readonly kind: 'misdialled'; readonly of: 'activity' | 'forward' };
 
 /** The digits of each code: `*<digits>*…#`. */
 export interface FeatureDigits {
@@ -31,13 +33,22 @@ export const USUAL_DIGITS: FeatureDigits = {
 };
 
 /**
- * Reads a code whole or not at all; the last `#` may be missing, since many
- * phones take it for "dial now" and do not send it.
+ * Reads a code whole; the last `#` may be missing, since many phones take it for
+ * "dial now" and do not send it. What begins as one of ours and goes on otherwise
+ * is a slip of the finger, and never a number.
  */
 export function readFeatureCode(
   dialled: string,
   digits: FeatureDigits = USUAL_DIGITS,
 ): FeatureCode | undefined {
+  const begun = BEGUN.exec(dialled)?.groups?.['code'];
+  const isActivity = begun === digits.activity;
+  if (!isActivity && REASONS.every((reason) => digits.forward[reason] !== begun)) return undefined;
+  const misdialled = { kind: 'misdialled', of: isActivity ? 'activity' : 'forward' } as const;
+  return readWhole(dialled, digits) ?? misdialled;
+}
+
+function readWhole(dialled: string, digits: FeatureDigits): FeatureCode | undefined {
   const parts = CODE.exec(dialled)?.groups;
   if (parts === undefined) return undefined;
   const { sign, code = '', first, second } = parts;
@@ -66,6 +77,10 @@ function setActivity(position: string, until: string | undefined): FeatureCode |
   return /^\d{4}$/.test(until) ? { ...activity, until } : undefined;
 }
 
-const CODE = /^(?<sign>\*#|\*|#)(?<code>\d{2,3})(?:\*(?<first>\+?\d+)(?:\*(?<second>\d+))?)?#?$/;
+const BEGUN = /^(?:\*#|\*|#)(?<code>\d{2,3})(?:[*#].*)?$/;
+
+/** A star and nothing after it has asked for nothing yet. */
+const CODE =
+  /^(?<sign>\*#|\*|#)(?<code>\d{2,3})(?:\*(?:(?<first>\+?\d+)(?:\*(?<second>\d+))?)?)?#?$/;
 
 const REASONS: readonly ForwardReason[] = ['always', 'busy', 'no-answer', 'unreachable'];
