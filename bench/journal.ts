@@ -5,6 +5,7 @@ import { othersTurn } from '../common/in-turns.ts';
 import { openLog } from '../common/log.ts';
 import { systemClock } from '../common/time.ts';
 import { openJournal } from '../daemon/journal/journal.ts';
+import type { CallId, LegEvent, LegFacts, LegId } from '../daemon/call/event.ts';
 import type { Question } from '../daemon/call/question.ts';
 import type { Routing } from '../daemon/routing/plan.ts';
 import { route } from '../daemon/routing/route.ts';
@@ -20,12 +21,12 @@ import { fromDevice } from './route-decision.ts';
 const QUESTIONS = 5_000;
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 60);
 
-/** What it costs to write one decision down, beside what a call costs the daemon without that, in the same run. */
+/** What it costs to write a call down, its decision and what happens to its legs, beside what a call costs the daemon without that, in the same run. */
 export async function journal(): Promise<readonly Result[]> {
   const noted = await costOfNotingMs();
   const call = await costOfCallMs();
   return [
-    { what: 'a decision in the journal, processor time', unit: 'µs', vaxel: noted * 1_000 },
+    { what: 'a call in the journal, processor time', unit: 'µs', vaxel: noted * 1_000 },
     { what: 'a call, processor time of the daemon without it', unit: 'ms', vaxel: call },
     {
       what: 'the journal’s share of a call',
@@ -36,7 +37,7 @@ export async function journal(): Promise<readonly Result[]> {
   ];
 }
 
-/** Of one question, until it is on disk; what writing the world costs, which is written once, is taken off. */
+/** Of one call, until it is on disk; what writing the world costs, which is written once, is taken off. */
 async function costOfNotingMs(): Promise<number> {
   const now = systemClock();
   const world = bigWorld(await bigDirectory(), now);
@@ -60,9 +61,17 @@ async function writingMs(world: World, decisions: readonly Decided[]): Promise<n
   const log = openLog('bench', 'silent');
   try {
     const before = process.cpuUsage();
-    const journal = openJournal({ folder, version: 'bench', clock: systemClock, log });
+    const journal = openJournal({
+      ...{ folder, version: 'bench', clock: systemClock, log },
+      state: () => ({
+        legs: { live: [], peers: [], ended: [] },
+        spent: { calls: [], drawn: undefined },
+      }),
+    });
     for (const { question, routing } of decisions) {
-      journal.note(question, world, systemClock(), routing);
+      // As the daemon has one for each call.
+      journal.note(question, { ...world }, systemClock(), routing);
+      for (const event of eventsOf(question)) journal.input({ kind: 'leg', event });
       // The disk has its turn between calls, or what it has not taken yet would be left out.
       await othersTurn();
     }
@@ -72,6 +81,36 @@ async function writingMs(world: World, decisions: readonly Decided[]): Promise<n
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A call to two devices, one of which answers: from its first leg to its last. */
+function eventsOf({ leg, callerNumber, dialled }: Question): readonly LegEvent[] {
+  const facts = (id: string, direction: 'in' | 'out'): LegFacts => ({
+    leg: id as LegId,
+    call: leg as string as CallId,
+    at: systemClock(),
+    direction,
+    from: { name: 'Anna Berg', number: callerNumber },
+    dialled,
+    startedAt: systemClock(),
+    answeredAt: undefined,
+    owner: { user: '01j0000000000000000000000', device: `${id}-desk`, role: 'phone' },
+    markers: {},
+  });
+  const [caller, desk, app] = [
+    facts(leg, 'in'),
+    facts(`${leg}-1`, 'out'),
+    facts(`${leg}-2`, 'out'),
+  ];
+  const over = { kind: 'leg-ended', cause: 'NORMAL_CLEARING' } as const;
+  return [
+    ...[caller, desk, app].map((each) => ({ kind: 'leg-started', ...each }) as const),
+    ...[desk, app, caller].map((each) => ({ kind: 'leg-ringing', media: false, ...each }) as const),
+    ...[desk, caller].map((each) => ({ kind: 'leg-answered', ...each }) as const),
+    { kind: 'leg-bridged', with: desk.leg, ...caller },
+    { kind: 'leg-unbridged', with: desk.leg, ...caller },
+    ...[app, desk, caller].map((each) => ({ ...over, ...each })),
+  ];
 }
 
 async function costOfCallMs(): Promise<number> {

@@ -4,7 +4,12 @@ import type { CallsNow } from './routing/world.ts';
 
 /** What each person's telephone does, as decisions ask for it. A picture that is handed out does not change any more. */
 export function keepCallsNow(lines: Lines): () => ReadonlyMap<UserId, CallsNow> {
-  let picture: ReadonlyMap<UserId, CallsNow> = new Map();
+  let picture: ReadonlyMap<UserId, CallsNow> = new Map(
+    [...lines.current()].flatMap(([user, line]) => {
+      const calls = callsOf(line);
+      return calls === undefined ? [] : [[user, calls] as const];
+    }),
+  );
   lines.onChange((changed) => {
     const next = new Map(picture);
     for (const { user, line } of changed) {

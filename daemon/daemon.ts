@@ -29,10 +29,9 @@ import { askTrunks } from './freeswitch/trunks.ts';
 import { keepLamps } from './lamps/keep-lamps.ts';
 import { keepMessageLamps } from './lamps/messages.ts';
 import { createMeters } from './metrics/meters.ts';
-import { createLines } from './lines/lines.ts';
+import { openJournalled } from './journal/journalled.ts';
 import { keepLines } from './keep-lines.ts';
 import { keepTold } from './keep-told.ts';
-import { keepSpent } from './keep-spent.ts';
 import { createLedger } from './ledger.ts';
 import { keepLookout } from './lookout.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
@@ -84,11 +83,12 @@ export async function startDaemon(
   mkdirSync(layout.unheard, { recursive: true, mode: 0o700 });
   const { sounds, names } = await openSounds(layout, log);
 
-  const lines = createLines(directory.current());
+  const left = await leftCalls(db, epochMs(systemClock() - HOUR_MS));
+  const { lines, spent, journal } = openJournalled({
+    ...{ config, left, clock: systemClock, log },
+    directory: directory.current(),
+  });
   const calls = keepCallsNow(lines);
-  const spent = keepSpent(await leftCalls(db, epochMs(systemClock() - HOUR_MS)), (leg) =>
-    lines.isLive(leg),
-  );
   const statusOf = createStatusOf({
     people: () => peopleOf(directory.current()),
     presence: () => presence.current(),
@@ -105,6 +105,7 @@ export async function startDaemon(
   const soundOf: AnswerDeps['soundOf'] = (parts, language) => sounds.filesOf(parts, language);
   const answering = await openAnswering({
     ...{ config, db, ledger, presence, world, soundOf, clock: systemClock, log, meters, spent },
+    journal,
   });
 
   const devices = rememberDevices(db, log);

@@ -19,6 +19,22 @@ export interface SpentKeeper {
   paidBy(user: string): readonly LegId[];
   /** By the id of the person and of the organisation. A picture that is handed out does not change any more. */
   at(now: EpochMs): ReadonlyMap<string, Spent>;
+  /** All that is known, to go on from elsewhere. */
+  state(): SpentState;
+}
+
+export interface SpentState {
+  readonly calls: readonly KeptCall[];
+  readonly drawn: Drawn | undefined;
+}
+
+/** `over`: its end was heard of. */
+type KeptCall = LeftCall & { readonly over?: true };
+
+/** The picture that was handed out last, and when it was made. */
+interface Drawn {
+  readonly at: EpochMs;
+  readonly picture: ReadonlyMap<string, Spent>;
 }
 
 /**
@@ -26,14 +42,15 @@ export interface SpentKeeper {
  *
  * @param earlier - of the last hour before the start, the oldest first.
  * @param isLive - whether FreeSWITCH has a leg, as far as is known: an end that nobody heard of is seen all the same.
+ * @param onDrawn - told of each new picture, which is of that moment.
  */
 export function keepSpent(
-  earlier: readonly LeftCall[],
+  earlier: readonly LeftCall[] | SpentState,
   isLive: (leg: LegId) => boolean,
+  onDrawn: (at: EpochMs) => void = () => undefined,
 ): SpentKeeper {
-  let calls: readonly (LeftCall & { readonly over?: true })[] = earlier;
-  let picture: ReadonlyMap<string, Spent> | undefined;
-  let drawnAt = 0;
+  const from = 'calls' in earlier ? earlier : { calls: earlier, drawn: undefined };
+  let { calls, drawn: last }: SpentState = from;
 
   function draw(now: EpochMs): ReadonlyMap<string, Spent> {
     // FreeSWITCH may ask about a call before it has told of its leg.
@@ -61,12 +78,12 @@ export function keepSpent(
   return {
     left(call) {
       calls = [...calls, call];
-      picture = undefined;
+      last = undefined;
     },
     legEnded(ended) {
       if (!calls.some(({ leg }) => leg === ended)) return;
       calls = calls.map((call) => (call.leg === ended ? { ...call, over: true } : call));
-      picture = undefined;
+      last = undefined;
     },
     paidBy(user) {
       return calls.flatMap(({ leg, payer, over }) =>
@@ -74,12 +91,13 @@ export function keepSpent(
       );
     },
     at(now) {
-      if (picture === undefined || now - drawnAt > STALE_MS) {
-        picture = draw(now);
-        drawnAt = now;
+      if (last === undefined || now - last.at > STALE_MS) {
+        onDrawn(now);
+        last = { at: now, picture: draw(now) };
       }
-      return picture;
+      return last.picture;
     },
+    state: () => ({ calls, drawn: last }),
   };
 }
 

@@ -1,14 +1,13 @@
 import type { Config } from '../common/config.ts';
 import type { Db } from '../common/db/open.ts';
 import type { Log } from '../common/log.ts';
-import { packageVersion } from '../common/package-root.ts';
 import type { Clock } from '../common/time.ts';
 import { answerCall, type AnswerDeps } from './answer-call.ts';
 import { carryOut } from './carry-out.ts';
 import { keepDecisions } from './decisions/keep-decisions.ts';
 import { listenForCalls } from './esl/route-listener.ts';
 import { layoutOf } from './freeswitch/layout.ts';
-import { openJournal } from './journal/journal.ts';
+import type { Journal } from './journal/journal.ts';
 import type { SpentKeeper } from './keep-spent.ts';
 import type { Ledger } from './ledger.ts';
 import type { Meters } from './metrics/meters.ts';
@@ -24,6 +23,8 @@ export interface AnsweringDeps {
   readonly soundOf: AnswerDeps['soundOf'];
   /** Told of each call that leaves for the public network. */
   readonly spent: Pick<SpentKeeper, 'left'>;
+  /** Where one is kept. */
+  readonly journal: Journal | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Pick<Meters, 'asked' | 'outcome'>;
@@ -45,9 +46,8 @@ export interface Answering {
 /** @throws {VaxelError} where the port cannot be had. */
 export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
   const { config, db, ledger, presence, world, soundOf, spent, clock, log, meters } = deps;
+  const { journal } = deps;
   const decisions = keepDecisions({ db, spool: layoutOf(config.state).cdr, log, clock });
-  const { journal: folder } = config;
-  const journal = folder && openJournal({ folder, version: packageVersion(), clock, log });
 
   const answering: AnswerDeps = {
     world,
@@ -88,7 +88,7 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     closeDoor: () => door.close(),
     async stop() {
       await decisions.stop();
-      if (journal) await journal.close();
+      await journal?.close();
     },
   };
 }

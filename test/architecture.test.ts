@@ -112,7 +112,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
   [/^cli\/start\.ts$/, [/^cli\//, /^common\//, /^daemon\/(directory\.ts$|freeswitch\/)/, /^node:/]],
   // Where calls would go, and why they went, is said by the router itself.
   [
-    /^cli\/(why|route(-[a-z]+)?|replay|bundle|backtest)\.ts$/,
+    /^cli\/(why|route(-[a-z]+)?|replay|bundle|backtest|configuration)\.ts$/,
     [
       /^cli\//,
       /^common\//,

@@ -30,13 +30,23 @@ export interface Legs {
   count(): number;
   /** Calls that these legs make. */
   calls(): number;
+  /** All that is known, to go on from elsewhere. */
+  state(): LegsState;
 }
 
-export function createLegs(): Legs {
+export interface LegsState {
+  readonly live: readonly Leg[];
+  readonly peers: readonly (readonly [LegId, LegId])[];
+  readonly ended: readonly LegId[];
+}
+
+const NO_LEGS: LegsState = { live: [], peers: [], ended: [] };
+
+export function createLegs(from: LegsState = NO_LEGS): Legs {
   const live = new Map<LegId, Leg>();
-  const peers = new Map<LegId, LegId>();
+  const peers = new Map<LegId, LegId>(from.peers);
   const ofUser = new Map<UserId, Set<LegId>>();
-  const ended = new Set<LegId>();
+  const ended = new Set<LegId>(from.ended);
 
   function put(leg: Leg): void {
     live.set(leg.leg, leg);
@@ -80,6 +90,8 @@ export function createLegs(): Legs {
     if (ended.size > ENDED_REMEMBERED && oldest !== undefined) ended.delete(oldest);
   }
 
+  for (const leg of from.live) put(leg);
+
   /** The owner, and the owners of those who hear the leg or were called by it. */
   function concerned(id: LegId, into: Set<UserId>): void {
     const leg = live.get(id);
@@ -96,6 +108,7 @@ export function createLegs(): Legs {
     ids: () => live.keys(),
     count: () => live.size,
     calls: () => new Set([...live.values()].map(({ call }) => call)).size,
+    state: () => ({ live: [...live.values()], peers: [...peers], ended: [...ended] }),
     note(event) {
       const users = new Set<UserId>();
       concerned(event.leg, users);

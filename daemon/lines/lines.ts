@@ -1,7 +1,7 @@
 import type { LegEvent, LegId, RegistrationEvent, Snapshot } from '../call/event.ts';
 import type { Directory, Organisation, User } from '../routing/directory.ts';
 import type { Line, LineChange, Lines, UserId } from './line.ts';
-import { createLegs } from './legs.ts';
+import { createLegs, type Legs, type LegsState } from './legs.ts';
 import { lineOf, type Person } from './line-of.ts';
 import { reachOf } from './reach.ts';
 
@@ -21,14 +21,15 @@ export interface LineKeeper extends Lines {
   legs(): number;
   isLive(leg: LegId): boolean;
   liveLegs(): Iterable<LegId>;
+  legsState(): LegsState;
   /** The calls they make. */
   calls(): number;
   /** Accounts that are registered. */
   registeredNow(): number;
 }
 
-export function createLines(directory: Directory): LineKeeper {
-  const legs = createLegs();
+/** @param legs - those of before, where it goes on from elsewhere. */
+export function createLines(directory: Directory, legs: Legs = createLegs()): LineKeeper {
   const listeners = new Set<(changed: readonly LineChange[]) => void>();
   let people = peopleOf(directory);
   let accounts = directory.accounts;
@@ -111,6 +112,7 @@ export function createLines(directory: Directory): LineKeeper {
     legs: () => legs.count(),
     isLive: (leg) => legs.get(leg) !== undefined,
     liveLegs: () => legs.ids(),
+    legsState: () => legs.state(),
     calls: () => legs.calls(),
     registeredNow: () => here.size,
   };

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { saveCallLegs } from '../../common/db/call-legs.ts';
+import { copyDatabase } from '../../common/db/copy-database.ts';
+import { migrate, MIGRATIONS } from '../../common/db/migrate.ts';
+import { openDb } from '../../common/db/open.ts';
 import { saveDecisions } from '../../common/db/decisions.ts';
 import { epochMs, systemClock } from '../../common/time.ts';
 import type { LegId } from '../../daemon/call/event.ts';
@@ -95,6 +98,70 @@ t.test('a call is tried, explained, bundled and tested again', async (t) => {
     tried: 1,
     elsewhere: [{ leg: LEG, went: 'ring 100: Desk', goes: 'referral 100' }],
   });
+});
+
+t.test('past calls are routed under a changed copy before the change is made', async (t) => {
+  const state = t.testdir({ ours: {}, copy: {}, old: {} });
+  const ours = vaxel(join(state, 'ours'));
+  await ours.json(...ANKA);
+  await ours.json(...ANNA);
+  await ours.json('user', 'add', '101', '--name', 'Björn Ek', '--number', '+46812345601');
+  await ours.json('device', 'add', '100', '--kind', 'desk', '--label', 'Desk');
+  const db = ours.open();
+  const at = systemClock();
+  const world = await readWorld(db);
+  const trunk = { kind: 'trunk', address: '192.0.2.1' } as const;
+  const records = ['0812345600', '0812345601'].map((dialled, n) => {
+    const question = {
+      ...{ leg: `${LEG.slice(0, -1)}${n}` as LegId, from: trunk, callerNumber: '+46701111111' },
+      ...{ callerName: '', callerHidden: false, dialled, again: undefined },
+    };
+    const { plan, trace } = route(question, world, at);
+    const seen = whatWasSeen(question, plan, world, at);
+    return decisionRecord({ leg: question.leg, at, question, plan, trace, seen });
+  });
+  // Somebody was called whose phones are others now: no work of the change.
+  await saveDecisions(db, records);
+  await db.destroy();
+  await ours.json('device', 'add', '100', '--kind', 'app', '--label', 'App');
+
+  const [database, copy] = ['ours', 'copy'].map((name) => join(state, name, 'vaxel.db'));
+  if (database === undefined || copy === undefined) throw new Error('no file');
+  copyDatabase(database, copy);
+  const since = new Date(at - 86_400_000).toISOString().slice(0, 10);
+  const tried = (file: string) => ours.json('backtest', '--since', since, '--configuration', file);
+  t.match((await tried(copy)).data, { tried: 2, elsewhere: [] }, 'nothing differs yet');
+
+  const there = vaxel(join(state, 'copy'));
+  await there.json('forward', 'set', '100', '--when', 'always', '--to', '101');
+  const before = readFileSync(copy);
+  t.match((await tried(copy)).data, {
+    tried: 2,
+    elsewhere: [{ went: 'ring 100: Desk, App', goes: /101/ }],
+  });
+  t.ok(readFileSync(copy).equals(before), 'the copy is only read');
+  t.match(await ours.json('forward', 'show', '100'), { data: [] }, 'and ours is as it was');
+  const told = await ours.call(['backtest', '--since', since, '--configuration', copy]);
+  t.match(told.out, /^1 of 2 calls.*GOES NOW +WOULD GO/s);
+
+  const backup = join(state, 'old', 'all.tar.gz');
+  t.match(await there.json('backup', backup), { code: 0 });
+  t.match((await tried(backup)).data, { tried: 2, elsewhere: [{ goes: /101/ }] }, 'or a backup');
+
+  const old = join(state, 'old', 'vaxel.db');
+  const older = openDb(old);
+  const first = Object.fromEntries(Object.entries(MIGRATIONS).slice(0, 6));
+  await migrate(older, first);
+  await older.destroy();
+  const refusals = [
+    [old, /older vaxel, it lacks 0009-calendar-entries: .*VAXEL_STATE=/],
+    [join(state, 'nowhere.db'), /cannot be read/],
+  ] as const;
+  for (const [file, message] of refusals) {
+    const { code, err } = await ours.call(['backtest', '--since', since, '--configuration', file]);
+    t.not(code, 0);
+    t.match(err, message);
+  }
 });
 
 t.test('route says where a call would go at another time', async (t) => {

@@ -13,10 +13,10 @@ const linesOf = (file: string) => createInterface({ input: createReadStream(file
 
 for (const name of readdirSync('test/journals')) {
   t.test(`the recorded journal ${name} replays to the same bytes`, async (t) => {
-    const { decisions, differences, missed } = await replay(linesOf(join('test/journals', name)));
-    t.ok(decisions > 10);
-    t.equal(missed, 0);
-    t.same(differences, []);
+    const replayed = await replay(linesOf(join('test/journals', name)));
+    t.ok(replayed.decisions > 10);
+    t.ok(replayed.inputs > 10);
+    t.match(replayed, { missed: 0, differences: [], drift: undefined });
   });
 }
 
@@ -25,7 +25,8 @@ t.test('what is journalled replays, and a changed decision is seen', async (t) =
   await recordCalls(folder);
   const [name = ''] = readdirSync(folder);
   const whole = await replay(linesOf(join(folder, name)));
-  t.match(whole, { decisions: 36, missed: 0, differences: [] });
+  t.match(whole, { decisions: 36, missed: 0, differences: [], drift: undefined });
+  t.ok(whole.inputs > 10);
 
   const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
   const asked = lines.findIndex((line) => line.includes('"kind":"question"'));
@@ -34,8 +35,46 @@ t.test('what is journalled replays, and a changed decision is seen', async (t) =
   t.equal(differences.length, 1, 'one name that was another then');
   await t.rejects(replay(given(lines.slice(asked))), /first line/);
   await t.rejects(replay(given([])), /empty/);
-  const older = (lines[0] ?? '').replace('"format":2', '"format":1');
-  await t.rejects(replay(given(lines.with(0, older))), /of format 1, not 2: .* vaxel 0\.0\.0-test/);
+  const older = (lines[0] ?? '').replace('"format":3', '"format":2');
+  await t.rejects(replay(given(lines.with(0, older))), /of format 2, not 3: .* vaxel 0\.0\.0-test/);
+  t.notMatch(lines.join('\n'), /told-nobody/, 'what else is written on a leg stays there');
+});
+
+t.test('the state is made of the inputs alone: one that is missing is found', async (t) => {
+  const folder = t.testdir();
+  await recordCalls(folder);
+  const [name = ''] = readdirSync(folder);
+  const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
+  for (const [kind, fits, what] of [
+    ['leg', '"kind":"leg-answered"', 'calls'],
+    ['restart', '"bridges"', 'calls'],
+    ['left', '"payer"', 'spent'],
+    ['drawn', '"at"', 'spent'],
+  ] as const) {
+    // What is drawn before anything was spent is nothing.
+    const from = kind === 'drawn' ? lines.findIndex((line) => line.includes('"payer"')) : 0;
+    const missing = lines.findIndex(
+      (line, at) => at > from && line.startsWith(`{"kind":"${kind}"`) && line.includes(fits),
+    );
+    t.ok(missing > 0, kind);
+    const { drift } = await replay(given(lines.toSpliced(missing, 1)));
+    t.match(drift, { what, leg: '7c0e1d52-0000-4000-8000-000000000001' }, kind);
+    const seen = lines.findIndex((line, at) => at > missing && line.includes('"kind":"question"'));
+    t.ok((drift?.line ?? 0) >= seen, 'at a question that came after it');
+  }
+  const state = lines.findIndex((line) => line.startsWith('{"kind":"state"'));
+  await t.rejects(replay(given(lines.toSpliced(state, 1))), /before the state/);
+});
+
+t.test('a call that asks again asks in the world that it first asked in', async (t) => {
+  const folder = t.testdir();
+  await recordCalls(folder);
+  const [name = ''] = readdirSync(folder);
+  const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
+  const first = lines.findIndex((line) => line.includes('"kind":"question"'));
+  // The first question once more, after everything that happened since.
+  const { drift, differences } = await replay(given([...lines, lines[first] ?? '']));
+  t.strictSame([drift, differences], [undefined, []]);
 });
 
 t.test('files are of a bounded size and number, and each replays alone', async (t) => {
