@@ -17,7 +17,10 @@ liveTest('what clients do with calls', async (t, exchange) => {
   const cecilia = await plugIn(t, exchange, '102', 'desk', 740);
   const phones = [desk, app, bjorn, cecilia];
 
-  const all = ['lines:read', 'events:read', 'calls:write'].flatMap((each) => ['--scope', each]);
+  const all = ['lines:read', 'events:read', 'calls:write', 'statuses:write'].flatMap((each) => [
+    '--scope',
+    each,
+  ]);
   const given = async (...of: string[]) =>
     ((await exchange.vaxel('token', 'add', ...of, ...all)) as { token: string }).token;
   const anna = await given('--user', '100');
@@ -217,6 +220,43 @@ liveTest('what clients do with calls', async (t, exchange) => {
     t.equal((await wish(`/v1/calls/${calls[0]?.id ?? ''}/hangup`)).status, 204);
     t.equal((await call.answered()).status, 200, 'the mailbox answers');
     await call.hangup();
+    await allFree();
+  });
+
+  await t.test('a status holds for the next call, lights lamps and is told', async (t) => {
+    const key = await watchLamp(exchange, bjorn.agent, bjorn.account, '100');
+    await key.shows('off');
+    everybodyRings();
+    const status = (method: string, body?: object) =>
+      ask(exchange.httpPort, method, '/v1/statuses/100', {
+        token: anna,
+        ...(body === undefined ? {} : { body }),
+      });
+    const rung = desk.agent.calls.length + app.agent.calls.length;
+    t.match(await status('put', { activity: 'lunch', until: '+90m' }), {
+      status: 200,
+      body: { activity: 'Lunch', open: false, source: 'app' },
+      headers: { etag: '"1"' },
+    });
+    const told = await stream.next('status', ({ event }) => event === 'status');
+    t.match(told.data, { extension: '100', status: { activity: 'Lunch', open: false } });
+    await key.shows('busy');
+    const away = await bjorn.call('100');
+    t.equal((await away.answered()).status, 200, 'the referral answers');
+    await away.hangup();
+    t.equal(desk.agent.calls.length + app.agent.calls.length, rung, 'and nothing rings');
+
+    const entry = { from: Date.now(), until: Date.now() + 3_600_000, activity: 'möte' };
+    const path = '/v1/statuses/100/calendar/live-1';
+    const set = await ask(exchange.httpPort, 'put', path, { token: anna, body: entry });
+    t.equal(set.status, 204);
+    t.match((await status('get')).body, { activity: 'Lunch' }, 'by hand goes before the calendar');
+    t.match((await status('delete')).body, { activity: 'Tillgänglig' });
+    await key.shows('off');
+    const call = await bjorn.call('100');
+    await desk.agent.nextCall();
+    call.cancel();
+    await call.ended();
     await allFree();
   });
 
