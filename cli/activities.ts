@@ -26,7 +26,7 @@ const list: Command = {
       const rows = all.map((one) => [
         String(one.position),
         one.names[language],
-        one.rings ? 'open' : 'closed',
+        `${one.rings ? 'open' : 'closed'}${one.ringSeconds === undefined ? '' : `, ${one.ringSeconds} s`}`,
         tellLength(one.length),
         one.phrase[language],
         one.userId === undefined ? '' : 'own',

@@ -25,6 +25,7 @@ export const ACTIVITY_OPTIONS: Readonly<Record<string, CommandOption>> = {
   public: { summary: 'its name is for everybody' },
   'teams-ring': { summary: 'calls to teams ring nevertheless' },
   'teams-quiet': { summary: 'calls to teams do not ring' },
+  ring: { value: '<seconds|usual>', summary: 'how long devices ring under it, 5 to 300' },
   position: { value: '<1-99>', summary: 'its place, and the number that is dialled for it' },
   icon: { value: '<name>', summary: 'a Material Symbol, such as restaurant' },
   colour: { value: '<#rrggbb>', summary: 'of its mark' },
@@ -48,6 +49,8 @@ export function readChange({ values, switches }: Invocation): ActivityChange | s
   if (wrong !== undefined) return `--${wrong[0]} is one of ${wrong[1].join(', ')}`;
   const length = readLength(values.get('length') ?? '');
   if (values.has('length') && length === undefined) return `--length is ${LENGTH}`;
+  const ring = values.get('ring') ?? 'usual';
+  if (ring !== 'usual' && !/^\d{1,4}$/.test(ring)) return '--ring is whole seconds, or usual';
   const position = values.get('position');
   return {
     names: bilingual(values.get('sv'), values.get('en')),
@@ -59,6 +62,7 @@ export function readChange({ values, switches }: Invocation): ActivityChange | s
     rings: either('open', 'closed'),
     private: either('private', 'public'),
     teamsRing: either('teams-ring', 'teams-quiet'),
+    ringSeconds: !values.has('ring') ? undefined : ring === 'usual' ? ring : Number(ring),
     position: position === undefined ? undefined : Number(position),
     icon: values.get('icon'),
     colour: values.get('colour')?.toLowerCase(),

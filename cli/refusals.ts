@@ -16,7 +16,7 @@ const MESSAGES = {
   'bad-extension': 'an extension is two to five digits, the first not a zero',
   'reserved-extension':
     'that is an emergency or other public short number, and must stay reachable',
-  'extension-taken': 'somebody has that extension already',
+  'extension-taken': 'a person or a team has that extension already',
   'bad-ring-time': 'devices ring for 5 to 300 whole seconds',
   'unknown-user': 'nobody has that extension',
   'bad-number': 'that is not a phone number: write it with its plus, such as +46812345600',

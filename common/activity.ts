@@ -26,6 +26,8 @@ export interface ActivityTemplate {
   readonly private: boolean;
   /** Calls to the person's teams still ring here. */
   readonly teamsRing: boolean;
+  /** How long devices ring under it; left out: as the person has it. */
+  readonly ringSeconds?: number;
 }
 
 /** How long an activity lasts when nobody says until when. */

@@ -181,6 +181,7 @@ const trunkOf = ({ id, name, host, referral_media }: TrunkRow): Trunk =>
 function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
   const id = record.id as ActivityId;
   const { key, position, names, rings, length, endsAs, endWord, phrase, teamsRing } = record;
+  const { ringSeconds } = record;
   return [
     id,
     Object.freeze({
@@ -190,6 +191,7 @@ function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
       phrases: phrase,
       publicPhrases: record.publicPhrase ?? phrase,
       isPrivate: record.private,
+      ...(ringSeconds !== undefined && { ringFor: seconds(ringSeconds) }),
     }),
   ];
 }

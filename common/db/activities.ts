@@ -118,6 +118,7 @@ export function columnsOf(template: Omit<ActivityTemplate, 'key'>) {
     public_phrase_en: publicPhrase?.en ?? null,
     private: bit(template.private),
     teams_ring: bit(template.teamsRing),
+    ring_seconds: template.ringSeconds ?? null,
   };
 }
 
@@ -141,6 +142,7 @@ function activityOf(row: Selectable<ActivityTable>): ActivityRecord {
     ...(publicPhrase === undefined ? {} : { publicPhrase }),
     private: row.private === 1,
     teamsRing: row.teams_ring === 1,
+    ...(row.ring_seconds === null ? {} : { ringSeconds: row.ring_seconds }),
     removedAt: row.removed_at ?? undefined,
   };
 }

@@ -5,13 +5,17 @@ import type { EpochMs } from '../time.ts';
 import { type ActivityRecord, columnsOf, folded, listActivities } from './activities.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
+import { isRingTime } from './ring-time.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What may be said of an activity; what is left out stays. */
 export type ActivityChange = {
-  readonly [Field in Exclude<keyof ActivityTemplate, 'key' | BilingualField>]?:
+  readonly [Field in Exclude<keyof ActivityTemplate, 'key' | 'ringSeconds' | BilingualField>]?:
     ActivityTemplate[Field] | undefined;
-} & Readonly<Partial<Record<BilingualField, Partial<Bilingual> | undefined>>>;
+} & Readonly<Partial<Record<BilingualField, Partial<Bilingual> | undefined>>> & {
+    /** `usual`: as each person has it. */
+    readonly ringSeconds?: number | 'usual' | undefined;
+  };
 
 type BilingualField = 'names' | 'phrase' | 'publicPhrase';
 
@@ -21,6 +25,7 @@ export type WhyNotActivity =
   | 'bad-icon'
   | 'bad-colour'
   | 'bad-length'
+  | 'bad-ring-time'
   | 'bad-position'
   | 'activity-name-taken'
   | 'too-many-activities'
@@ -132,14 +137,17 @@ export async function removeActivity(
 }
 
 function mergedWith(activity: ActivityRecord, wanted: ActivityChange): ActivityRecord {
-  const { names, phrase, publicPhrase, ...plain } = wanted;
+  const { names, phrase, publicPhrase, ringSeconds: ring, ...plain } = wanted;
+  const { ringSeconds: before, ...others } = activity;
+  const ringSeconds = ring === undefined ? before : ring === 'usual' ? undefined : ring;
   const said = Object.fromEntries(
     Object.entries(plain).filter(([, value]) => value !== undefined),
   ) as Partial<ActivityRecord>;
   const told = publicPhrase && { ...(activity.publicPhrase ?? activity.phrase), ...publicPhrase };
   return {
-    ...activity,
+    ...others,
     ...said,
+    ...(ringSeconds === undefined ? {} : { ringSeconds }),
     names: trimmed({ ...activity.names, ...names }),
     phrase: trimmed({ ...activity.phrase, ...phrase }),
     ...(told === undefined ? {} : { publicPhrase: trimmed(told) }),
@@ -150,7 +158,7 @@ function whyNot(
   activity: ActivityRecord,
   others: readonly ActivityRecord[],
 ): WhyNotActivity | undefined {
-  const { names, phrase, publicPhrase = phrase, position } = activity;
+  const { names, phrase, publicPhrase = phrase, position, ringSeconds } = activity;
   const texts = [phrase.sv, phrase.en, publicPhrase.sv, publicPhrase.en];
   if (activity.key === 'available' && (!activity.rings || position !== 0)) return 'available-stays';
   if (readName(names.sv) === undefined || readName(names.en) === undefined) return 'bad-name';
@@ -158,6 +166,7 @@ function whyNot(
   if (!/^[a-z0-9_]{1,40}$/.test(activity.icon)) return 'bad-icon';
   if (!/^#[0-9a-f]{6}$/.test(activity.colour)) return 'bad-colour';
   if (!isLength(activity.length)) return 'bad-length';
+  if (ringSeconds !== undefined && !isRingTime(ringSeconds)) return 'bad-ring-time';
   if (!Number.isInteger(position) || position < 0 || position > LAST) return 'bad-position';
   if (position === 0 && activity.key !== 'available') return 'bad-position';
   const taken = others

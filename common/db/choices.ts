@@ -1,11 +1,13 @@
 import type { ForwardTarget } from '../forward-target.ts';
 import type { E164, Extension } from '../phone-number.ts';
+import { holderOf } from './extensions.ts';
 import { keptTarget, personAt } from './forwards.ts';
 import type { NeverAllowed } from '../outside-reach.ts';
 import type { Db } from './open.ts';
 import { mayNotCall } from './outside-reach.ts';
 import type { ChoiceTable } from './presence-schema.ts';
 import { bumpRevision } from './revision.ts';
+import { readSetting } from './settings.ts';
 import { inTransaction } from './transaction.ts';
 import type { UserRecord } from './users.ts';
 
@@ -136,16 +138,6 @@ async function hasMobile(db: Db, { id }: UserRecord): Promise<boolean> {
 }
 
 async function hasSwitchboard(db: Db, { organisationId }: UserRecord): Promise<boolean> {
-  const setting = await db
-    .selectFrom('setting')
-    .innerJoin('user', (join) =>
-      join
-        .onRef('user.organisation_id', '=', 'setting.organisation_id')
-        .onRef('user.extension', '=', 'setting.value'),
-    )
-    .select('user.id')
-    .where('setting.organisation_id', '=', organisationId)
-    .where('key', '=', 'switchboard')
-    .executeTakeFirst();
-  return setting !== undefined;
+  const extension = await readSetting(db, organisationId, 'switchboard');
+  return (await holderOf(db, organisationId, extension)) !== undefined;
 }

@@ -3,6 +3,7 @@ import { type E164, type Extension, isPremium } from '../phone-number.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { type ForwardEdge, forwardLoop } from '../forward-loop.ts';
 import type { NeverAllowed } from '../outside-reach.ts';
+import { holderOf } from './extensions.ts';
 import type { Db } from './open.ts';
 import { mayNotCall } from './outside-reach.ts';
 import type { ForwardTable, Source } from './presence-schema.ts';
@@ -195,13 +196,8 @@ export async function keptTarget(
 ): Promise<KeptTarget | 'unknown-target' | 'not-forwardable'> {
   if (to.kind !== 'extension') return to;
   const { extension, otherwise } = to;
-  const owner = await db
-    .selectFrom('user')
-    .select('id')
-    .where('organisation_id', '=', organisationId)
-    .where('extension', '=', extension)
-    .executeTakeFirst();
-  if (owner !== undefined) return { kind: 'extension', extension };
+  const holder = await holderOf(db, organisationId, extension);
+  if (holder !== undefined) return { kind: 'extension', extension };
   if (otherwise === undefined) return 'unknown-target';
   return isPremium(otherwise) ? 'not-forwardable' : { kind: 'number', number: otherwise };
 }

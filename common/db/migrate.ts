@@ -10,6 +10,7 @@ import * as rules from './migrations/0004-rules.ts';
 import * as decisions from './migrations/0005-decisions.ts';
 import * as apiTokens from './migrations/0006-api-tokens.ts';
 import * as calendarEntries from './migrations/0009-calendar-entries.ts';
+import * as teams from './migrations/0007-teams.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -23,6 +24,7 @@ export const MIGRATIONS: Migrations = {
   '0005-decisions': decisions,
   '0006-api-tokens': apiTokens,
   '0009-calendar-entries': calendarEntries,
+  '0007-teams': teams,
 };
 
 /**

@@ -154,6 +154,7 @@ const PERSONAL: readonly (readonly [table: keyof Tables, of: Condition])[] = [
   ['ring_step', byUser],
   ['choice', byUser],
   ['greeting', byUser],
+  ['team_member', byUser],
   ['activity', byUser],
   ['voicemail_lock', byUser],
   ['api_token', byUser],

@@ -19,6 +19,8 @@ export interface PresenceTables {
   decision: DecisionTable;
   call_leg: CallLegTable;
   recall: RecallTable;
+  team: TeamTable;
+  team_member: TeamMemberTable;
 }
 
 /** Who or what changed a status or a forward. */
@@ -55,6 +57,8 @@ export interface ActivityTable {
   public_phrase_en: string | null;
   private: 0 | 1;
   teams_ring: 0 | 1;
+  /** Seconds; null: as the person has it. */
+  ring_seconds: number | null;
   removed_at: number | null;
 }
 
@@ -244,4 +248,26 @@ export interface RecallTable {
   tries: Generated<number>;
   /** The next try. */
   not_before: number;
+}
+
+/** People who are rung together. */
+export interface TeamTable {
+  id: string;
+  organisation_id: string;
+  extension: string;
+  name: string;
+  /** As it is said in every language; null: the name. */
+  spoken_name: string | null;
+  ring_seconds: Generated<number>;
+  unanswered_kind: 'hang-up' | 'voicemail' | 'extension' | 'number';
+  /** An extension, for voicemail the one whose it is, or E.164; null for hanging up. */
+  unanswered_target: string | null;
+  created_at: number;
+}
+
+export interface TeamMemberTable {
+  team_id: string;
+  user_id: string;
+  /** From 1. */
+  position: number;
 }

@@ -1,4 +1,5 @@
 import { isCountry } from '../phone-number.ts';
+import { holderOf } from './extensions.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -126,7 +127,7 @@ const FORMS: Readonly<Record<SettingKey, readonly [form: RegExp, right: string]>
   'squeezed-days': [/^(closed|open)$/, 'they are closed or open'],
   switchboard: [
     /^([1-9]\d{1,4})?$/,
-    'the switchboard is the extension of somebody there is, or "" for none',
+    'the switchboard is the extension of a person or a team there is, or "" for none',
   ],
   'lamp-closed': [/^(lit|dark)$/, 'a lamp is lit or dark'],
   'lamp-unreachable': [/^(lit|dark)$/, 'a lamp is lit or dark'],
@@ -154,7 +155,9 @@ async function isFit(
   value: string,
 ): Promise<boolean> {
   if (key === 'countries') return /^(all|none)$/.test(value) || value.split(',').every(isCountry);
-  if (key === 'switchboard') return value === '' || isSomebody(db, organisation, value);
+  if (key === 'switchboard') {
+    return value === '' || (await holderOf(db, organisation, value)) !== undefined;
+  }
   return isCodeKey(key) ? isFreeCode(db, organisation, key, value) : true;
 }
 
@@ -184,14 +187,4 @@ async function isFreeCode(
       ),
     )
   );
-}
-
-async function isSomebody(db: Db, organisation: string, extension: string): Promise<boolean> {
-  const user = await db
-    .selectFrom('user')
-    .select('id')
-    .where('organisation_id', '=', organisation)
-    .where('extension', '=', extension)
-    .executeTakeFirst();
-  return user !== undefined;
 }

@@ -1,13 +1,15 @@
 import { newId } from '../id.ts';
 import { readName } from '../name.ts';
-import { type E164, type Extension, readDialled } from '../phone-number.ts';
+import type { E164, Extension } from '../phone-number.ts';
 import type { SecretBox } from '../secret-box.ts';
 import type { EpochMs } from '../time.ts';
 import { type PinWeakness, randomPin, weaknessOf } from '../voicemail-pin.ts';
+import { holderOf, readNewExtension } from './extensions.ts';
 import { assignNumber, type AssignNumber, quarantineNumbersOf } from './numbers.ts';
 import type { Db } from './open.ts';
 import type { OrganisationRecord } from './organisations.ts';
 import { bumpRevision } from './revision.ts';
+import { isRingTime } from './ring-time.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface UserRecord {
@@ -51,22 +53,17 @@ export async function addUser(
   now: EpochMs,
 ): Promise<AddUser> {
   const name = readName(wanted.name);
-  const dialled = readDialled(wanted.extension, organisation);
-  if (dialled.kind === 'emergency' || dialled.kind === 'short') {
-    return { kind: 'refused', why: 'reserved-extension' };
-  }
-  if (dialled.kind !== 'extension' || dialled.extension !== wanted.extension) {
-    return { kind: 'refused', why: 'bad-extension' };
-  }
+  const read = readNewExtension(wanted.extension, organisation);
+  if (read.kind === 'refused') return read;
   if (name === undefined) return { kind: 'refused', why: 'bad-name' };
-  const { extension } = dialled;
+  const { extension } = read;
   const { ringSeconds } = wanted;
   if (ringSeconds !== undefined && !isRingTime(ringSeconds)) {
     return { kind: 'refused', why: 'bad-ring-time' };
   }
 
   return orNothing(db, async (db) => {
-    if ((await findUser(db, organisation.id, extension)) !== undefined) {
+    if ((await holderOf(db, organisation.id, extension)) !== undefined) {
       return { kind: 'refused', why: 'extension-taken' };
     }
     const userId = newId();
@@ -164,9 +161,6 @@ export const pinPlace = (userId: string) => ({
   id: userId,
   column: 'voicemail_pin',
 });
-
-/** As the table checks it. */
-const isRingTime = (seconds: number) => Number.isInteger(seconds) && seconds >= 5 && seconds <= 300;
 
 async function selectUsers(
   db: Db,

@@ -1,5 +1,6 @@
 import type { Bilingual, DefaultLength, EndsAs, EndWord } from '../../common/activity.ts';
 import type { Brand } from '../../common/brand.ts';
+import type { Seconds } from '../../common/time.ts';
 
 export type ActivityId = Brand<string, 'ActivityId'>;
 
@@ -26,7 +27,10 @@ export interface Activity {
   readonly publicPhrases: Bilingual;
   /** The reason is nobody's business outside the organisation. */
   readonly isPrivate: boolean;
+  /** Calls to teams ring at who has it. */
   readonly teamsRing: boolean;
+  /** How long devices ring under it; left out: as the person has it. */
+  readonly ringFor?: Seconds;
 }
 
 export type Activities = ReadonlyMap<ActivityId, Activity>;

@@ -4,7 +4,7 @@ import { isColleague, shownTo } from './caller.ts';
 import type { Device, User } from './directory.ts';
 import { callerName, type FoundContact } from './find-contact.ts';
 import type { RingLeg, Routing, Shown } from './plan.ts';
-import type { PresentStatus } from './present-status.ts';
+import { type PresentStatus, presentStatus } from './present-status.ts';
 import { unanswered } from './unanswered.ts';
 import { greetedVoicemail, isGreetedApart } from './voicemail.ts';
 import type { World } from './world.ts';
@@ -27,7 +27,9 @@ export function ring(
   const { organisation, user, caller, via } = arrival;
   const { presence } = world;
   const last = Math.max(...legs.map(({ after }) => after));
-  const ringFor = seconds(Math.max(user.ringFor, last + SHORTEST_RING));
+  const { activity } = presentStatus(user, organisation, presence, now);
+  const usual = activity.ringFor ?? user.ringFor;
+  const ringFor = last === 0 ? usual : seconds(Math.max(usual, last + SHORTEST_RING));
   return ends(arrival, 'fork', `${legs.map(describe).join(', ')}, for ${ringFor} s`, {
     kind: 'ring',
     domain: organisation.domain,

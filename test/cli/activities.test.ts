@@ -1,5 +1,6 @@
 import t from 'tap';
 import { readWeek, tellWeek } from '../../common/working-week.ts';
+import { loadDirectory } from '../../daemon/directory.ts';
 import { ANKA, ANNA, vaxel } from '../support/command-line.ts';
 
 const BJORN = ['user', 'add', '101', '--name', 'Björn Ek'];
@@ -192,6 +193,32 @@ t.test('what is to come is planned, shown and taken back', async (t) => {
   t.match(await call(['activity', 'unschedule', id]), { code: 0 });
   t.match(await json('activity', 'unschedule', id), { data: { error: { code: 'unknown-plan' } } });
   t.notMatch((await call(['activity', 'show', '100'])).out, /planned|then/);
+});
+
+t.test('an activity may say how long devices ring under it', async (t) => {
+  const { call, json, open } = vaxel(t.testdir({}));
+  await call(ANKA);
+  const db = open();
+  t.teardown(() => db.destroy());
+  const ringFor = async () => {
+    const [organisation] = (await loadDirectory(db)).organisations.values();
+    return [...(organisation?.activities.values() ?? [])].find(({ key }) => key === 'home-office')
+      ?.ringFor;
+  };
+  const change = (seconds: string) => json('activity', 'change', 'home-office', '--ring', seconds);
+  t.equal(await ringFor(), undefined);
+  t.match(await change('45'), { code: 0, data: { ringSeconds: 45 } });
+  t.equal(await ringFor(), 45);
+  t.match((await call(['activity', 'list'])).out, /Arbetar hemifrån +open, 45 s +rest-of-day/);
+  await call(['activity', 'change', 'home-office', '--open']);
+  t.equal(await ringFor(), 45, 'what is not said stays');
+  for (const seconds of ['4', '301']) {
+    t.match(await change(seconds), { code: 1, data: { error: { code: 'bad-ring-time' } } });
+  }
+  t.equal((await change('long')).code, 2);
+  t.equal(await ringFor(), 45);
+  t.equal((await change('usual')).data['ringSeconds'], undefined);
+  t.equal(await ringFor(), undefined);
 });
 
 t.test('working hours are the organisation’s until a person has his own', async (t) => {

@@ -3,7 +3,7 @@ import type { E164 } from '../../../common/phone-number.ts';
 import { seconds } from '../../../common/time.ts';
 import type { ActivityId } from '../../../daemon/routing/activity.ts';
 import type { Choice, Rules } from '../../../daemon/routing/rules.ts';
-import { anna, cecilia } from '../../support/office.ts';
+import { anka, anna, cecilia } from '../../support/office.ts';
 import {
   asksAgain,
   decide,
@@ -324,6 +324,27 @@ t.test('a device that begins late is heard for ten seconds all the same', async 
   const ringPlans = new Map([[undefined, [step(desk, 0), step(mobile, 20)]]]);
   t.match(annas({ rules: { ringPlans } }), { ringFor: 30 });
 });
+
+t.test(
+  'under an activity devices ring as long as it says, else as the person has it',
+  async (t) => {
+    const home = anka.activities.get('a-home-office' as ActivityId);
+    if (home === undefined) throw new Error('no such activity');
+    const ringFor = (length: number, more: Today = {}) => {
+      const activities = new Map([
+        ...anka.activities,
+        [home.id, { ...home, ringFor: seconds(length) }],
+      ]);
+      const office = today({ '100': { activity: 'home-office', ...more } }, [], { activities });
+      return decide(fromOutside(), office).plan;
+    };
+    t.match(ringFor(45), { ringFor: 45 });
+    t.match(ringFor(5), { ringFor: 5 }, 'shorter, too');
+    t.match(ringFor(45, { activity: 'available' }), { ringFor: 25 });
+    const ringPlans = new Map([[undefined, [step(desk, 0), step(mobile, 20)]]]);
+    t.match(ringFor(5, { rules: { ringPlans } }), { ringFor: 30 }, 'a late device is still heard');
+  },
+);
 
 t.test('the ring plan of an activity goes before the person’s own', async (t) => {
   const ringPlans = new Map([
