@@ -48,8 +48,9 @@ export const bundleCommand: Command = {
 function namesOf({ directory, contacts }: World): readonly string[] {
   const organisations = [...directory.organisations.values()];
   return [
-    ...organisations.flatMap(({ name, domain, trunks, users }) => [
+    ...organisations.flatMap(({ name, domain, trunks, users, teams }) => [
       ...[name, domain],
+      ...[...(teams?.values() ?? [])].flatMap(({ user, spokenName }) => [user.name, spokenName]),
       ...trunks.map((trunk) => trunk.host),
       ...[...users.values()].flatMap((user) => [
         user.name,

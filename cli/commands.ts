@@ -38,6 +38,7 @@ const GROUPS: readonly Group[] = [
   [['ring'], async () => (await import('./ring-plans.ts')).ringCommands],
   [['choice'], async () => (await import('./choices.ts')).choiceCommands],
   [['greeting'], async () => (await import('./greetings.ts')).greetingCommands],
+  [['team'], async () => (await import('./teams.ts')).teamCommands],
   [['number'], async () => (await import('./numbers.ts')).numberCommands],
   [['trunk'], async () => (await import('./trunks.ts')).trunkCommands],
   [['setting'], async () => (await import('./settings.ts')).settingCommands],

@@ -99,24 +99,33 @@ const readReason = (text: string | undefined): ForwardReason | undefined =>
 function whyNot(user: UserRecord, refusal: Extract<SetForward, { kind: 'refused' }>): Refused {
   if (refusal.why === 'may-not-call') return refusedForward(user, refusal.barred);
   if (refusal.why !== 'forward-loop') return refusedBecause(refusal.why);
-  const chain = refusal.chain.join(' → ');
-  return refused(
-    refusal.why,
-    `calls would go in a circle: ${chain}; end one of these first, vaxel forward clear <extension>`,
-  );
+  return refusedCircle(refusal.chain);
 }
+
+export const refusedCircle = (chain: readonly string[]): Refused =>
+  refused(
+    'forward-loop',
+    `calls would go in a circle: ${chain.join(' → ')}; end one of these first, vaxel forward clear <extension>, or of a team vaxel team set <extension> --no-answer hang-up`,
+  );
 
 /** Where calls are sent is called by whoever sends them there, and so by the same rules. */
 export const refusedForward = ({ extension, name }: UserRecord, why: NeverAllowed): Refused =>
   refused(
     'may-not-call',
-    `${extension} ${name} may not call there, and so not send calls there: ${MAY_NOT[why](extension)}`,
+    `${extension} ${name} may not call there, and so not send calls there: ${MAY_NOT[why](`show ${extension}`)}`,
   );
 
-const MAY_NOT: Readonly<Record<NeverAllowed, (extension: string) => string>> = {
-  'none-outside': (extension) => `rule calls-out is none (vaxel rule show ${extension})`,
-  'domestic-only': (extension) => `rule calls-out is domestic (vaxel rule show ${extension})`,
-  premium: (extension) => `rule premium is no (vaxel rule show ${extension})`,
+/** The same of a team, which has no rules of its own. */
+export const refusedTeamForward = (why: NeverAllowed): Refused =>
+  refused(
+    'may-not-call',
+    `teams may not call there, since who has no rule of their own may not: ${MAY_NOT[why]('list')}`,
+  );
+
+const MAY_NOT: Readonly<Record<NeverAllowed, (shown: string) => string>> = {
+  'none-outside': (shown) => `rule calls-out is none (vaxel rule ${shown})`,
+  'domestic-only': (shown) => `rule calls-out is domestic (vaxel rule ${shown})`,
+  premium: (shown) => `rule premium is no (vaxel rule ${shown})`,
   country: () => 'setting countries leaves that country out (vaxel setting list)',
 };
 

@@ -1,6 +1,7 @@
 import { readE164, readExtension } from '../common/phone-number.ts';
 import type { LegId } from '../daemon/call/event.ts';
 import type { Question } from '../daemon/call/question.ts';
+import { calleeAt } from '../daemon/routing/callee.ts';
 import type { Organisation } from '../daemon/routing/directory.ts';
 import { type Refused, refused } from './command.ts';
 
@@ -39,7 +40,7 @@ export function imagine(
     };
   }
   const called = readExtension(to);
-  const user = called && organisation.users.get(called);
+  const user = called && calleeAt(organisation, called)?.user;
   if (user !== undefined && user.numbers[0] === undefined) {
     return refused(
       'no-number',

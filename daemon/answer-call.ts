@@ -9,7 +9,15 @@ import type { RouteConversation } from './esl/route-conversation.ts';
 import { takeQuestion } from './esl/route-question.ts';
 import { regret } from './routing/code.ts';
 import type { Language } from './routing/directory.ts';
-import type { Effect, Plan, RingPlan, Routing, SaidPart, TraceStep } from './routing/plan.ts';
+import {
+  type Effect,
+  type Plan,
+  type RingPlan,
+  type Routing,
+  rungAt,
+  type SaidPart,
+  type TraceStep,
+} from './routing/plan.ts';
 import { route } from './routing/route.ts';
 import type { World } from './routing/world.ts';
 
@@ -109,14 +117,15 @@ async function decide(
 }
 
 /** The same call, as if its devices had been rung and none were there. */
-const outOfReach = (question: Question, { domain, via, then }: RingPlan): Question => ({
-  ...question,
-  again: { kind: 'unanswered', why: 'unreachable', domain, extension: then.mailbox, via },
-});
+const outOfReach = (question: Question, plan: RingPlan): Question => {
+  const { domain, via } = plan;
+  const callee = { domain, extension: rungAt(plan) };
+  return { ...question, again: { kind: 'unanswered', why: 'unreachable', via, ...callee } };
+};
 
 /** What the plan plays of sound that is made or recorded; the names of refusals are the dialplan's. */
 function saidBy(plan: HandedPlan): readonly SaidPart[] {
-  if (plan.kind === 'ring') return plan.then.say ?? [];
+  if (plan.kind === 'ring') return plan.then.kind === 'voicemail' ? (plan.then.say ?? []) : [];
   return 'say' in plan && typeof plan.say === 'object' ? plan.say : [];
 }
 

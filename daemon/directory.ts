@@ -3,6 +3,7 @@ import { assignedNumbers } from '../common/db/numbers.ts';
 import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS, type SettingKey } from '../common/db/settings.ts';
+import { listTeams, type TeamRecord } from '../common/db/teams.ts';
 import { inSnapshot } from '../common/db/transaction.ts';
 import { allHours } from '../common/db/working-hours.ts';
 import { groupBy } from '../common/group-by.ts';
@@ -19,14 +20,15 @@ import type {
   NumberOwner,
   Organisation,
   OutsideLimits,
+  Team,
   Trunk,
   User,
 } from './routing/directory.ts';
 import type { FeatureDigits } from './routing/feature-code.ts';
-import type { Showing } from './routing/rules.ts';
+import type { Rules, Showing } from './routing/rules.ts';
 
 /**
- * The whole database as routing sees it, from one moment and in thirteen queries:
+ * The whole database as routing sees it, from one moment and in fifteen queries:
  * read at start and whenever the revision has moved.
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
@@ -49,13 +51,18 @@ export async function loadDirectory(db: Db): Promise<Directory> {
     ),
   );
   const personal = personalRules(rows.personal, settings);
+  const teamsOf = groupBy(rows.teams, ({ organisationId }) => organisationId);
   const activitiesOf = groupBy(rows.activities, ({ organisationId }) => organisationId);
 
   for (const row of rows.organisations) {
     const users = new Map<Extension, User>();
+    const teams = new Map<Extension, Team>();
     const people = usersOf.get(row.id) ?? [];
     const setting = (key: SettingKey) => settings.get(row.id)?.get(key) ?? SETTING_DEFAULTS[key];
-    const switchboard = people.find(({ extension }) => extension === setting('switchboard'));
+    const own = teamsOf.get(row.id) ?? [];
+    const switchboard = [...people, ...own].find(
+      ({ extension }) => extension === setting('switchboard'),
+    );
     const organisation: Organisation = Object.freeze({
       id: row.id,
       domain: row.domain,
@@ -73,12 +80,17 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       }),
       callsOut: outsideLimits(setting),
       users,
+      teams,
       mainNumber: mainNumberOf.get(row.id),
       hours: rows.hours.of({ organisationId: row.id }),
       activities: new Map((activitiesOf.get(row.id) ?? []).map(activityOf)),
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
+    for (const team of own) {
+      const rules = personal.rulesOf({ id: team.id, organisation_id: row.id });
+      teams.set(team.extension, teamOf(team, organisation, rules));
+    }
     await eachInTurns(people, (userRow) => {
       const user: User = Object.freeze({
         id: userRow.id,
@@ -142,6 +154,7 @@ async function readRows(db: Db) {
       .execute(),
     settings: await db.selectFrom('setting').selectAll().execute(),
     personal: await readPersonalRows(db),
+    teams: await listTeams(db),
     activities: await allActivities(db),
     hours: await allHours(db),
   };
@@ -177,6 +190,21 @@ interface TrunkRow {
 
 const trunkOf = ({ id, name, host, referral_media }: TrunkRow): Trunk =>
   Object.freeze({ id, name, host, referralMedia: referral_media });
+
+function teamOf(
+  { id, extension, name, spokenName, ringSeconds, members, unanswered }: TeamRecord,
+  { language, hours }: Organisation,
+  rules: Rules,
+): Team {
+  const ringFor = seconds(ringSeconds);
+  const about = { id, extension, name, language, hours, ringFor, rules };
+  return Object.freeze({
+    user: Object.freeze({ ...about, numbers: [], devices: [] }),
+    spokenName,
+    members: Object.freeze(members.map((member) => member.extension)),
+    unanswered,
+  });
+}
 
 function activityOf(record: ActivityRecord): readonly [ActivityId, Activity] {
   const id = record.id as ActivityId;

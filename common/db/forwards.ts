@@ -220,7 +220,8 @@ export async function personAt(
   return owner && (owner.extension as Extension);
 }
 
-async function edgesOf(
+/** Whose calls may go on to whom, as things are set: those of people who forward, and of teams that nobody answers. */
+export async function edgesOf(
   db: Db,
   organisation: string,
   now: EpochMs,
@@ -230,8 +231,21 @@ async function edgesOf(
     const to = isOn(forward, now) ? await personAt(db, organisation, forward.to) : undefined;
     if (to !== undefined) edges.push({ from: forward.extension, to, reason: forward.reason });
   }
+  for (const { from, kind, target } of await teamsThatSendOn(db, organisation)) {
+    const to = await personAt(db, organisation, targetOf(kind, target ?? ''));
+    if (to !== undefined) edges.push({ from, to, reason: 'no-answer' });
+  }
   return edges;
 }
+
+const teamsThatSendOn = (db: Db, organisation: string) =>
+  db
+    .selectFrom('team')
+    .select(['extension as from', 'unanswered_kind as kind', 'unanswered_target as target'])
+    .where('organisation_id', '=', organisation)
+    .where('unanswered_kind', 'in', ['extension', 'number'])
+    .$narrowType<{ kind: 'extension' | 'number' }>()
+    .execute();
 
 const rank = (reason: ForwardReason): number => FORWARD_REASONS.indexOf(reason);
 

@@ -2,19 +2,18 @@ import { destinationClass } from '../destination-class.ts';
 import { type NeverAllowed, neverAllowed, readCountries } from '../outside-reach.ts';
 import type { E164 } from '../phone-number.ts';
 import type { Db } from './open.ts';
-import { readRules } from './rules.ts';
+import { readRules, type WhoCalls } from './rules.ts';
 import { readSetting } from './settings.ts';
-import type { UserRecord } from './users.ts';
 
 /**
- * Why a person may not have calls sent to a number, whatever the hour. It is
+ * Why a person or a team may not have calls sent to a number, whatever the hour. It is
  * asked again of every such call: rules change.
  *
  * @returns undefined where they may.
  */
 export async function mayNotCall(
   db: Db,
-  user: UserRecord,
+  user: WhoCalls,
   number: E164,
 ): Promise<NeverAllowed | undefined> {
   const rules = await readRules(db, user);

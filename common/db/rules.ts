@@ -78,8 +78,11 @@ export async function readDefaultRules(
   return new Map(rows.map(({ key, value }) => [key.slice(DEFAULT_RULE.length), value]));
 }
 
+/** A person, or a team, which has no rule of its own. */
+export type WhoCalls = Pick<UserRecord, 'id' | 'organisationId'>;
+
 /** What holds for a person. */
-export async function readRules(db: Db, user: UserRecord): Promise<RuleValues> {
+export async function readRules(db: Db, user: WhoCalls): Promise<RuleValues> {
   const own = await readOwnRules(db, user);
   return ruleValues(own, ruleValues(await readDefaultRules(db, user.organisationId)));
 }
@@ -94,7 +97,7 @@ export async function showRules(db: Db, user: UserRecord): Promise<ShownRules> {
   });
 }
 
-async function readOwnRules(db: Db, user: UserRecord): Promise<ReadonlyMap<string, string>> {
+async function readOwnRules(db: Db, user: Pick<WhoCalls, 'id'>): Promise<ReadonlyMap<string, string>> {
   const rows = await db
     .selectFrom('rule')
     .select(['key', 'value'])

@@ -16,7 +16,7 @@ import {
 import type { SaidPart } from '../routing/plan.ts';
 import type { World } from '../routing/world.ts';
 import { readDestination } from './destination.ts';
-import { ringingCall } from '../lines/ringing-call.ts';
+import { legsRungFor, ringingCall } from '../lines/ringing-call.ts';
 import type { OwnCall } from './own-call.ts';
 import { hangUp, hangUpEach } from './hang-up.ts';
 import { createParking } from './parking.ts';
@@ -130,7 +130,7 @@ export function createCallControl(deps: ControlDeps): CallControl {
         return ring(freeswitch, from, call.with, {
           kind: 'pick-up',
           leg: call.peer,
-          ringing: call.legs,
+          ringing: legsRungFor(call.peer, deps.lines.current()),
         });
       }),
     unpark: (from, slot) =>

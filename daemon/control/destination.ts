@@ -1,6 +1,7 @@
 import { readDialled } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
+import { calleeAt } from '../routing/callee.ts';
 import type { Organisation, SipDevice, User } from '../routing/directory.ts';
 import type { Plan, RefusalPrompt } from '../routing/plan.ts';
 import { route } from '../routing/route.ts';
@@ -46,8 +47,8 @@ export function readDestination(
   if (plan.kind === 'refuse') {
     return { refused: REFUSED[plan.say ?? 'refuse-unknown'] ?? 'unknown-number' };
   }
-  const colleague = read.kind === 'extension' ? organisation.users.get(read.extension) : undefined;
-  return { dialled, plan, name: colleague?.name ?? '' };
+  const callee = read.kind === 'extension' ? calleeAt(organisation, read.extension) : undefined;
+  return { dialled, plan, name: callee?.user.name ?? '' };
 }
 
 const REFUSED: Readonly<Partial<Record<RefusalPrompt, ControlRefusal>>> = {

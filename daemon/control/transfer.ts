@@ -46,6 +46,9 @@ export async function transfer(
 
 type TransferPlan = Extract<Plan, { kind: 'ring' | 'referral' | 'out' | 'voicemail' }>;
 
+/** Where a team takes no messages, and none of its telephones is there, that is said. */
+type ReachedPlan = TransferPlan | Extract<Plan, { kind: 'refuse' }>;
+
 /** What somebody else can be sent to: no code of one's own, no mailbox. */
 const isForOthers = (plan: Plan): plan is TransferPlan =>
   ['ring', 'referral', 'out', 'voicemail'].includes(plan.kind);
@@ -59,7 +62,7 @@ function shownAs(plan: TransferPlan, party: { readonly name: string; readonly nu
 async function reach(
   freeswitch: Pick<EslConnection, 'send'>,
   plan: Extract<Plan, { kind: 'ring' }>,
-): Promise<{ readonly plan: TransferPlan; readonly dial: string | undefined }> {
+): Promise<{ readonly plan: ReachedPlan; readonly dial: string | undefined }> {
   const places = await registeredPlaces(
     freeswitch,
     plan.legs.map(({ device }) => device).filter(isSipDevice),

@@ -1,6 +1,8 @@
 import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
+import type { Arrival } from '../routing/arrival.ts';
+import { calleeAt } from '../routing/callee.ts';
 import { type Caller, callerOf, numberKnownTo } from '../routing/caller.ts';
 import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
 import { findContact } from '../routing/find-contact.ts';
@@ -27,17 +29,18 @@ export function whatWasSeen(question: Question, plan: Plan, world: World, now: E
     zone: organisation?.zone ?? 'Europe/Stockholm',
     language: organisation?.language ?? 'sv',
     ...(organisation && { organisationId: organisation.id }),
-    ...(callee && { calleeId: callee.user.id }),
+    // A team is nobody whose calls are looked for.
+    ...(callee && callee.team === undefined && { calleeId: callee.user.id }),
     caller: seenCaller(caller, callee, world),
     people: callee === undefined ? [] : peopleOf(callee, question, plan, world, now),
   };
 }
 
 /** Whom the caller meant, before anything sent the call on. */
-export function calleeOf(question: Question, directory: Directory): NumberOwner | undefined {
+export function calleeOf(question: Question, directory: Directory): Callee | undefined {
   const { again } = question;
   const { dialled } = readShownPrefix(question.dialled, undefined);
-  if (again !== undefined) return personIn(directory.organisations.get(again.domain), again);
+  if (again !== undefined) return calleeIn(directory.organisations.get(again.domain), again);
   const account = accountOf(question, directory);
   const organisations = account ? [account.organisation] : directory.organisations.values();
   for (const organisation of organisations) {
@@ -46,19 +49,22 @@ export function calleeOf(question: Question, directory: Directory): NumberOwner 
     const meant = account && readDialled(dialled, { country, areaCode });
     const extension = meant?.kind === 'extension' ? meant.extension : undefined;
     const owner =
-      (extension && personIn(organisation, { extension })) ??
+      (extension && calleeIn(organisation, { extension })) ??
       (number && directory.numbers.get(number));
     if (owner !== undefined) return owner;
   }
   return undefined;
 }
 
-function personIn(
+/** A person, or a team with the user it is called by. */
+type Callee = Pick<Arrival, 'organisation' | 'user' | 'team'>;
+
+function calleeIn(
   organisation: Organisation | undefined,
   { extension }: { readonly extension: Extension },
-): NumberOwner | undefined {
-  const user = organisation?.users.get(extension);
-  return organisation && user && { organisation, user };
+): Callee | undefined {
+  const callee = organisation && calleeAt(organisation, extension);
+  return callee && { organisation, ...callee };
 }
 
 const accountOf = ({ from }: Question, { accounts }: Directory): NumberOwner | undefined =>
@@ -100,11 +106,11 @@ function peopleOf(
 ): readonly SeenPerson[] {
   const came = again !== undefined && 'via' in again ? again.via : [];
   const way = 'via' in plan ? plan.via : [];
-  const last = 'mailbox' in plan ? [plan.mailbox] : 'then' in plan ? [plan.then.mailbox] : [];
+  const last = 'mailbox' in plan ? [plan.mailbox] : [];
   const extensions = new Set([...came, user.extension, ...way, ...last]);
   return [...extensions].flatMap((extension) => {
-    const person = organisation.users.get(extension);
-    return person === undefined ? [] : [seenPerson(person, organisation, world, now)];
+    const callee = calleeAt(organisation, extension);
+    return callee === undefined ? [] : [seenPerson(callee.user, organisation, world, now)];
   });
 }
 

@@ -1,5 +1,12 @@
 import type { LegId } from '../call/event.ts';
-import type { Plan, RingPlan, Shown, VoicemailPlan } from '../routing/plan.ts';
+import {
+  type Plan,
+  type RefusePlan,
+  type RingPlan,
+  rungAt,
+  type Shown,
+  type VoicemailPlan,
+} from '../routing/plan.ts';
 import { trunkDialString, word } from './dial-string.ts';
 import { plainValue } from './plain-value.ts';
 
@@ -66,11 +73,10 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
       if (dial === undefined) throw new Error('a fork needs its dial string');
       return [
         ...caller(plan.shown),
-        ...mailbox(plan.then, sound),
+        ...afterRinging(plan, sound),
         ['vx_via', via(plan.via)],
         ...shownAgain(plan),
         ['vx_dial', dial],
-        ['vx_after', plan.asks ? 'ask' : 'voicemail'],
         ['vx_plan', 'ring'],
       ];
     case 'referral':
@@ -138,16 +144,32 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
         ['vx_plan', 'pickup'],
       ];
     case 'refuse':
-      return [
-        ['default_language', plan.language],
-        ['vx_sip', String(plan.sip)],
-        ...(plan.say === undefined ? [] : ([['vx_say', plan.say]] as const)),
-        ['vx_plan', plan.say === undefined ? 'refuse-unsaid' : 'refuse'],
-      ];
+      return [...refusal(plan), ['vx_plan', refusing(plan)]];
     case 'silence':
       return [['vx_plan', 'silence']];
   }
 }
+
+/** What the call goes on with where nobody answers, or nobody could be asked what that is. */
+function afterRinging({ then, asks, ...plan }: RingPlan, sound: readonly string[]): Variables {
+  if (then.kind === 'voicemail') {
+    return [...mailbox(then, sound), ['vx_after', asks ? 'ask' : 'voicemail']];
+  }
+  return [
+    ['vx_domain', word(plan.domain)],
+    ['vx_mailbox', word(rungAt(plan))],
+    ...refusal(then),
+    ['vx_after', asks ? 'ask-team' : refusing(then)],
+  ];
+}
+
+const refusal = ({ language, sip, say }: RefusePlan): Variables => [
+  ['default_language', language],
+  ['vx_sip', String(sip)],
+  ...(say === undefined ? [] : ([['vx_say', say]] as const)),
+];
+
+const refusing = ({ say }: RefusePlan): string => (say === undefined ? 'refuse-unsaid' : 'refuse');
 
 /** As many as freeswitch-conf/dialplan/plan.xml goes through. */
 const TRUNKS_TRIED = 3;

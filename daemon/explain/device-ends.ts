@@ -10,9 +10,10 @@ export function endsOf(
   people: readonly SeenPerson[],
 ): readonly Point[] {
   const known = new Map(people.flatMap(({ devices }) => devices.map((each) => [each.id, each])));
-  const devices = planned.map(
-    ({ device: { id, kind, label } }) => known.get(id) ?? { id, kind, label },
-  );
+  const devices = planned.map(({ device: { id, kind, label }, member }) => ({
+    ...(known.get(id) ?? { id, kind, label }),
+    ...(member === undefined ? {} : { member }),
+  }));
   const rung = devices.flatMap((device) => {
     const leg = best(legs.filter(({ deviceId }) => deviceId === device.id));
     return leg === undefined ? [] : [{ device, ended: endOf(leg, legs) }];

@@ -1,6 +1,6 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
-import type { Plan } from '../routing/plan.ts';
+import type { AskedMember, Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
 
@@ -25,6 +25,8 @@ export function inEnglish(point: Point, clock: Clock): string {
       return `${point.person.name} was already in ${point.person.calls === 1 ? 'a call' : `${point.person.calls} calls`}.`;
     case 'unanswered':
       return `${UNANSWERED[point.why]}: ${point.person.name}.`;
+    case 'member':
+      return notRung(point.member, clock);
     case 'chose':
       return `The caller pressed ${point.digit} at ${clock(point.at)}.`;
     case 'barred':
@@ -91,7 +93,7 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
   const whose = person?.name ?? 'who was called';
   switch (plan.kind) {
     case 'ring':
-      return `${whose} was rung: ${plan.legs.map(({ device: each }) => device(each)).join(', ')}.`;
+      return `${whose} was rung: ${rungOf(plan.legs)}.`;
     case 'referral':
       return 'The call was given a referral.';
     case 'announce':
@@ -118,6 +120,26 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
   }
 }
 
+/** Why a member of a team was not rung; empty of one who was. */
+function notRung({ name, fate }: AskedMember, clock: Clock): string {
+  switch (fate.kind) {
+    case 'rung':
+      return '';
+    case 'caller':
+      return `It was ${name} who called.`;
+    case 'has-had-it':
+      return `The call had been with ${name} already, and did not ring there again.`;
+    case 'blocked':
+      return `${name} has blocked the number: nothing rang there.`;
+    case 'away':
+      return `${name} had ${fate.activity.en}${until(fate.endsAt, clock)}, in which no calls to teams ring.`;
+    case 'busy':
+      return `${name} was already in ${fate.calls === 1 ? 'a call' : `${fate.calls} calls`}: nothing rang there.`;
+    case 'no-device':
+      return `${name} has no phone that could ring.`;
+  }
+}
+
 function deviceEnded(ended: DeviceEnd, clock: Clock): string {
   switch (ended.how) {
     case 'answered':
@@ -137,8 +159,16 @@ function deviceEnded(ended: DeviceEnd, clock: Clock): string {
   }
 }
 
-const device = ({ kind, label }: Omit<SeenDevice, 'id'>): string =>
-  `${DEVICE[kind] ?? 'device'} ${label}`;
+/** A team's people, else the person's devices. */
+function rungOf(legs: Extract<Plan, { kind: 'ring' }>['legs']): string {
+  const members = new Set(legs.flatMap(({ member }) => member ?? []));
+  return members.size > 0
+    ? [...members].join(', ')
+    : legs.map(({ device: each }) => device(each)).join(', ');
+}
+
+const device = ({ kind, label, member }: Omit<SeenDevice, 'id'>): string =>
+  `${DEVICE[kind] ?? 'device'} ${label}${member === undefined ? '' : ` (${member})`}`;
 
 function listed(devices: readonly SeenDevice[]): string {
   const names = devices.map(device);

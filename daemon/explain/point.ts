@@ -2,7 +2,7 @@ import type { EpochMs } from '../../common/time.ts';
 import type { Unanswered } from '../call/question.ts';
 import type { SeenCaller, SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
-import type { Plan } from '../routing/plan.ts';
+import type { AskedMember, Plan } from '../routing/plan.ts';
 
 /** One thing there is to tell about a call; each language makes a sentence of it. */
 export type Point =
@@ -33,6 +33,8 @@ export type Point =
     }
   | { readonly kind: 'engaged'; readonly person: SeenPerson }
   | { readonly kind: 'unanswered'; readonly person: SeenPerson; readonly why: Unanswered }
+  /** A team was called: whether this one of its people was rung. */
+  | { readonly kind: 'member'; readonly member: AskedMember }
   | { readonly kind: 'chose'; readonly at: EpochMs; readonly digit: string }
   /** It was not let out to the public network. */
   | { readonly kind: 'barred'; readonly why: Barred }
@@ -47,7 +49,8 @@ export type Point =
   | { readonly kind: 'left-message' }
   | { readonly kind: 'ended'; readonly at: EpochMs; readonly seconds: number | undefined };
 
-export type SeenDevice = SeenPerson['devices'][number];
+/** With the member's name, where it rang for a team. */
+export type SeenDevice = SeenPerson['devices'][number] & { readonly member?: string };
 
 export type DeviceEnd =
   | { readonly how: 'answered'; readonly at: EpochMs; readonly after: number }

@@ -32,11 +32,14 @@ function reasons(decision: Decision): readonly Point[] {
   const again = question?.again;
   if (question === undefined) return [{ kind: 'native', because: trace.at(-1)?.because ?? '' }];
 
+  const members = notRung(trace);
   const decided = [
     ...barredBy(trace),
     { kind: 'decided', plan, person: others.at(-1) ?? callee } as const,
   ];
-  if (again?.kind === 'choice') return [{ kind: 'chose', at, digit: again.digit }, ...decided];
+  if (again?.kind === 'choice') {
+    return [{ kind: 'chose', at, digit: again.digit }, ...members, ...decided];
+  }
   if (again?.kind === 'unanswered') {
     const person = seen.people.find(({ extension }) => extension === again.extension);
     return [
@@ -44,8 +47,9 @@ function reasons(decision: Decision): readonly Point[] {
         ? []
         : [
             { kind: 'unanswered', person, why: again.why } as const,
-            ...sentOn(person, again.why, seen.people),
+            ...sentOn(person, again.why, decision),
           ]),
+      ...members,
       ...decided,
     ];
   }
@@ -58,40 +62,61 @@ function reasons(decision: Decision): readonly Point[] {
   return [came, ...onTheWay(decision), ...decided];
 }
 
+/** The members of a team who were not rung, each with the reason; who was is told by the plan. */
+const notRung = (trace: Decision['trace']): readonly Point[] =>
+  trace.flatMap(({ member }) =>
+    member === undefined || member.fate.kind === 'rung' ? [] : [{ kind: 'member', member }],
+  );
+
+const teamIn = (trace: Decision['trace']) =>
+  trace.find(({ member }) => member !== undefined)?.member?.team;
+
 const barredBy = (trace: Decision['trace']): readonly Point[] =>
   trace.flatMap(({ barred }) => (barred === undefined ? [] : [{ kind: 'barred', why: barred }]));
 
-/** Each person the call came to: what sent it on from him, or what held it. */
-function onTheWay({ seen: { people, caller }, plan }: Decision): readonly Point[] {
+/** Each person or team the call came to: what sent it on from there, or what held it. */
+function onTheWay(decision: Decision): readonly Point[] {
+  const { seen, plan, trace } = decision;
+  const { people, caller } = seen;
   const vip = caller.mark === 'vip';
-  return people.flatMap((person, i) => {
+  const team = teamIn(trace);
+  const points = people.flatMap((person, i): readonly Point[] => {
     const { status, calls } = person;
     const isLast = i === people.length - 1;
-    const always = sentOn(person, 'always', people);
+    if (person.extension === team?.extension) return notRung(trace);
+    if (team !== undefined && isLast && takesMessage(decision)) return [];
+    const always = sentOn(person, 'always', decision);
     if (always.length > 0 && (!isLast || !isRung(plan))) return always;
     if (status?.rings === false) {
       const does = isRung(plan) ? (vip ? 'yields-to-vip' : 'yields-to-colleague') : 'closes';
-      return [{ kind: 'status', person, status, does, vip } as const];
+      return [{ kind: 'status', person, status, does, vip }];
     }
     const open = status && ({ kind: 'status', person, status, does: 'opens', vip } as const);
     const engaged = { kind: 'engaged', person } as const;
-    if (calls > 0 && !isLast) return [engaged, ...sentOn(person, 'busy', people)];
+    if (calls > 0 && !isLast) return [engaged, ...sentOn(person, 'busy', decision)];
     if (calls > 0 && !isRung(plan)) return [engaged];
     return open === undefined ? [] : [open];
   });
+  const isTold = people.some(({ extension }) => extension === team?.extension);
+  return isTold ? points : [...points, ...notRung(trace)];
 }
+
+/** Somebody's mailbox stands in for a team: what the person does is not why. */
+const takesMessage = ({ plan, trace }: Decision): boolean =>
+  plan.kind === 'voicemail' && trace.at(-1)?.rule === 'unanswered';
 
 function sentOn(
   from: SeenPerson,
   reason: SeenForward['reason'],
-  people: readonly SeenPerson[],
+  { seen, trace }: Decision,
 ): readonly Point[] {
   const forward = from.forwards.find((each) => each.reason === reason);
   if (forward === undefined) return [];
   const { to } = forward;
   const extension = to.kind === 'extension' ? to.extension : undefined;
-  const colleague = people.find((person) => person.extension === extension);
-  return [{ kind: 'forwarded', from, forward, to: colleague?.name ?? extension }];
+  const others = [...seen.people, teamIn(trace)];
+  const callee = others.find((each) => each !== undefined && each.extension === extension);
+  return [{ kind: 'forwarded', from, forward, to: callee?.name ?? extension }];
 }
 
 const isRung = ({ kind }: Plan): boolean => kind === 'ring';

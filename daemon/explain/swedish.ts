@@ -1,6 +1,6 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
-import type { Plan } from '../routing/plan.ts';
+import type { AskedMember, Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
 
@@ -25,6 +25,8 @@ export function inSwedish(point: Point, clock: Clock): string {
       return `${point.person.name} satt redan i ${point.person.calls === 1 ? 'ett samtal' : `${point.person.calls} samtal`}.`;
     case 'unanswered':
       return `${UNANSWERED[point.why]} hos ${point.person.name}.`;
+    case 'member':
+      return notRung(point.member, clock);
     case 'chose':
       return `Den som ringde tryckte ${point.digit} ${clock(point.at)}.`;
     case 'barred':
@@ -91,7 +93,7 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
   const whose = person?.name ?? 'den som söktes';
   switch (plan.kind) {
     case 'ring':
-      return `Det ringde hos ${whose}: ${plan.legs.map(({ device: each }) => device(each)).join(', ')}.`;
+      return `Det ringde hos ${whose}: ${rungOf(plan.legs)}.`;
     case 'referral':
       return 'Samtalet fick hänvisning.';
     case 'announce':
@@ -118,6 +120,26 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
   }
 }
 
+/** Why a member of a team was not rung; empty of one who was. */
+function notRung({ name, fate }: AskedMember, clock: Clock): string {
+  switch (fate.kind) {
+    case 'rung':
+      return '';
+    case 'caller':
+      return `Det var ${name} som ringde.`;
+    case 'has-had-it':
+      return `Samtalet hade redan varit hos ${name}, och ringde inte där igen.`;
+    case 'blocked':
+      return `${name} har blockerat numret: det ringde inte där.`;
+    case 'away':
+      return `${name} hade ${fate.activity.sv}${until(fate.endsAt, clock)}, och då ringer inga gruppsamtal.`;
+    case 'busy':
+      return `${name} satt redan i ${fate.calls === 1 ? 'ett samtal' : `${fate.calls} samtal`}: det ringde inte där.`;
+    case 'no-device':
+      return `${name} har ingen telefon som kunde ringa.`;
+  }
+}
+
 function deviceEnded(ended: DeviceEnd, clock: Clock): string {
   switch (ended.how) {
     case 'answered':
@@ -137,8 +159,16 @@ function deviceEnded(ended: DeviceEnd, clock: Clock): string {
   }
 }
 
-const device = ({ kind, label }: Omit<SeenDevice, 'id'>): string =>
-  `${DEVICE[kind] ?? 'enheten'} ${label}`;
+/** A team's people, else the person's devices. */
+function rungOf(legs: Extract<Plan, { kind: 'ring' }>['legs']): string {
+  const members = new Set(legs.flatMap(({ member }) => member ?? []));
+  return members.size > 0
+    ? [...members].join(', ')
+    : legs.map(({ device: each }) => device(each)).join(', ');
+}
+
+const device = ({ kind, label, member }: Omit<SeenDevice, 'id'>): string =>
+  `${DEVICE[kind] ?? 'enheten'} ${label}${member === undefined ? '' : ` (${member})`}`;
 
 function listed(devices: readonly SeenDevice[]): string {
   const names = devices.map(device);

@@ -19,6 +19,7 @@ export interface DirectoryDomain {
   /** What those may dial outside who have no rule of their own (`mayCall`). */
   readonly mayCall: string;
   readonly people: readonly DirectoryPerson[];
+  readonly teams: readonly DirectoryTeam[];
   /** Desk phones that nobody has claimed. */
   readonly guests: readonly DirectoryGuest[];
   /** The account by which the daemon watches lamps itself. */
@@ -50,6 +51,12 @@ export interface DirectoryPerson {
   readonly devices: readonly DirectoryDevice[];
 }
 
+export interface DirectoryTeam extends Pick<DirectoryPerson, 'extension' | 'language' | 'pinHash'> {
+  readonly members: readonly Pick<DirectoryPerson, 'id' | 'devices'>[];
+  /** Whose voicemail takes its messages; undefined where none does. */
+  readonly mailbox: Extension | undefined;
+}
+
 export interface DirectoryDevice {
   readonly id: string;
   readonly username: string;
@@ -62,7 +69,7 @@ export interface DirectoryDevice {
  *
  * A device is a `<user>` with credentials. A person is a `<user>` without any
  * (`allow-empty-password` is off, so nobody can be him over SIP) who holds the
- * mailbox and the dial string of the native fallback. A number is a `<user>` of
+ * mailbox and the dial string of the native fallback; a team is one, too. A number is a `<user>` of
  * the domain `vaxel-numbers`, an index that the native dialplan asks.
  */
 export async function* directoryXml(domains: readonly DirectoryDomain[]): AsyncGenerator<string> {
@@ -101,6 +108,7 @@ async function* domainXml(entry: DirectoryDomain): AsyncGenerator<string> {
     const devices = one.devices.map((device) => deviceXml(device, one, entry));
     return devices.join('') + personXml(one, entry);
   });
+  yield* inGroups(entry.teams, (team) => teamXml(team, entry.domain));
   yield `<users>${canaryXml(entry.canary)}</users>`;
   yield '</domain>\n';
 }
@@ -185,9 +193,7 @@ function canaryXml({ a1Hash, host }: DirectoryCanary): string {
 }
 
 function personXml(person: DirectoryPerson, { domain }: DirectoryDomain): string {
-  const contacts = person.devices.map(
-    ({ username }) => `\${sofia_contact(vaxel/${username}@${domain})}`,
-  );
+  const contacts = person.devices.map(({ username }) => contactOf(username, domain));
   const owner = writeOwner({ user: person.id, device: undefined, role: 'phone' });
   const dial =
     contacts.length === 0
@@ -197,6 +203,28 @@ function personXml(person: DirectoryPerson, { domain }: DirectoryDomain): string
     person.extension,
     { 'sip-forbid-register': 'true', 'vm-a1-hash': person.pinHash, 'dial-string': dial },
     { default_language: person.language },
+  );
+}
+
+const contactOf = (username: string, domain: string): string =>
+  `\${sofia_contact(vaxel/${username}@${domain})}`;
+
+/** All devices of all members. Each leg is marked with whose it is; of an account on two telephones the first. */
+function teamXml({ members, extension, language, pinHash, mailbox }: DirectoryTeam, domain: string) {
+  const contacts = members.flatMap(({ id, devices }) =>
+    devices.map((device) => {
+      const owner = writeOwner({ user: id, device: device.id, role: 'phone' });
+      return `[presence_data=${owner}]${contactOf(device.username, domain)}`;
+    }),
+  );
+  const dial =
+    contacts.length === 0
+      ? 'error/USER_NOT_REGISTERED'
+      : `{ignore_early_media=true,sip_invite_domain=${domain}}${contacts.join(',')}`;
+  return user(
+    extension,
+    { 'sip-forbid-register': 'true', 'vm-a1-hash': pinHash, 'dial-string': dial },
+    { default_language: language, vaxel_team: mailbox ?? 'hang-up' },
   );
 }
 

@@ -5,6 +5,7 @@ import { localTime } from '../calendar/local-time.ts';
 import { barred } from '../routing/barred.ts';
 import { destinationClass } from '../../common/destination-class.ts';
 import type { Arrival } from '../routing/arrival.ts';
+import { calleeAt } from '../routing/callee.ts';
 import type { Caller } from '../routing/caller.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
 import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
@@ -68,7 +69,8 @@ function* whoHasSet(
 export function rulesTable({ organisations }: Directory): FallbackTable {
   const table = new Map<string, string>();
   for (const organisation of organisations.values()) {
-    for (const user of organisation.users.values()) {
+    const teams = [...(organisation.teams?.values() ?? [])].map(({ user }) => user);
+    for (const user of [...organisation.users.values(), ...teams]) {
       const { blocked, vipThroughForward, colleaguesThrough } = user.rules;
       const value = `${blocked}|${yesNo(vipThroughForward)}|${yesNo(colleaguesThrough)}`;
       if (value !== USUAL) table.set(`rules-${nameOf({ organisation, user })}`, value);
@@ -153,7 +155,9 @@ function targetOf(
     case 'voicemail':
       return 'voicemail';
     case 'extension':
-      return organisation.users.has(to.extension) ? `extension|${to.extension}` : 'voicemail';
+      return calleeAt(organisation, to.extension) === undefined
+        ? 'voicemail'
+        : `extension|${to.extension}`;
     case 'number': {
       const colleague = colleagueAt(to.number, organisation, organisations);
       if (colleague !== undefined) return `extension|${colleague}`;

@@ -8,10 +8,10 @@ import { groupBy } from '../../common/group-by.ts';
 import { mapInTurns } from '../../common/in-turns.ts';
 import type { SecretBox } from '../../common/secret-box.ts';
 import type { Extension } from '../../common/phone-number.ts';
-import type { Directory, Organisation } from '../routing/directory.ts';
+import type { Directory, Organisation, Team } from '../routing/directory.ts';
 import { USUAL_RULES } from '../routing/rules.ts';
 import { outwardNumber } from '../routing/shown-number.ts';
-import type { DirectoryDomain, DirectoryPerson } from './directory-xml.ts';
+import type { DirectoryDomain, DirectoryPerson, DirectoryTeam } from './directory-xml.ts';
 import type { Gateway } from './gateways-xml.ts';
 import { mayCall } from './may-call.ts';
 
@@ -64,6 +64,7 @@ async function domainOf(
 ): Promise<Omit<DirectoryDomain, 'guests' | 'canary'>> {
   const { domain, zone, language, areaCode, voicemailCode, mainNumber } = organisation;
   const { country, callsOut: limits } = organisation;
+  const byExtension = new Map(users.map((user) => [user.extension, user]));
   const usual = mayCall(country, limits, USUAL_RULES.callsOut);
   const differs = (extension: Extension): string | undefined => {
     const { callsOut } = organisation.users.get(extension)?.rules ?? USUAL_RULES;
@@ -84,8 +85,29 @@ async function domainOf(
       ...personOf(user, differs(user.extension)),
       outward: outwardOf(user, organisation),
     })),
+    teams: [...(organisation.teams?.values() ?? [])].map((team) => teamOf(team, byExtension, domain)),
   };
 }
+
+function teamOf(
+  { user: { extension, language }, members, unanswered }: Team,
+  users: ReadonlyMap<Extension, SipUser>,
+  domain: string,
+): DirectoryTeam {
+  const mailbox = unanswered.kind === 'voicemail' ? unanswered.extension : undefined;
+  return {
+    extension,
+    language,
+    pinHash: pinHash({ extension, domain, pin: undefined }),
+    members: members
+      .flatMap((member) => users.get(member) ?? [])
+      .map(({ id, accounts }) => ({ id, devices: devicesOf(accounts) })),
+    mailbox: mailbox !== undefined && users.has(mailbox) ? mailbox : undefined,
+  };
+}
+
+const devicesOf = (accounts: SipUser['accounts']): DirectoryPerson['devices'] =>
+  accounts.map(({ deviceId, username, a1Hash }) => ({ id: deviceId, username, a1Hash }));
 
 function outwardOf(
   { extension, numbers }: SipUser,
@@ -105,7 +127,7 @@ function personOf(user: SipUser, may: string | undefined): Omit<DirectoryPerson,
     numbers,
     pinHash: pinHash(user),
     mayCall: may,
-    devices: accounts.map(({ deviceId, username, a1Hash }) => ({ id: deviceId, username, a1Hash })),
+    devices: devicesOf(accounts),
   };
 }
 
@@ -113,6 +135,6 @@ function personOf(user: SipUser, may: string | undefined): Omit<DirectoryPerson,
  * mod_voicemail compares the MD5 of `extension:domain:pin`. Who has no PIN gets
  * the hash of a text no keypad can type, so that nobody gets in.
  */
-function pinHash({ extension, domain, pin }: SipUser): string {
+function pinHash({ extension, domain, pin }: Pick<SipUser, 'extension' | 'domain' | 'pin'>): string {
   return a1Hash(extension, domain, pin ?? 'none, and not by keypad');
 }

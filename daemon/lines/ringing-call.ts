@@ -1,5 +1,5 @@
 import type { LegId } from '../call/event.ts';
-import type { Line, LineCall } from './line.ts';
+import type { Line, LineCall, Lines } from './line.ts';
 
 /** The call that rings at a person now, longest first; never one that the person makes. */
 export function ringingCall(
@@ -13,3 +13,12 @@ export function ringingCall(
 
 const isRinging = (call: LineCall): call is LineCall & { readonly peer: LegId } =>
   call.state === 'ringing' && call.direction === 'in' && call.peer !== undefined;
+
+/** Every leg that rings for one caller: of a call to a team, those of several people. */
+export const legsRungFor = (
+  caller: LegId,
+  lines: ReturnType<Lines['current']>,
+): readonly LegId[] =>
+  [...lines.values()].flatMap(({ calls }) =>
+    calls.filter((call) => isRinging(call) && call.peer === caller).flatMap(({ legs }) => legs),
+  );

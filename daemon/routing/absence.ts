@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { Choice as SpokenChoice, Key } from '../referral/choices.ts';
 import type { Absence } from '../referral/referral.ts';
+import { calleeAt } from './callee.ts';
 import type { Organisation, User } from './directory.ts';
 import type { PresentStatus } from './present-status.ts';
 import type { Choice } from './rules.ts';
@@ -47,7 +48,7 @@ export function choicesOf(organisation: Organisation, user: User): readonly Spok
 function spoken(
   key: Key,
   choice: Choice,
-  { users, switchboard }: Organisation,
+  organisation: Organisation,
   { devices }: User,
 ): readonly SpokenChoice[] {
   switch (choice.kind) {
@@ -58,12 +59,16 @@ function spoken(
     case 'number':
       return [{ key, kind: 'elsewhere' }];
     case 'switchboard':
-      return switchboard === undefined ? [] : [{ key, kind: 'switchboard' }];
+      return organisation.switchboard === undefined ? [] : [{ key, kind: 'switchboard' }];
     case 'mobile':
       return devices.some(({ kind }) => kind === 'mobile') ? [{ key, kind: 'mobile' }] : [];
     case 'extension': {
-      const colleague = users.get(choice.extension);
-      return colleague === undefined ? [] : [{ key, kind: 'colleague', name: colleague.name }];
+      const callee = calleeAt(organisation, choice.extension);
+      if (callee === undefined) return [];
+      const { user, team } = callee;
+      return team === undefined
+        ? [{ key, kind: 'colleague', name: user.name }]
+        : [{ key, kind: 'team', name: team.spokenName }];
     }
   }
 }

@@ -1,12 +1,14 @@
 import type { Via } from '../call/question.ts';
 import type { Caller } from './caller.ts';
-import type { Organisation, User } from './directory.ts';
+import type { Organisation, Team, User } from './directory.ts';
 import type { Plan, Routing, TraceStep } from './plan.ts';
 
-/** A call that has come to a person, by whatever way. */
+/** A call that has come to a person or a team, by whatever way. */
 export interface Arrival {
   readonly organisation: Organisation;
   readonly user: User;
+  /** Where it is one that was called: `user` is the team's own. */
+  readonly team?: Team;
   readonly caller: Caller;
   /** Whose call it was before it was sent on to this person, oldest first. */
   readonly via: Via;

@@ -6,6 +6,7 @@ import { defaultEnd } from '../calendar/default-end.ts';
 import { readUntil } from '../calendar/read-until.ts';
 import { activityAt, availableOf } from './activity.ts';
 import { reachOf } from './barred.ts';
+import { calleeAt } from './callee.ts';
 import type { Account, Language } from './directory.ts';
 import type { FeatureCode } from './feature-code.ts';
 import type { AnnouncePlan, Effect, Routing, SaidPart, TraceStep } from './plan.ts';
@@ -131,11 +132,11 @@ function setForward(
 /** A number of the organisation's own is the person who has it. */
 function destinationOf(
   to: string,
-  { id, users, country, areaCode }: Account['organisation'],
+  organisation: Account['organisation'],
   { directory }: World,
 ): Destination | undefined {
-  const dialled = readDialled(to, { country, areaCode });
-  if (dialled.kind === 'extension' && users.has(dialled.extension)) {
+  const dialled = readDialled(to, organisation);
+  if (dialled.kind === 'extension' && calleeAt(organisation, dialled.extension) !== undefined) {
     return { kind: 'extension', extension: dialled.extension };
   }
   const number =
@@ -146,7 +147,7 @@ function destinationOf(
         : undefined;
   if (number === undefined) return undefined;
   const owner = directory.numbers.get(number);
-  return owner?.organisation.id === id
+  return owner?.organisation.id === organisation.id
     ? { kind: 'extension', extension: owner.user.extension }
     : { kind: 'number', number };
 }

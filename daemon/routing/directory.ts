@@ -5,6 +5,7 @@ import type { WorkingHours } from '../calendar/working-hours.ts';
 import type { Activities } from './activity.ts';
 import type { FeatureDigits } from './feature-code.ts';
 import type { Greeting } from './greetings.ts';
+import type { Destination } from './presence.ts';
 import type { CallsAnHour, Rules, Showing } from './rules.ts';
 
 /** All that routing may know: a frozen picture of the database at one revision. */
@@ -49,6 +50,8 @@ export interface Organisation {
   /** What everybody's calls to the public network may be together. */
   readonly callsOut: OutsideLimits;
   readonly users: ReadonlyMap<Extension, User>;
+  /** Left out: none. */
+  readonly teams?: ReadonlyMap<Extension, Team>;
   /** The number assigned longest: what those without one of their own show outward. */
   readonly mainNumber: E164 | undefined;
   /** The organisation's and everybody's own; removed ones too, since somebody may still have one. */
@@ -91,6 +94,24 @@ export interface User {
   /** Newest first; left out: none. */
   readonly greetings?: readonly Greeting[];
 }
+
+/** People who are rung together. */
+export interface Team {
+  /** The team as anybody who is called: it has no device, and rules as whoever has none of their own. */
+  readonly user: User;
+  /** As it is said, whatever the language. */
+  readonly spokenName: string;
+  /** In their order. */
+  readonly members: readonly Extension[];
+  readonly unanswered: TeamUnanswered;
+}
+
+/** Where a call goes that nobody of a team takes. */
+export type TeamUnanswered =
+  | { readonly kind: 'hang-up' }
+  /** Of this person. */
+  | { readonly kind: 'voicemail'; readonly extension: Extension }
+  | Exclude<Destination, { kind: 'voicemail' }>;
 
 export type Device = SipDevice | MobileDevice;
 

@@ -1,12 +1,14 @@
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
+import { calleeAt } from './callee.ts';
+import { toCallee } from './to-callee.ts';
 import { circleOver, MOST_HOPS, timesSentOn } from './circle.ts';
 import { out } from './out.ts';
-import type { Diversion, Routing, VoicemailPlan } from './plan.ts';
+import type { Diversion, RefusePlan, Routing, VoicemailPlan } from './plan.ts';
 import type { Destination } from './presence.ts';
 import { outwardNumber } from './shown-number.ts';
-import { toPerson } from './to-person.ts';
+import { nobodyAnswers } from './team-unanswered.ts';
 import { greetedVoicemail, voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
@@ -48,12 +50,12 @@ export function toColleague(
 ): Routing {
   const { organisation, user, via } = arrival;
   const why = REASONS[reason];
-  const next = organisation.users.get(extension);
+  const next = calleeAt(organisation, extension);
   if (next === undefined) {
     return ends(
       arrival,
       'forward',
-      `${why}: nobody has ${extension}, so a message is taken`,
+      `${why}: nobody has ${extension}, ${instead(arrival)}`,
       messageInstead(arrival, reason, now),
     );
   }
@@ -63,19 +65,16 @@ export function toColleague(
     return ends(
       arrival,
       'forward',
-      `${why}: ${next.name} ${loop}, so a message is taken`,
+      `${why}: ${next.user.name} ${loop}, ${instead(arrival)}`,
       messageInstead(arrival, reason, now),
     );
   }
-  return toPerson(
-    {
-      ...after(arrival, 'forward', `${why}: from ${user.name} to ${next.name}`),
-      user: next,
-      via: been,
-    },
-    world,
-    now,
+  const { caller, trace } = after(
+    arrival,
+    'forward',
+    `${why}: from ${user.name} to ${next.user.name}`,
   );
+  return toCallee({ organisation, ...next, caller, via: been, trace }, world, now);
 }
 
 /** A number of ours stays inside, as everywhere. */
@@ -94,7 +93,7 @@ function toNumber(
   const otherwise = messageInstead(arrival, reason, now);
   const loop = circleOver(arrival, number, world);
   if (loop !== undefined) {
-    const because = `${REASONS[reason]}: ${loop}, so a message is taken`;
+    const because = `${REASONS[reason]}: ${loop}, ${instead(arrival)}`;
     return ends(arrival, 'forward', because, otherwise);
   }
   const diversion = diversionBy(arrival, reason);
@@ -112,11 +111,15 @@ function messageInstead(
   arrival: Arrival,
   reason: Diversion['reason'],
   now: EpochMs,
-): VoicemailPlan {
+): VoicemailPlan | RefusePlan {
+  if (arrival.team !== undefined) return nobodyAnswers(arrival);
   return reason === 'deflection'
     ? voicemail(arrival, 'said')
     : greetedVoicemail(arrival, reason === 'user-busy' ? 'busy' : 'no-answer', now);
 }
+
+const instead = ({ team }: Arrival): string =>
+  team === undefined ? 'so a message is taken' : 'so the caller hears that nobody answers';
 
 const REASONS: Readonly<Record<Diversion['reason'], string>> = {
   unconditional: 'all calls are forwarded',

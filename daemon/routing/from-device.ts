@@ -1,9 +1,12 @@
 import { type Dialled, readDialled, readExtension, type E164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { CallerSide, Question } from '../call/question.ts';
+import type { Arrival } from './arrival.ts';
+import { calleeAt } from './callee.ts';
+import { toCallee } from './to-callee.ts';
 import { type Caller, callerOf, callerStep } from './caller.ts';
 import { obey } from './code.ts';
-import type { Account, User } from './directory.ts';
+import type { Account } from './directory.ts';
 import { type FeatureCode, readFeatureCode } from './feature-code.ts';
 import { mailboxWithPin } from './mailbox.ts';
 import { out } from './out.ts';
@@ -11,7 +14,6 @@ import { pickUp } from './pickup.ts';
 import type { Routing, TraceStep } from './plan.ts';
 import { type DialledAs, readShownPrefix } from './shown-number.ts';
 import { statusMenu } from './status-menu.ts';
-import { toPerson } from './to-person.ts';
 import type { MailboxLocks, World } from './world.ts';
 
 type DeviceSide = Extract<CallerSide, { kind: 'device' }>;
@@ -129,11 +131,11 @@ function toExtension(
   call: Dialling,
 ): Routing {
   const { organisation } = call.account;
-  const callee = organisation.users.get(extension);
+  const callee = calleeAt(organisation, extension);
   if (callee === undefined) {
     return otherwise === undefined ? unknown(extension, call) : toE164(otherwise, call);
   }
-  return meet({ organisation, user: callee }, `${extension} is ${callee.name}`, call);
+  return meet({ organisation, ...callee }, `${extension} is ${callee.user.name}`, call);
 }
 
 /** A number of ours stays inside, whichever organisation of this server has it. */
@@ -157,12 +159,12 @@ const leave = (
   );
 
 function meet(
-  { organisation, user }: { organisation: Account['organisation']; user: User },
+  callee: Pick<Arrival, 'organisation' | 'user' | 'team'>,
   because: string,
   { caller, world, now, trace }: Dialling,
 ): Routing {
   const sofar = [...trace, { rule: 'number', because }];
-  return toPerson({ organisation, user, caller, via: [], trace: sofar }, world, now);
+  return toCallee({ ...callee, caller, via: [], trace: sofar }, world, now);
 }
 
 function unknown(what: string, { account, trace }: Dialling): Routing {

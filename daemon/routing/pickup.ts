@@ -1,4 +1,5 @@
 import { readExtension } from '../../common/phone-number.ts';
+import type { LegId } from '../call/event.ts';
 import type { Account } from './directory.ts';
 import type { Routing, TraceStep } from './plan.ts';
 import type { World } from './world.ts';
@@ -28,7 +29,7 @@ export function pickUp(
     };
   }
   return {
-    plan: { kind: 'pickup', caller: ringing.caller, ringing: ringing.legs },
+    plan: { kind: 'pickup', caller: ringing.caller, ringing: ringingFor(ringing.caller, calls) },
     trace: [
       ...trace,
       { rule: 'pickup', because: `${user.name} takes what rings at ${called.name}` },
@@ -36,3 +37,7 @@ export function pickUp(
     effects: [],
   };
 }
+
+/** A call to a team rings at others, too: all of them are told that it was taken. */
+const ringingFor = (caller: LegId, calls: World['calls']): readonly LegId[] =>
+  [...calls.values()].flatMap(({ ringing }) => (ringing?.caller === caller ? ringing.legs : []));

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../common/activity.ts';
 import type { PromptName } from '../voice/prompt-name.ts';
 import type { DestinationClass } from '../../common/destination-class.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
@@ -47,7 +48,15 @@ export interface RingPlan {
   readonly shows?: ShownNumber;
   /** The person has a rule for this outcome: we are asked again. Without an answer of ours, `then`. */
   readonly asks: boolean;
-  readonly then: VoicemailPlan;
+  /** Of a team that takes no messages: the caller is told that nobody answers. */
+  readonly then: VoicemailPlan | RefusePlan;
+}
+
+/** Who is rung: a person, or a team. */
+export function rungAt({ via }: Pick<RingPlan, 'via'>): Extension {
+  const extension = via.at(-1);
+  if (extension === undefined) throw new Error('a call that rings is at somebody');
+  return extension;
 }
 
 export interface RingLeg {
@@ -55,6 +64,8 @@ export interface RingLeg {
   /** Begins to ring so long after the first. */
   readonly after: Seconds;
   readonly shows: Showing;
+  /** The member whose device it is, where a team is rung. */
+  readonly member?: string;
 }
 
 /** The caller is told why nobody answers and until when, and may choose what next. */
@@ -215,7 +226,27 @@ export interface TraceStep {
   readonly because: string;
   /** A call to the public network was not let out. */
   readonly barred?: Barred;
+  /** A team was called, and this is one of its people. */
+  readonly member?: AskedMember;
 }
+
+/** Whether a member of a team is rung, and why. */
+export interface AskedMember {
+  readonly team: { readonly extension: Extension; readonly name: string };
+  readonly name: string;
+  readonly fate: MemberFate;
+}
+
+export type MemberFate =
+  | { readonly kind: 'rung' }
+  /** It is the member who calls. */
+  | { readonly kind: 'caller' }
+  /** The call was the member's before it came to the team. */
+  | { readonly kind: 'has-had-it' }
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'away'; readonly activity: Bilingual; readonly endsAt: EpochMs | undefined }
+  | { readonly kind: 'busy'; readonly calls: number }
+  | { readonly kind: 'no-device' };
 
 export interface Routing {
   readonly plan: Plan;

@@ -30,7 +30,7 @@ export function ring(
   const { activity } = presentStatus(user, organisation, presence, now);
   const usual = activity.ringFor ?? user.ringFor;
   const ringFor = last === 0 ? usual : seconds(Math.max(usual, last + SHORTEST_RING));
-  return ends(arrival, 'fork', `${legs.map(describe).join(', ')}, for ${ringFor} s`, {
+  return ends(arrival, 'fork', `${legs.map(described).join(', ')}, for ${ringFor} s`, {
     kind: 'ring',
     domain: organisation.domain,
     legs,
@@ -49,7 +49,7 @@ export function ring(
 }
 
 /** A mobile that sends its calls on to the office would ring for ever. */
-const hasHad = ({ caller }: Arrival, device: Device): boolean =>
+export const hasHad = ({ caller }: Arrival, device: Device): boolean =>
   device.kind === 'mobile' && caller.passed.numbers.includes(device.to);
 
 /** As the ring plan of the activity says, else the person's own, else all at once. */
@@ -70,14 +70,14 @@ export const atOnce = (device: Device, { rules }: User): RingLeg => ({
 });
 
 /** By the name the person knows the caller by. */
-function named({ caller, organisation }: Arrival, found: FoundContact | undefined): Shown {
+export function named({ caller, organisation }: Arrival, found: FoundContact | undefined): Shown {
   const shown = shownTo(caller, organisation);
   if (shown.hidden) return shown;
   const colleague = isColleague(caller, organisation) ? caller.account?.user.name : undefined;
   return { ...shown, name: callerName(found, colleague, shown.name) };
 }
 
-const describe = ({ device, after }: RingLeg): string =>
+export const described = ({ device, after }: RingLeg): string =>
   `${device.kind} ${device.label}${after === 0 ? '' : ` after ${after} s`}`;
 
 const UNANSWERED = ['busy', 'no-answer', 'unreachable'] as const;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
+import { known, stop } from './blocked.ts';
 import { isColleague, numberKnownTo } from './caller.ts';
 import { findContact, type FoundContact } from './find-contact.ts';
 import type { User } from './directory.ts';
@@ -26,16 +27,16 @@ export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing 
     user.id,
     numberKnownTo(caller, organisation),
   );
-  const known = found === undefined ? arrival : after(arrival, 'contact', about(found));
-  if (found?.contact.blocked === true) return stop(known);
+  const met = known(arrival, found);
+  if (found?.contact.blocked === true) return stop(met);
 
   const status = presentStatus(user, organisation, world.presence, now);
   const vip = found?.contact.vip === true;
   return (
-    forwarded(known, world, now, vip) ??
-    away(known, status, now, vip) ??
-    engaged(known, world, now, vip) ??
-    rung(passing(known, status, world, now, vip), status, found, world, now)
+    forwarded(met, world, now, vip) ??
+    away(met, status, now, vip) ??
+    engaged(met, world, now, vip) ??
+    rung(passing(met, status, world, now, vip), status, found, world, now)
   );
 }
 
@@ -51,47 +52,6 @@ function rung(
   const deviceless = after(arrival, 'fork', `${arrival.user.name} has no device`);
   return unanswered(deviceless, 'unreachable', world, now);
 }
-
-/** No forward, no voicemail lamp and no team ever hears of a blocked caller. */
-function stop(arrival: Arrival): Routing {
-  const { organisation, user } = arrival;
-  const { language } = user;
-  const rule = user.rules.blocked;
-  const because = `the caller is blocked: ${BLOCKED[rule]}`;
-  switch (rule) {
-    case 'busy':
-      return ends(arrival, 'block', because, {
-        kind: 'refuse',
-        sip: 486,
-        say: undefined,
-        language,
-      });
-    case 'spoken':
-      return ends(arrival, 'block', because, {
-        kind: 'refuse',
-        sip: 480,
-        say: 'refuse-no-answer',
-        language,
-      });
-    case 'silence':
-      return ends(arrival, 'block', because, { kind: 'silence' });
-    case 'voicemail':
-      return ends(arrival, 'block', because, {
-        kind: 'unheard',
-        domain: organisation.domain,
-        mailbox: user.extension,
-        language,
-        zone: organisation.zone,
-      });
-  }
-}
-
-const BLOCKED = {
-  busy: 'hears busy',
-  spoken: 'hears that nobody answers',
-  silence: 'hears it ring, and nothing rings',
-  voicemail: 'may leave a message that nobody is told of',
-} as const;
 
 function forwarded(
   arrival: Arrival,
@@ -196,9 +156,4 @@ function open(arrival: Arrival, { activity }: PresentStatus, vip: boolean): Arri
     );
   }
   return activity.key === 'available' ? arrival : after(arrival, 'activity', `${name} is open`);
-}
-
-function about({ contact: { name, vip, blocked }, whose }: FoundContact): string {
-  const mark = vip ? ', VIP' : blocked ? ', blocked' : '';
-  return `${name}${mark} (${whose})`;
 }

@@ -13,7 +13,7 @@ import { NOBODY_AWAY, type Forwards, type Status } from '../../daemon/routing/pr
 import { route } from '../../daemon/routing/route.ts';
 import type { World } from '../../daemon/routing/world.ts';
 import { promptText } from '../../daemon/voice/prompt-text.ts';
-import { anka, office } from '../support/office.ts';
+import { anka, cecilia, directoryOf, office, teamOf } from '../support/office.ts';
 
 /** A Tuesday, 13:04 in Stockholm. */
 const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
@@ -267,4 +267,89 @@ t.test('every plan has an outcome and a sentence in both languages', async (t) =
       }
     }
   }
+});
+
+const team = (people: Partial<World> = {}): World =>
+  world({
+    directory: directoryOf({
+      ...anka,
+      teams: new Map([
+        teamOf('200', { members: ['100', '101', '102'], unanswered: voicemailOf('101') }),
+      ]),
+    }),
+    ...people,
+  });
+
+const voicemailOf = (extension: string) =>
+  ({ kind: 'voicemail', extension: extension as Extension }) as const;
+
+const ceciliaCalls: Question = {
+  ...asked(undefined, '200'),
+  from: { kind: 'device', username: '102-app', domain: anka.domain },
+};
+
+t.test('why a team’s members rang or not, and whose device answered', async (t) => {
+  const decisions = [decide(ceciliaCalls, team(away()))];
+  const legs = [
+    own({ answeredAt: later(5), endedAt: later(25) }),
+    leg({ deviceId: 'd-bjorn-desk', rangAt: later(1), answeredAt: later(5), endedAt: later(25) }),
+  ];
+  t.same(told(decisions, legs), [
+    '13:04 Cecilia Dahl (102) ringde Kundtjänst.',
+    'Anna Berg hade Lunch till 13:30, och då ringer inga gruppsamtal.',
+    'Det var Cecilia Dahl som ringde.',
+    'Det ringde hos Kundtjänst: Björn Ek.',
+    'Bordstelefonen Desk (Björn Ek) svarade 13:04, efter 5 s.',
+    'Samtalet slutade 13:04, efter 20 s.',
+  ]);
+  t.same(told(decisions, legs, 'en').slice(1, 5), [
+    'Anna Berg had Lunch until 13:30, in which no calls to teams ring.',
+    'It was Cecilia Dahl who called.',
+    'Kundtjänst was rung: Björn Ek.',
+    'Desk phone Desk (Björn Ek) answered at 13:04, after 5 s.',
+  ]);
+  t.equal(decisions[0]?.seen.calleeId, undefined, 'a team is no person');
+});
+
+t.test('why nobody of a team rang', async (t) => {
+  const calls = new Map([['u-101', { busy: 2 }]]);
+  const decisions = [decide(ceciliaCalls, team({ ...away(), calls }))];
+  t.same(told(decisions), [
+    '13:04 Cecilia Dahl (102) ringde Kundtjänst.',
+    'Anna Berg hade Lunch till 13:30, och då ringer inga gruppsamtal.',
+    'Björn Ek satt redan i 2 samtal: det ringde inte där.',
+    'Det var Cecilia Dahl som ringde.',
+    'Samtalet gick till röstbrevlådan hos Björn Ek.',
+  ]);
+  t.equal(told(decisions, [], 'en')[2], 'Björn Ek was already in 2 calls: nothing rang there.');
+});
+
+t.test('why a member did not ring, in both languages', async (t) => {
+  const blocks = { personal: new Map(), shared: new Map(), revision: 1 };
+  const known = contact({ blocked: true }).contacts.personal;
+  const forwards: Forwards = {
+    always: {
+      ...{ to: { kind: 'extension', extension: '200' as Extension }, endsAt: undefined },
+      ...{ source: 'app', setAt: later(-60) },
+    },
+  };
+  const presence = { ...NOBODY_AWAY, forwards: new Map([['u-101', forwards]]) };
+  const deviceless = { ...cecilia, devices: [] };
+  const users = new Map([...anka.users, [deviceless.extension, deviceless]]);
+  const teams = new Map([teamOf('200', { members: ['100', '101', '102'] })]);
+  const directory = directoryOf({ ...anka, users, teams });
+  const of = world({ directory, presence, contacts: { ...blocks, personal: known } });
+  const decisions = [decide(asked(undefined, '+46812345601'), of)];
+  t.same(told(decisions).slice(1), [
+    'Björn Ek har medflyttning av alla samtal till Kundtjänst (satt i appen 13:03).',
+    'Anna Berg har blockerat numret: det ringde inte där.',
+    'Samtalet hade redan varit hos Björn Ek, och ringde inte där igen.',
+    'Cecilia Dahl har ingen telefon som kunde ringa.',
+    'Den som ringde fick höra att ingen svarar.',
+  ]);
+  t.same(told(decisions, [], 'en').slice(2, 5), [
+    'Anna Berg has blocked the number: nothing rang there.',
+    'The call had been with Björn Ek already, and did not ring there again.',
+    'Cecilia Dahl has no phone that could ring.',
+  ]);
 });

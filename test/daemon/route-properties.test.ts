@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Again, Question, Unanswered } from '../../daemon/call/question.ts';
+import type { User } from '../../daemon/routing/directory.ts';
 import { findContact } from '../../daemon/routing/find-contact.ts';
-import type { Plan, Routing } from '../../daemon/routing/plan.ts';
+import { type Plan, type Routing, rungAt } from '../../daemon/routing/plan.ts';
 import { route } from '../../daemon/routing/route.ts';
 import type { World } from '../../daemon/routing/world.ts';
-import { caller, now, OUTSIDERS, questionFrom, wholeCompany } from '../support/companies.ts';
+import { caller, now, OUTSIDERS, questionFrom, TEAM, wholeCompany } from '../support/companies.ts';
 import { anka } from '../support/office.ts';
 
 const callee = fc.constantFrom('100', '101', '102');
@@ -27,8 +28,8 @@ function nextQuestion(
 ): Question | undefined {
   const again = (what: Again): Question => ({ ...asked, again: what });
   if (plan.kind === 'ring' && plan.asks) {
-    const { domain, via, then } = plan;
-    return again({ kind: 'unanswered', why, domain, extension: then.mailbox, via });
+    const { domain, via } = plan;
+    return again({ kind: 'unanswered', why, domain, extension: rungAt(plan), via });
   }
   if (plan.kind === 'referral' && plan.choices.includes(digit) && digit !== '') {
     const { then, via } = plan;
@@ -77,7 +78,7 @@ t.test('a call that nobody answers ends somewhere, and rings nobody twice on its
       const decisions = decisionsOf(questionFrom(from, to), world, fate[Symbol.iterator]());
       const rung = decisions.flatMap(({ plan }) =>
         plan.kind === 'ring' && plan.legs.some(({ device }) => device.kind !== 'mobile')
-          ? [plan.then.mailbox]
+          ? [rungAt(plan)]
           : [],
       );
       const last = decisions.at(-1)?.plan;
@@ -111,7 +112,7 @@ const RULES: Readonly<Partial<Record<Plan['kind'], readonly string[]>>> = {
   referral: ['activity', 'referral'],
   voicemail: ['busy', 'choice', 'forward', 'unanswered'],
   out: ['trunk'],
-  refuse: ['block', 'busy'],
+  refuse: ['block', 'busy', 'forward', 'unanswered', 'calls out'],
   silence: ['block'],
   unheard: ['block'],
   announce: ['choice'],
@@ -125,3 +126,43 @@ t.test('the same input gives the same bytes', async () => {
     }),
   );
 });
+
+t.test('a team rings exactly the devices of those who are to be rung', async (t) => {
+  let some = 0;
+  fc.assert(
+    fc.property(wholeCompany, fc.constantFrom('101', '103'), (world, from) => {
+      const organisation = world.directory.organisations.get(anka.domain);
+      const members = organisation?.teams?.get(TEAM)?.members ?? [];
+      const wanted = members.flatMap((extension) => {
+        const user = organisation?.users.get(extension);
+        return user !== undefined && isToBeRung(user, from, world) ? user.devices : [];
+      });
+      const { plan } = route(questionFrom(from, TEAM), world, now);
+      const ours = plan.kind === 'ring' && rungAt(plan) === TEAM;
+      const rung = ours ? plan.legs.map(({ device }) => device) : [];
+      if (rung.length > 0) some += 1;
+      fc.pre(plan.kind !== 'refuse' || plan.sip !== 486);
+      return JSON.stringify(rung) === JSON.stringify(wanted);
+    }),
+    RUNS,
+  );
+  t.ok(some > RUNS.numRuns / 10, 'and often somebody');
+});
+
+/** As the documentation has it, once more. */
+function isToBeRung(user: User, from: string, { presence, calls, contacts }: World): boolean {
+  const status = presence.statuses.get(user.id);
+  const holds = status?.endsAt === undefined || status.endsAt > now ? status : undefined;
+  const activity = holds && anka.activities.get(holds.activity);
+  const busy = calls.get(user.id)?.busy ?? 0;
+  const { busy: rule, callsAtOnce } = user.rules;
+  // Of the two colleagues who call, 103 has no number, and so is nobody's contact.
+  const number = from === '101' ? ('+46812345601' as E164) : undefined;
+  const blocked = findContact(contacts, anka.id, user.id, number)?.contact.blocked === true;
+  return (
+    user.extension !== from &&
+    !blocked &&
+    activity?.teamsRing !== false &&
+    (busy === 0 || (rule === 'ring' && busy < callsAtOnce))
+  );
+}

@@ -4,7 +4,7 @@ import { type EpochMs, epochMs } from '../../common/time.ts';
 import type { LegId } from '../../daemon/call/event.ts';
 import type { Question } from '../../daemon/call/question.ts';
 import { type Contact, contactKey } from '../../daemon/routing/contacts.ts';
-import type { User } from '../../daemon/routing/directory.ts';
+import type { TeamUnanswered, User } from '../../daemon/routing/directory.ts';
 import {
   type Destination,
   type Forward,
@@ -20,7 +20,7 @@ import {
   USUAL_RULES,
 } from '../../daemon/routing/rules.ts';
 import type { World } from '../../daemon/routing/world.ts';
-import { anka, anna, directoryOf } from './office.ts';
+import { anka, anna, directoryOf, teamOf } from './office.ts';
 
 /** When it is, in companies that are made up. */
 export const now = epochMs(Date.parse('2026-03-31T11:04:00Z'));
@@ -28,6 +28,9 @@ export const OUTSIDERS = ['+46701111111', '+46702222222'] as const;
 /** Whom contacts are: the last is a person's here, and what those without a number show. */
 const KNOWN = [...OUTSIDERS, '+46812345600'] as const;
 const PEOPLE = ['100', '101', '102', '103'] as const;
+export const TEAM = '200' as Extension;
+/** Is always there, and knows nobody: what FreeSWITCH alone does not ask about a member is no matter. */
+const ALWAYS_THERE = '104' as Extension;
 
 /** Minutes before or after now; none: for ever. */
 const end = fc.option(fc.integer({ min: -120, max: 240 }), { nil: undefined });
@@ -37,7 +40,7 @@ export const endsAt = (minutes: number | undefined): EpochMs | undefined =>
 const destination: fc.Arbitrary<Destination> = fc.oneof(
   fc.constant<Destination>({ kind: 'voicemail' }),
   fc
-    .constantFrom(...PEOPLE, '199')
+    .constantFrom(...PEOPLE, '199', TEAM)
     .map((extension): Destination => ({ kind: 'extension', extension: extension as Extension })),
   fc
     .constantFrom('+46812345601', '+46703333333')
@@ -67,6 +70,21 @@ const marksOf = (owner: string, marks: readonly string[]): [string, Contact][] =
     each === 'none' ? [] : [[contactKey(owner, (KNOWN[i] ?? '') as E164), contactOf(each)]],
   );
 
+const personAt = (extension: Extension): User => ({
+  ...anna,
+  id: `u-${extension}`,
+  extension,
+  devices: [
+    {
+      kind: 'desk',
+      id: `d-${extension}`,
+      user: `u-${extension}`,
+      label: 'Desk',
+      username: `${extension}-desk`,
+    },
+  ],
+});
+
 /** Four people with statuses, forwards of everything, and contacts: what FreeSWITCH alone knows, too. */
 export const company: fc.Arbitrary<World> = fc
   .record({ people: fc.tuple(person, person, person, person), shared: fc.tuple(mark, mark, mark) })
@@ -75,25 +93,16 @@ export const company: fc.Arbitrary<World> = fc
       const extension = PEOPLE[i] ?? '100';
       const { blocked, vipThroughForward, colleaguesThrough } = each;
       return {
-        ...anna,
-        id: `u-${extension}`,
-        extension: extension as Extension,
+        ...personAt(extension as Extension),
         numbers: i === 3 ? [] : [`+4681234560${i}` as E164],
-        devices: [
-          {
-            kind: 'desk',
-            id: `d-${extension}`,
-            user: `u-${extension}`,
-            label: 'Desk',
-            username: `${extension}-desk`,
-          },
-        ],
         rules: { ...USUAL_RULES, blocked, vipThroughForward, colleaguesThrough },
       };
     });
+    const always: User = { ...personAt(ALWAYS_THERE), numbers: [] };
     const organisation = {
       ...anka,
-      users: new Map(users.map((user) => [user.extension, user])),
+      users: new Map([...users, always].map((user) => [user.extension, user])),
+      teams: new Map([teamOf(TEAM, { members: [ALWAYS_THERE] })]),
     };
     const statuses = people.flatMap(({ activity, ends }, i): [string, Status][] =>
       activity === undefined
@@ -173,10 +182,21 @@ const more = fc.record({
   hasDesk: fc.boolean(),
 });
 
-/** The same, with all that only the daemon knows: calls, rules for busy, every kind of forward, choices. */
+const team = fc.record({
+  members: fc.subarray([...PEOPLE, ALWAYS_THERE]),
+  unanswered: fc.oneof(
+    fc.constant<TeamUnanswered>({ kind: 'hang-up' }),
+    fc
+      .constantFrom(...PEOPLE, '199')
+      .map((to): TeamUnanswered => ({ kind: 'voicemail', extension: to as Extension })),
+    destination.filter((to) => to.kind !== 'voicemail'),
+  ),
+});
+
+/** The same, with all that only the daemon knows: calls, rules for busy, every kind of forward, choices, any team. */
 export const wholeCompany: fc.Arbitrary<World> = fc
-  .tuple(company, fc.tuple(more, more, more, more), fc.boolean())
-  .map(([world, extras, hasSwitchboard]): World => {
+  .tuple(company, fc.tuple(more, more, more, more), fc.boolean(), team)
+  .map(([world, extras, hasSwitchboard, whole]): World => {
     const extraOf = ({ extension }: User) => extras[Number(extension) - 100];
     const [organisation] = world.directory.organisations.values();
     if (organisation === undefined) throw new Error('no organisation');
@@ -206,6 +226,7 @@ export const wholeCompany: fc.Arbitrary<World> = fc
       directory: directoryOf({
         ...organisation,
         switchboard: hasSwitchboard ? ('103' as Extension) : undefined,
+        teams: new Map([teamOf(TEAM, whole)]),
         users: new Map(users.map((user) => [user.extension, user])),
       }),
       presence: { ...world.presence, forwards: new Map(forwards) },

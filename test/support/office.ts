@@ -9,6 +9,7 @@ import type {
   NumberOwner,
   Organisation,
   SipDevice,
+  Team,
   User,
 } from '../../daemon/routing/directory.ts';
 import { USUAL_RULES } from '../../daemon/routing/rules.ts';
@@ -51,6 +52,22 @@ export const anka: Organisation = {
     { id: 't-2', name: 'second', host: '192.0.2.2', referralMedia: 'early' },
   ],
 };
+
+export interface SomeTeam extends Partial<Omit<Team, 'members'>> {
+  readonly members?: readonly string[];
+}
+
+/** Anna and Björn together, unless it is said otherwise. */
+export function teamOf(extension: string, more: SomeTeam = {}): readonly [Extension, Team] {
+  const user: User = {
+    ...{ id: `t-${extension}`, extension: extension as Extension, name: 'Kundtjänst' },
+    ...{ language: 'sv', numbers: [], devices: [], ringFor: seconds(25), hours: undefined },
+    rules: USUAL_RULES,
+  };
+  const { members = ['100', '101'], ...rest } = more;
+  const usual = { user, spokenName: 'Kundtjänst', unanswered: { kind: 'hang-up' } } as const;
+  return [user.extension, { ...usual, ...rest, members: members as readonly Extension[] }];
+}
 
 export const office: Directory = directoryOf(anka);
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { Extension } from '../../../common/phone-number.ts';
 import { seconds } from '../../../common/time.ts';
 import type { LegId } from '../../../daemon/call/event.ts';
 import { readContacts, type Contact } from '../../../daemon/esl/contacts.ts';
@@ -116,8 +117,30 @@ t.test('the plan is set first, then the way back is given up, the transfer ends 
   t.equal(commands[1], `api uuid_transfer ${leg} 100 XML vaxel-plan`);
 });
 
+t.test(
+  'a team takes no messages: what follows is said, or asked for by its own extension',
+  async (t) => {
+    const then = { kind: 'refuse', sip: 480, say: 'refuse-no-answer', language: 'sv' } as const;
+    const via = [anna.extension, '200' as Extension];
+    const set = (asks: boolean) => {
+      const plan: RingPlan = { ...bjornCalls, via, asks, then };
+      return variablesSet(planCommands(leg, '200', plan, { dial: 'DIAL' }));
+    };
+    const said = { vx_say: 'refuse-no-answer', vx_sip: '480', default_language: 'sv' };
+    const about = { vx_mailbox: '200', vx_domain: 'anka.example', vx_via: '100-200' };
+    t.match(Object.fromEntries(set(false)), {
+      ...said,
+      ...about,
+      vx_plan: 'ring',
+      vx_after: 'refuse',
+    });
+    t.match(Object.fromEntries(set(true)), { ...said, ...about, vx_after: 'ask-team' });
+  },
+);
+
 t.test('a display shows a time whole, and whatever else a label holds', async (t) => {
   const { then } = bjornCalls;
+  if (then.kind !== 'voicemail') throw new Error('Anna has voicemail');
   const shown = (display: string) => {
     const plan: ReferralPlan = {
       ...{ kind: 'referral', media: 'answered', say: [], display, choices: '', then },
