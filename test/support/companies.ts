@@ -49,11 +49,13 @@ const destination: fc.Arbitrary<Destination> = fc.oneof(
 
 const mark = fc.constantFrom('none', 'plain', 'vip', 'blocked');
 
+const blockedRule = fc.constantFrom<BlockedRule>('busy', 'spoken', 'silence', 'voicemail');
+
 const person = fc.record({
   activity: fc.option(fc.constantFrom(...anka.activities.keys()), { nil: undefined }),
   ends: end,
   forward: fc.option(fc.record({ to: destination, ends: end }), { nil: undefined }),
-  blocked: fc.constantFrom<BlockedRule>('busy', 'spoken', 'silence', 'voicemail'),
+  blocked: blockedRule,
   vipThroughForward: fc.boolean(),
   colleaguesThrough: fc.boolean(),
   marks: fc.tuple(mark, mark, mark),
@@ -87,8 +89,12 @@ const personAt = (extension: Extension): User => ({
 
 /** Four people with statuses, forwards of everything, and contacts: what FreeSWITCH alone knows, too. */
 export const company: fc.Arbitrary<World> = fc
-  .record({ people: fc.tuple(person, person, person, person), shared: fc.tuple(mark, mark, mark) })
-  .map(({ people, shared }): World => {
+  .record({
+    people: fc.tuple(person, person, person, person),
+    shared: fc.tuple(mark, mark, mark),
+    teamBlocks: blockedRule,
+  })
+  .map(({ people, shared, teamBlocks }): World => {
     const users = people.map((each, i): User => {
       const extension = PEOPLE[i] ?? '100';
       const { blocked, vipThroughForward, colleaguesThrough } = each;
@@ -102,7 +108,12 @@ export const company: fc.Arbitrary<World> = fc
     const organisation = {
       ...anka,
       users: new Map([...users, always].map((user) => [user.extension, user])),
-      teams: new Map([teamOf(TEAM, { members: [ALWAYS_THERE] })]),
+      teams: new Map([
+        teamOf(TEAM, {
+          members: [ALWAYS_THERE],
+          user: { ...teamOf(TEAM)[1].user, rules: { ...USUAL_RULES, blocked: teamBlocks } },
+        }),
+      ]),
     };
     const statuses = people.flatMap(({ activity, ends }, i): [string, Status][] =>
       activity === undefined

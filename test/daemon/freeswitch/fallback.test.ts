@@ -13,9 +13,10 @@ import {
 import { type Plan, rungAt } from '../../../daemon/routing/plan.ts';
 import { NOBODY_AWAY } from '../../../daemon/routing/presence.ts';
 import { route } from '../../../daemon/routing/route.ts';
+import { USUAL_RULES } from '../../../daemon/routing/rules.ts';
 import type { World } from '../../../daemon/routing/world.ts';
 import { caller, company, endsAt, now, questionFrom, TEAM } from '../../support/companies.ts';
-import { anka, directoryOf } from '../../support/office.ts';
+import { anka, directoryOf, teamOf } from '../../support/office.ts';
 import { fallbackOutcome } from '../../support/fallback-dialplan.ts';
 
 const soundOf = () => ['/p/name.wav', '/p/away.wav'];
@@ -93,6 +94,21 @@ t.test('daemon and fallback agree on a thousand companies, at any later time', a
     'every outcome there is was compared',
   );
 });
+
+t.test(
+  'whom the organisation blocks meets at a team what holds for those without a rule',
+  async (t) => {
+    const user = {
+      ...teamOf(TEAM)[1].user,
+      rules: { ...USUAL_RULES, blocked: 'silence' as const },
+    };
+    const teams = new Map([teamOf(TEAM, { user })]);
+    t.same(
+      [...rulesTable(directoryOf({ ...anka, teams }))],
+      [['rules-200@anka.example', 'silence|no|no']],
+    );
+  },
+);
 
 t.test('FreeSWITCH is told only what has changed, and learns what was forgotten', async (t) => {
   const held = new Map([['gone-1', 'x']]);

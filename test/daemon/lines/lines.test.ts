@@ -5,6 +5,7 @@ import type { CallId, LegEvent, LegFacts, LegId, LiveLeg } from '../../../daemon
 import type { Role } from '../../../daemon/call/owner.ts';
 import type { Line } from '../../../daemon/lines/line.ts';
 import { createLines, type LineKeeper } from '../../../daemon/lines/lines.ts';
+import { legsRungFor } from '../../../daemon/lines/ringing-call.ts';
 import { anna, bjorn, cecilia, directoryOf, anka, office } from '../../support/office.ts';
 
 type EventOf<Kind extends LegEvent['kind']> = Extract<LegEvent, { kind: Kind }>;
@@ -90,6 +91,22 @@ function callToAnna(lines: LineKeeper) {
   app.rings();
   return { caller, desk, app };
 }
+
+t.test(
+  'a call that rings at several people has the legs of all, and of no other call',
+  async (t) => {
+    const lines = createLines(office);
+    const team = { call: 'a', from: '101', dialled: '200' };
+    legOf(lines, 'a', 'in', { owner: bjorn.id, ...team }).starts();
+    legOf(lines, 'b', 'out', { owner: anna.id, ...team }).rings();
+    legOf(lines, 'c1', 'out', { owner: cecilia.id, ...team }).rings();
+    legOf(lines, 'c2', 'out', { owner: cecilia.id, ...team }).starts();
+    legOf(lines, 'x', 'in', { from: '+46701111111' }).starts();
+    legOf(lines, 'y', 'out', { call: 'x', owner: anna.id }).rings();
+    t.same([...legsRungFor('a' as LegId, lines.current())].sort(), ['b', 'c1', 'c2']);
+    t.same(legsRungFor('x' as LegId, lines.current()), ['y']);
+  },
+);
 
 t.test('S013, S014: called, answered, held, over; both directions', async (t) => {
   const lines = createLines(office);

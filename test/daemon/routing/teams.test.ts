@@ -195,6 +195,11 @@ t.test('a member’s ring plan holds; what would begin too late does not', async
   t.same(rung(world(10)), [desk.id]);
 });
 
+t.test('a mobile that has had the call is not rung for it again', async (t) => {
+  const diverted = { by: ['+46701234567'], times: 1 };
+  t.same(rung(withTeam(), { ...outsider, diverted }), ['d-anna-app', 'd-anna-desk', ...BJORNS]);
+});
+
 t.test('nobody to ring is nobody who answers', async (t) => {
   const lunch = { '100': { activity: 'lunch' }, '101': { activity: 'lunch' } };
   const left = (unanswered: TeamUnanswered, people: People = lunch) =>
