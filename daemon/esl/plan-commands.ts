@@ -139,7 +139,8 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
       ];
     case 'pickup':
       return [
-        ['intercept_unanswered_only', 'true'],
+        // Who has heard a referral was answered for it, and waits for an answer all the same.
+        ['intercept_unbridged_only', 'true'],
         ['vx_caller', word(plan.caller)],
         ['vx_plan', 'pickup'],
       ];

@@ -68,7 +68,7 @@ t.test(
       'api uuid_setvar b1 sip_reason SIP;cause=200;text="Call completed elsewhere"',
       'api uuid_setvar b2 sip_reason SIP;cause=200;text="Call completed elsewhere"',
     ]);
-    t.match(commands[2], /intercept_unanswered_only=true;vx_caller=a1;vx_plan=pickup/);
+    t.match(commands[2], /intercept_unbridged_only=true;vx_caller=a1;vx_plan=pickup/);
   },
 );
 
