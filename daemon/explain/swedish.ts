@@ -3,6 +3,7 @@ import type { Barred } from '../routing/barred.ts';
 import type { AskedMember, Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
+import { rung } from './rung.ts';
 
 /** One sentence, as one would say it to whoever asks why. */
 export function inSwedish(point: Point, clock: Clock): string {
@@ -93,7 +94,7 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
   const whose = person?.name ?? 'den som söktes';
   switch (plan.kind) {
     case 'ring':
-      return `Det ringde hos ${whose}: ${rungOf(plan.legs)}.`;
+      return `Det ringde hos ${whose}: ${rung(plan.legs, device)}.`;
     case 'referral':
       return 'Samtalet fick hänvisning.';
     case 'announce':
@@ -157,14 +158,6 @@ function deviceEnded(ended: DeviceEnd, clock: Clock): string {
     case 'unreachable':
       return `kunde inte nås (${ended.cause})`;
   }
-}
-
-/** A team's people, else the person's devices. */
-function rungOf(legs: Extract<Plan, { kind: 'ring' }>['legs']): string {
-  const members = new Set(legs.flatMap(({ member }) => member ?? []));
-  return members.size > 0
-    ? [...members].join(', ')
-    : legs.map(({ device: each }) => device(each)).join(', ');
 }
 
 const device = ({ kind, label, member }: Omit<SeenDevice, 'id'>): string =>

@@ -1,9 +1,9 @@
-import { type EpochMs, seconds } from '../../common/time.ts';
+import { type EpochMs, type Seconds, seconds } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
 import { isColleague, shownTo } from './caller.ts';
 import type { Device, User } from './directory.ts';
 import { callerName, type FoundContact } from './find-contact.ts';
-import type { RingLeg, Routing, Shown } from './plan.ts';
+import type { RingLeg, RingPlan, Routing, Shown } from './plan.ts';
 import { type PresentStatus, presentStatus } from './present-status.ts';
 import { unanswered } from './unanswered.ts';
 import { greetedVoicemail, isGreetedApart } from './voicemail.ts';
@@ -24,13 +24,30 @@ export function ring(
       ? unanswered(known, 'unreachable', world, now)
       : ring(known, legs, found, world, now);
   }
-  const { organisation, user, caller, via } = arrival;
+  const { organisation, user } = arrival;
   const { presence } = world;
   const last = Math.max(...legs.map(({ after }) => after));
   const { activity } = presentStatus(user, organisation, presence, now);
   const usual = activity.ringFor ?? user.ringFor;
   const ringFor = last === 0 ? usual : seconds(Math.max(usual, last + SHORTEST_RING));
   return ends(arrival, 'fork', `${legs.map(described).join(', ')}, for ${ringFor} s`, {
+    ...forkOf(arrival, found, legs, ringFor),
+    asks:
+      UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined) ||
+      isGreetedApart(user, now),
+    then: greetedVoicemail(arrival, 'no-answer', now),
+  });
+}
+
+/** What the plan of a call that rings says beside what comes after. */
+export function forkOf(
+  arrival: Arrival,
+  found: FoundContact | undefined,
+  legs: readonly RingLeg[],
+  ringFor: Seconds,
+): Omit<RingPlan, 'asks' | 'then'> {
+  const { organisation, user, caller, via } = arrival;
+  return {
     kind: 'ring',
     domain: organisation.domain,
     legs,
@@ -41,11 +58,7 @@ export function ring(
     language: user.language,
     via: [...via, user.extension],
     ...(caller.shows && { shows: caller.shows }),
-    asks:
-      UNANSWERED.some((why) => presence.forwards.get(user.id)?.[why] !== undefined) ||
-      isGreetedApart(user, now),
-    then: greetedVoicemail(arrival, 'no-answer', now),
-  });
+  };
 }
 
 /** A mobile that sends its calls on to the office would ring for ever. */
@@ -70,7 +83,7 @@ export const atOnce = (device: Device, { rules }: User): RingLeg => ({
 });
 
 /** By the name the person knows the caller by. */
-export function named({ caller, organisation }: Arrival, found: FoundContact | undefined): Shown {
+function named({ caller, organisation }: Arrival, found: FoundContact | undefined): Shown {
   const shown = shownTo(caller, organisation);
   if (shown.hidden) return shown;
   const colleague = isColleague(caller, organisation) ? caller.account?.user.name : undefined;

@@ -5,8 +5,8 @@ import { numberKnownTo } from './caller.ts';
 import type { Team, User } from './directory.ts';
 import { findContact } from './find-contact.ts';
 import type { MemberFate, RingLeg, Routing, TraceStep } from './plan.ts';
-import { presentStatus } from './present-status.ts';
-import { described, hasHad, legsOf, named } from './ring.ts';
+import { type PresentStatus, presentStatus } from './present-status.ts';
+import { described, forkOf, hasHad, legsOf } from './ring.ts';
 import { sayFate } from './say-fate.ts';
 import { teamMessage, teamUnanswered } from './team-unanswered.ts';
 import type { World } from './world.ts';
@@ -25,7 +25,7 @@ export interface TeamArrival extends Arrival {
  * voicemail and VIPs are about calls to the member, and have no part in this one.
  */
 export function toTeam(arrival: TeamArrival, world: World, now: EpochMs): Routing {
-  const { organisation, team, caller, via } = arrival;
+  const { organisation, team, caller } = arrival;
   const number = numberKnownTo(caller, organisation);
   const found = findContact(world.contacts, organisation.id, undefined, number);
   const met = { ...known(arrival, found), team };
@@ -39,16 +39,7 @@ export function toTeam(arrival: TeamArrival, world: World, now: EpochMs): Routin
 
   const { ringFor } = team.user;
   return ends(all, 'fork', `${legs.map(describedOfTeam).join(', ')}, for ${ringFor} s`, {
-    kind: 'ring',
-    domain: organisation.domain,
-    legs,
-    trunk: organisation.trunks[0]?.name,
-    ringFor,
-    shown: named(arrival, found),
-    shownOnMobiles: caller.outside,
-    language: team.user.language,
-    via: [...via, team.user.extension],
-    ...(caller.shows && { shows: caller.shows }),
+    ...forkOf(arrival, found, legs, ringFor),
     asks: team.unanswered.kind === 'extension' || team.unanswered.kind === 'number',
     then: teamMessage(arrival, world, now),
   });
@@ -61,8 +52,9 @@ interface Asked {
 }
 
 function askedOf(arrival: TeamArrival, member: User, world: World, now: EpochMs): Asked {
-  const legs = deviceLegs(arrival, member, world, now);
-  const fate = keptFrom(arrival, member, world, now) ?? {
+  const status = presentStatus(member, arrival.organisation, world.presence, now);
+  const legs = deviceLegs(arrival, member, status);
+  const fate = keptFrom(arrival, member, status, world) ?? {
     kind: legs.length === 0 ? 'no-device' : 'rung',
   };
   return { member, fate, legs: fate.kind === 'rung' ? legs : [] };
@@ -72,15 +64,14 @@ function askedOf(arrival: TeamArrival, member: User, world: World, now: EpochMs)
 function keptFrom(
   { organisation, caller, via }: TeamArrival,
   member: User,
-  { contacts, presence, calls }: World,
-  now: EpochMs,
+  { activity, endsAt }: PresentStatus,
+  { contacts, calls }: World,
 ): MemberFate | undefined {
   if (caller.account?.user.id === member.id) return { kind: 'caller' };
   if (via.includes(member.extension)) return { kind: 'has-had-it' };
   const number = numberKnownTo(caller, organisation);
   const found = findContact(contacts, organisation.id, member.id, number);
   if (found?.contact.blocked === true) return { kind: 'blocked' };
-  const { activity, endsAt } = presentStatus(member, organisation, presence, now);
   if (!activity.teamsRing) return { kind: 'away', activity: activity.names, endsAt };
   const busy = calls.get(member.id)?.busy ?? 0;
   const { rules } = member;
@@ -89,15 +80,10 @@ function keptFrom(
 }
 
 /** As the member's ring plan says; what would begin when the team has stopped does not. */
-function deviceLegs(
-  arrival: TeamArrival,
-  member: User,
-  { presence }: World,
-  now: EpochMs,
-): readonly RingLeg[] {
-  const { organisation, team } = arrival;
-  return legsOf(member, presentStatus(member, organisation, presence, now))
-    .filter(({ device, after }) => after < team.user.ringFor && !hasHad(arrival, device))
+function deviceLegs(arrival: TeamArrival, member: User, status: PresentStatus): readonly RingLeg[] {
+  const { ringFor } = arrival.team.user;
+  return legsOf(member, status)
+    .filter(({ device, after }) => after < ringFor && !hasHad(arrival, device))
     .map((leg) => ({ ...leg, member: member.name }));
 }
 
