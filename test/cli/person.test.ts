@@ -48,6 +48,8 @@ async function office(t: Test) {
       extension,
       '--vip',
     );
+    const team = `20${extension.slice(2)}`;
+    await did('team', 'add', team, '--name', 'Alla', '--members', '100,101');
     await did('forward', 'set', extension, '--to', other, '--when', 'busy');
     await did('choice', 'set', extension, '2', `extension:${other}`);
     await did('greeting', 'add', extension, '--for', 'name', '--file', wav);
