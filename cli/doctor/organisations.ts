@@ -5,6 +5,7 @@ import { listTrunksOf, type TrunkRecord } from '../../common/db/trunks.ts';
 import { listUsers } from '../../common/db/users.ts';
 import { zoneRule } from '../../daemon/freeswitch/zone-rule.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
+import { checkTeams } from './teams.ts';
 import { checkTrunkHost } from './trunk-host.ts';
 
 /** Is there somebody to call, a way out for each organisation, and its time of day? */
@@ -21,6 +22,7 @@ export async function checkOrganisations(db: Db): Promise<readonly Finding[]> {
         await checkUsers(db, organisation),
         checkTrunks(organisation, trunks),
         ...(await checkNumbers(db, organisation)),
+        ...(await checkTeams(db, organisation)),
         await checkZone(organisation),
         ...(await Promise.all(trunks.map(checkTrunkHost))),
       ];

@@ -288,6 +288,25 @@ t.test('certificates, addresses and names are looked at', async (t) => {
   ]);
 });
 
+t.test('a team that rings nobody, or leads to somebody who is gone, is found', async (t) => {
+  const rig = await startRig(t);
+  const teams = async () => {
+    const { out } = await rig.call(['doctor', '--json']);
+    return (JSON.parse(out) as readonly Finding[]).filter(({ check }) => check === 'teams');
+  };
+  const found = (text: RegExp) => [{ level: 'warning', found: text, mend: /^vaxel team set 200 / }];
+  t.strictSame(await teams(), [], 'there is none');
+  await rig.vaxel('user', 'add', '555', '--name', 'Cecilia Dahl');
+  await rig.vaxel('team', 'add', '200', '--name', 'Alla', '--members', '100,555');
+  await rig.vaxel('team', 'set', '200', '--no-answer', 'voicemail:555');
+  t.match(await teams(), [{ level: 'ok', found: /all 1 ring somebody/ }]);
+  await rig.vaxel('user', 'remove', '555');
+  t.match(await teams(), found(/calls to 200 Alla that nobody takes are to go to 555/));
+  await rig.vaxel('team', 'set', '200', '--no-answer', 'hang-up');
+  await rig.vaxel('user', 'remove', '100');
+  t.match(await teams(), found(/200 Alla rings nobody/));
+});
+
 t.test('numbers of nobody, old files on phones and lost rows are found', async (t) => {
   const rig = await startRig(t);
   const MAC = '0015651a2b3c';
