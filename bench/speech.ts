@@ -26,6 +26,7 @@ export async function speech(): Promise<readonly Result[]> {
     ...{ folder, speaker: SPEECHLESS, log },
     recording: () => undefined,
     recordedName: () => undefined,
+    recordedText: () => undefined,
   });
   const now = systemClock();
   const world = bigWorld(await bigDirectory(), now);
@@ -44,6 +45,7 @@ export async function speech(): Promise<readonly Result[]> {
         clock: () => now,
         carryOut: () => Promise.resolve(true),
         soundOf: (parts, language) => sounds.filesOf(parts, language),
+        recordedOf: (parts, language) => sounds.recordedOf(parts, language),
         onOutcome: (outcome) => outcomes.push(outcome),
       });
       if (!(await inTime(answered))) continue;

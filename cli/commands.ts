@@ -39,6 +39,7 @@ const GROUPS: readonly Group[] = [
   [['choice'], async () => (await import('./choices.ts')).choiceCommands],
   [['greeting'], async () => (await import('./greetings.ts')).greetingCommands],
   [['team'], async () => (await import('./teams.ts')).teamCommands],
+  [['prompt'], async () => (await import('./prompts.ts')).promptCommands],
   [['number'], async () => (await import('./numbers.ts')).numberCommands],
   [['trunk'], async () => (await import('./trunks.ts')).trunkCommands],
   [['setting'], async () => (await import('./settings.ts')).settingCommands],

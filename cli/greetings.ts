@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findActivity } from '../common/db/activities.ts';
 import {
@@ -10,13 +10,13 @@ import {
 } from '../common/db/greetings.ts';
 import type { UserRecord } from '../common/db/users.ts';
 import { layoutOf } from '../daemon/freeswitch/layout.ts';
-import { greetingSound } from '../daemon/voice/greeting-sound.ts';
 import { placeFile } from '../daemon/voice/place-file.ts';
 import { encodeWav } from '../daemon/voice/wav.ts';
 import { type Command, done } from './command.ts';
 import { momentText, readEnd } from './moments.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
+import { readSoundFile, soundSeconds } from './sound-file.ts';
 import { ORG, withUser } from './users.ts';
 import { changed, inOrganisation, type Workplace } from './workplace.ts';
 
@@ -42,10 +42,8 @@ const add: Command = {
       if (occasion === undefined) return refusedBecause('bad-occasion');
       const endsAt = readEnd(values.get('until'), place.now, zone);
       if (typeof endsAt === 'object') return endsAt;
-      const bytes = readSmallFile(values.get('file') ?? '');
-      if (bytes === undefined) return refusedBecause('greeting-file');
-      const sound = greetingSound(bytes);
-      if (typeof sound === 'string') return refusedBecause(sound);
+      const sound = readSoundFile(values.get('file') ?? '');
+      if ('kind' in sound) return sound;
       const folder = folderOf(place);
       const keep = async (id: string) => {
         mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -55,8 +53,8 @@ const add: Command = {
       const result = await addGreeting(place.db, user, wanted, place.now, keep);
       if (result.kind === 'refused') return refusedBecause(result.why);
       const { id } = result.greeting;
-      const length = (sound.samples.length / sound.rate).toFixed(1);
-      return changed(place, invocation, done(result.greeting, `added ${id}, ${length} s`));
+      const text = `added ${id}, ${soundSeconds(sound)} s`;
+      return changed(place, invocation, done(result.greeting, text));
     }),
 };
 
@@ -120,18 +118,6 @@ async function readOccasion(
 }
 
 const PLAIN = ['always', 'name', 'busy', 'no-answer'] as const;
-
-/** Undefined where it cannot be read, or is larger than two minutes of any sound. */
-function readSmallFile(file: string): Buffer | undefined {
-  try {
-    return statSync(file).size > LARGEST ? undefined : readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Bytes: two minutes and some of 48 kHz, two channels, 32 bits. */
-const LARGEST = 64 * 1024 * 1024;
 
 const occasionText = ({ occasion, activityId }: GreetingRecord): string =>
   occasion === 'activity' ? `activity:${activityId ?? ''}` : occasion;

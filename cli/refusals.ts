@@ -123,9 +123,12 @@ const MESSAGES = {
   'greeting-file': 'the file cannot be read',
   'not-a-wav':
     'that is not a WAV file of PCM, floating-point, A-law or µ-law sound, 8 to 48 kHz: export MP3, M4A, Ogg and others as WAV first',
-  'too-long': 'a greeting is at most two minutes long',
+  'too-long': 'a recording is at most two minutes long',
   'too-short': 'there is no sound in that file',
   'unknown-greeting': 'there is no such greeting: vaxel greeting list shows those there are',
+  'bad-prompt-text': 'a text is 1 to 300 characters on one line: vaxel prompt list shows them',
+  'unknown-prompt':
+    'there is no recording of that text: vaxel prompt list --recorded shows those there are',
   'unknown-scope':
     'the scopes are lines:read, events:read, personal:read and calls:write: give --scope once for each',
   'passphrase-needed': 'the backup is sealed: give its passphrase with --passphrase-file',

@@ -12,6 +12,7 @@ import type { Language } from './routing/directory.ts';
 import {
   type Effect,
   type Plan,
+  type RefusePlan,
   type RingPlan,
   type Routing,
   rungAt,
@@ -27,6 +28,8 @@ export interface AnswerDeps {
   /** Writes down what a call changes. @returns false where that could not be done. */
   readonly carryOut: (effect: Effect) => Promise<boolean>;
   readonly soundOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
+  /** The texts among them that are heard as somebody recorded them. */
+  readonly recordedOf: (parts: readonly SaidPart[], language: Language) => readonly string[];
   /** Told of every decision as it is made, before the call hears of it; never waits. */
   readonly onDecided?: (question: Question, world: World, at: EpochMs, routing: Routing) => void;
   readonly onOutcome: (outcome: CallOutcome) => void;
@@ -110,7 +113,7 @@ async function decide(
   return {
     kind: 'routed',
     question,
-    routing: { ...routing, trace: [...trace, ...reached.because] },
+    routing: { ...routing, trace: [...trace, ...reached.because, ...recordedStep(plan, deps)] },
     world,
     at: now,
   };
@@ -127,6 +130,17 @@ const outOfReach = (question: Question, plan: RingPlan): Question => {
 function saidBy(plan: HandedPlan): readonly SaidPart[] {
   if (plan.kind === 'ring') return plan.then.kind === 'voicemail' ? (plan.then.say ?? []) : [];
   return 'say' in plan && typeof plan.say === 'object' ? plan.say : [];
+}
+
+const refusal = ({ say }: RefusePlan): readonly SaidPart[] =>
+  say === undefined ? [] : [{ kind: 'prompt', name: say }];
+
+function recordedStep(plan: HandedPlan, { recordedOf }: AnswerDeps): readonly TraceStep[] {
+  const said = plan.kind === 'refuse' ? refusal(plan) : saidBy(plan);
+  const recorded = 'language' in plan ? recordedOf(said, plan.language) : [];
+  if (recorded.length === 0) return [];
+  const because = recorded.map((text) => `“${text}”`).join(', ');
+  return [{ rule: 'recording', because, recorded }];
 }
 
 /** Written down before the caller is told that it is. */

@@ -81,7 +81,7 @@ export async function startDaemon(
   const meters = createMeters(metrics.registry);
   const layout = layoutOf(config.state);
   mkdirSync(layout.unheard, { recursive: true, mode: 0o700 });
-  const { sounds, names } = await openSounds(layout, log);
+  const { sounds, names, recorded } = await openSounds(layout, log);
 
   const left = await leftCalls(db, epochMs(systemClock() - HOUR_MS));
   const { lines, spent, journal } = openJournalled({
@@ -103,9 +103,11 @@ export async function startDaemon(
     spent: spent.at(systemClock()),
   });
   const soundOf: AnswerDeps['soundOf'] = (parts, language) => sounds.filesOf(parts, language);
+  const recordedOf: AnswerDeps['recordedOf'] = (parts, language) =>
+    sounds.recordedOf(parts, language);
   const answering = await openAnswering({
-    ...{ config, db, ledger, presence, world, soundOf, clock: systemClock, log, meters, spent },
-    journal,
+    ...{ config, db, ledger, presence, world, soundOf, recordedOf, clock: systemClock },
+    ...{ log, meters, spent, journal },
   });
 
   const devices = rememberDevices(db, log);
@@ -227,6 +229,7 @@ export async function startDaemon(
         await contacts.renew();
         // A look at each recording: no change waits for that.
         void names.renew();
+        void renewRecorded();
         saidAhead.look();
         live.renew(newest);
         return newest;
@@ -237,6 +240,11 @@ export async function startDaemon(
     log,
   });
   const prompts = keepPrompts({ folder: layout.prompts, log });
+  const renewRecorded = async (): Promise<void> => {
+    if (!(await recorded.renew())) return;
+    fallback.again();
+    await prompts.again();
+  };
   const trunks = () => askTrunks(esl.control());
   const lookout = keepLookout({ trunks, state: config.state, log });
 
@@ -282,7 +290,13 @@ export async function startDaemon(
   });
   const http = await openHttp({
     ...{ config, api, meters, log },
-    machine: { ...here, refresh: () => published.now() },
+    machine: {
+      ...here,
+      refresh: async () => {
+        await renewRecorded();
+        await published.now();
+      },
+    },
   });
   // FreeSWITCH may be waiting for its configuration.
   await published.now();

@@ -21,6 +21,7 @@ export interface AnsweringDeps {
   readonly presence: PresenceStore;
   readonly world: () => World;
   readonly soundOf: AnswerDeps['soundOf'];
+  readonly recordedOf: AnswerDeps['recordedOf'];
   /** Told of each call that leaves for the public network. */
   readonly spent: Pick<SpentKeeper, 'left'>;
   /** Where one is kept. */
@@ -45,7 +46,8 @@ export interface Answering {
 
 /** @throws {VaxelError} where the port cannot be had. */
 export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
-  const { config, db, ledger, presence, world, soundOf, spent, clock, log, meters } = deps;
+  const { config, db, ledger, presence, world, soundOf, recordedOf, spent, clock, log, meters } =
+    deps;
   const { journal } = deps;
   const decisions = keepDecisions({ db, spool: layoutOf(config.state).cdr, log, clock });
 
@@ -54,6 +56,7 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     clock,
     carryOut: (effect) => carryOut(effect, { db, presence, clock, log }),
     soundOf,
+    recordedOf,
     ...(journal && {
       onDecided: (question, from, at, routing) => {
         journal.note(question, from, at, routing);

@@ -5,6 +5,8 @@ import { ensurePrompts } from './voice/prompts.ts';
 
 export interface PromptKeeper {
   state(): 'making' | 'ready' | 'failed';
+  /** A recording came or went: fulfilled when its prompt is in place, or at once while all are being made. */
+  again(): Promise<void>;
   /** Looks whether all are there, now rather than in a minute. */
   look(): Promise<void>;
   stop(): void;
@@ -25,11 +27,15 @@ export function keepPrompts({
 }: PromptKeeperDeps): PromptKeeper {
   let state: ReturnType<PromptKeeper['state']> = 'making';
   let failing = false;
+  let wanted = 0;
 
   async function begin(): Promise<void> {
     state = 'making';
     try {
-      await make();
+      for (let made = -1; made !== wanted;) {
+        made = wanted;
+        await make();
+      }
       state = 'ready';
       failing = false;
     } catch (err) {
@@ -37,6 +43,11 @@ export function keepPrompts({
       if (!failing) log.error({ err }, 'prompts are missing: callers hear less than they should');
       failing = true;
     }
+  }
+
+  async function again(): Promise<void> {
+    wanted += 1;
+    if (state !== 'making') await begin();
   }
 
   async function look(): Promise<void> {
@@ -52,6 +63,7 @@ export function keepPrompts({
   const looking = setInterval(() => void look(), LOOK_MS).unref();
   return {
     state: () => state,
+    again,
     look,
     stop: () => {
       clearInterval(looking);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Log } from '../common/log.ts';
 import type { Language } from './routing/directory.ts';
 import type { SaidPart } from './routing/plan.ts';
+import { promptText } from './voice/prompt-text.ts';
 import { madeFile, makePrompts, type Text } from './voice/made-prompt.ts';
 import type { Speaker } from './voice/speaker.ts';
 
@@ -9,6 +10,8 @@ import type { Speaker } from './voice/speaker.ts';
 export interface Sounds {
   /** Files that say these parts, in their order; what has none yet is left out, so that no call waits. */
   filesOf(parts: readonly SaidPart[], language: Language): readonly string[];
+  /** The texts among them that are heard as somebody recorded them for the exchange. */
+  recordedOf(parts: readonly SaidPart[], language: Language): readonly string[];
   /** Makes what of these has no file yet, beside the calls; fulfilled when it is there or has failed. */
   make(texts: readonly Text[]): Promise<void>;
   /** Texts without a sound, and how often speaking has failed. */
@@ -24,6 +27,8 @@ export interface SoundsDeps {
   readonly recording: (greeting: string) => string | undefined;
   /** The file of the name somebody has recorded; undefined where there is none. */
   readonly recordedName: (domain: string, extension: string) => string | undefined;
+  /** The file of a text that the sysadmin has a recording of; undefined where there is none. */
+  readonly recordedText: (language: Language, text: string) => string | undefined;
 }
 
 /** One speaking process at a time; who asks meanwhile is served in the next round. */
@@ -33,6 +38,7 @@ export function createSounds({
   log,
   recording,
   recordedName,
+  recordedText,
 }: SoundsDeps): Sounds {
   const ready = new Set<string>();
   const wanted = new Map<string, Text>();
@@ -69,16 +75,29 @@ export function createSounds({
       case 'prompt':
         return join(folder, language, `${part.name}.wav`);
       case 'text':
-        return madeOf(part.text, language);
+        return recordedText(language, part.text) ?? madeOf(part.text, language);
       case 'name':
-        return recordedName(part.domain, part.mailbox) ?? madeOf(part.text, language);
+        return (
+          recordedName(part.domain, part.mailbox) ??
+          recordedText(language, part.text) ??
+          madeOf(part.text, language)
+        );
       case 'recording':
         return recording(part.greeting);
     }
   }
 
+  function isRecorded(part: Worded, language: Language): boolean {
+    if (part.kind === 'name' && recordedName(part.domain, part.mailbox) !== undefined) return false;
+    return recordedText(language, textOf(part, language)) !== undefined;
+  }
+
   return {
     filesOf: (parts, language) => parts.flatMap((part) => fileOf(part, language) ?? []),
+    recordedOf: (parts, language) =>
+      parts.flatMap((part) =>
+        part.kind !== 'recording' && isRecorded(part, language) ? [textOf(part, language)] : [],
+      ),
     make: async (texts) => {
       for (const text of texts) {
         const file = madeFile(folder, speaker, text);
@@ -90,3 +109,8 @@ export function createSounds({
     figures: () => ({ waiting: wanted.size + speaking, failed }),
   };
 }
+
+type Worded = Exclude<SaidPart, { kind: 'recording' }>;
+
+const textOf = (part: Worded, language: Language): string =>
+  part.kind === 'prompt' ? promptText(language, part.name) : part.text;

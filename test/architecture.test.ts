@@ -139,7 +139,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^common\//,
       /^daemon\/(calendar|freeswitch|routing)\//,
       /^daemon\/(directory|presence\/load-presence|status)\.ts$/,
-      /^daemon\/voice\/(catalogue|greeting-sound|place-file|prompts-there|wav)\.ts$/,
+      /^daemon\/voice\/(catalogue|greeting-sound|place-file|prompts-there|recorded-texts|wav)\.ts$/,
       /^node:/,
     ],
   ],

@@ -46,6 +46,8 @@ export function inEnglish(point: Point, clock: Clock): string {
         : `It was answered at ${clock(point.answeredAt)}.`;
     case 'heard':
       return `The caller heard: “${point.text}”`;
+    case 'recorded':
+      return `As you recorded it: ${point.texts.map((text) => `“${text}”`).join(', ')}.`;
     case 'heard-nothing':
       return 'The caller hung up before anything could be said.';
     case 'left-message':

@@ -44,6 +44,8 @@ export type Point =
   | { readonly kind: 'absent'; readonly devices: readonly SeenDevice[] }
   | { readonly kind: 'gone-out'; readonly answeredAt: EpochMs | undefined; readonly cause: string }
   | { readonly kind: 'heard'; readonly text: string }
+  /** Of what there was to hear, this was somebody's own recording. */
+  | { readonly kind: 'recorded'; readonly texts: readonly string[] }
   /** The caller was gone before there was anything to hear. */
   | { readonly kind: 'heard-nothing' }
   | { readonly kind: 'left-message' }

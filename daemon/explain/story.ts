@@ -20,7 +20,11 @@ export function story(call: KnownCall, textOf: PromptText): readonly Point[] {
   const own = legs.find(({ direction }) => direction === 'in');
   const points = decisions.flatMap((decision, i) => {
     const until = decisions[i + 1]?.at ?? Infinity;
-    return [...reasons(decision), ...whatBecame(decision, until, legs, textOf)];
+    return [
+      ...reasons(decision),
+      ...whatBecame(decision, until, legs, textOf),
+      ...recordedIn(decision),
+    ];
   });
   return [...points, ...ending(own, decisions)];
 }
@@ -70,6 +74,11 @@ const notRung = (trace: Decision['trace']): readonly Point[] =>
 
 const teamIn = (trace: Decision['trace']) =>
   trace.find(({ member }) => member !== undefined)?.member?.team;
+
+const recordedIn = ({ trace }: Decision): readonly Point[] =>
+  trace.flatMap(({ recorded }) =>
+    recorded === undefined ? [] : [{ kind: 'recorded', texts: recorded }],
+  );
 
 const barredBy = (trace: Decision['trace']): readonly Point[] =>
   trace.flatMap(({ barred }) => (barred === undefined ? [] : [{ kind: 'barred', why: barred }]));

@@ -46,6 +46,8 @@ export function inSwedish(point: Point, clock: Clock): string {
         : `Det besvarades ${clock(point.answeredAt)}.`;
     case 'heard':
       return `Den som ringde hörde: ”${point.text}”`;
+    case 'recorded':
+      return `Inspelat av er: ${point.texts.map((text) => `”${text}”`).join(', ')}.`;
     case 'heard-nothing':
       return 'Den som ringde lade på innan något hann sägas.';
     case 'left-message':

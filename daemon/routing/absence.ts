@@ -13,7 +13,7 @@ export type Listener = 'colleague' | 'anybody';
 export function absenceOf(
   organisation: Organisation,
   user: User,
-  { activity, endsAt }: PresentStatus,
+  { activity, endsAt }: Pick<PresentStatus, 'activity' | 'endsAt'>,
   listener: Listener,
   now: EpochMs,
 ): Absence {

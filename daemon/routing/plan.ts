@@ -228,6 +228,8 @@ export interface TraceStep {
   readonly barred?: Barred;
   /** A team was called, and this is one of its people. */
   readonly member?: AskedMember;
+  /** Texts that the caller hears as the sysadmin recorded them. */
+  readonly recorded?: readonly string[];
 }
 
 /** Whether a member of a team is rung, and why. */

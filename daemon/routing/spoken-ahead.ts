@@ -32,6 +32,25 @@ export function spokenAhead(
   return [...new Set([...away, ...busy])].map((text) => ({ language: user.language, text }));
 }
 
+/** All that may be said of a person without an end: under each activity of theirs, and while their line is busy. */
+export function spokenEver(
+  organisation: Organisation,
+  user: User,
+  now: EpochMs,
+): readonly SaidAhead[] {
+  const whats = [...organisation.activities.values()].filter(
+    ({ isRemoved, ownedBy }) => !isRemoved && (ownedBy === undefined || ownedBy === user.id),
+  );
+  const absences = whats.flatMap((activity) =>
+    (['anybody', 'colleague'] as const).map((listener) =>
+      absenceOf(organisation, user, { activity, endsAt: undefined }, listener, now),
+    ),
+  );
+  return [...absences, busyWords({ organisation, user }, now)]
+    .flatMap((absence) => referralOf(absence).parts)
+    .map(({ text }) => ({ language: user.language, text }));
+}
+
 /** The names of an organisation's activities: what one hears who sets a status by a code. */
 export const spokenActivities = ({
   activities,

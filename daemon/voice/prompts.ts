@@ -5,6 +5,7 @@ import type { Log } from '../../common/log.ts';
 import { systemClock } from '../../common/time.ts';
 import type { Language } from '../routing/directory.ts';
 import { LANGUAGES, prompts } from './catalogue.ts';
+import { readRecordedTexts, recordedFolder, textKey } from './recorded-texts.ts';
 import { openManifest, type Manifest } from './manifest.ts';
 import { placeFile, UNFINISHED } from './place-file.ts';
 import type { PromptName } from './prompt-name.ts';
@@ -35,7 +36,8 @@ export interface PromptsMade {
 /**
  * Makes every prompt that is missing or no longer says what it should.
  *
- * A file under `recorded/<language>/` replaces the spoken one. What has been
+ * A recording of the same name, or of the same text, under `recorded/<language>/`
+ * replaces the spoken one. What has been
  * made is written down as it goes, so that a process that is killed goes on
  * where it was.
  *
@@ -46,10 +48,14 @@ export async function ensurePrompts(options: PromptOptions): Promise<PromptsMade
   try {
     for (const language of LANGUAGES) await sweep(join(folder, language));
     const manifest = await openManifest(join(folder, 'manifest.json'));
+    const texts = new Map(
+      (await readRecordedTexts(folder)).map((one) => [idOf(one.language, textKey(one.text)), one]),
+    );
     const missing: Job[] = [];
     let recorded = 0;
     for (const prompt of wanted) {
-      const job = await jobFor(prompt, folder, speaker);
+      const byText = texts.get(idOf(prompt.language, textKey(prompt.text)))?.file;
+      const job = await jobFor(prompt, folder, speaker, byText);
       if (await isInPlace(job, manifest)) continue;
       if (job.recording === undefined) {
         missing.push(job);
@@ -81,9 +87,17 @@ interface Job extends Utterance {
   readonly recording: string | undefined;
 }
 
-async function jobFor(prompt: Prompt, folder: string, speaker: Speaker): Promise<Job> {
+/** @param byText - the recording found by what the prompt says; one that has its name goes before it. */
+async function jobFor(
+  prompt: Prompt,
+  folder: string,
+  speaker: Speaker,
+  byText: string | undefined,
+): Promise<Job> {
   const { language, name, text } = prompt;
-  const recording = join(folder, 'recorded', language, `${name}.wav`);
+  const byName = join(recordedFolder(folder, language), `${name}.wav`);
+  const isNamed = (await statIfThere(byName)) !== undefined;
+  const recording = isNamed || byText === undefined ? byName : byText;
   const found = await statIfThere(recording);
   const source =
     found === undefined
@@ -93,11 +107,13 @@ async function jobFor(prompt: Prompt, folder: string, speaker: Speaker): Promise
     language,
     text,
     file: join(folder, language, `${name}.wav`),
-    id: `${language}/${name}`,
+    id: idOf(language, name),
     key: createHash('sha256').update(source).digest('hex').slice(0, 32),
     recording: found === undefined ? undefined : recording,
   };
 }
+
+const idOf = (language: Language, name: string): string => `${language}/${name}`;
 
 async function isInPlace(job: Job, manifest: Manifest): Promise<boolean> {
   return manifest.get(job.id) === job.key && ((await statIfThere(job.file))?.size ?? 0) > 0;

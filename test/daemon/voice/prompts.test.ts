@@ -120,6 +120,26 @@ t.test(
   },
 );
 
+t.test(
+  'a recording of the text itself replaces the spoken one, and its own name wins',
+  async (t) => {
+    const { program, folder } = rig(t);
+    const within = join(folder, 'recorded', 'sv');
+    mkdirSync(within, { recursive: true });
+    const [byText, byName] = [tone('a person says two'), tone('another person says two, slowly')];
+    writeFileSync(join(within, 'tvaan.wav'), byText);
+    writeFileSync(join(within, 'tvaan.txt'), ' Två.\n');
+    const options = { folder, speaker: toneSpeaker(program), log: silentLog, wanted: WANTED };
+
+    t.same(await ensurePrompts(options), { spoken: 2, recorded: 1, kept: 0 });
+    t.same(readFileSync(join(folder, 'sv', 'number-2.wav')), byText);
+    t.notSame(readFileSync(join(folder, 'en', 'number-2.wav')), byText, 'another language');
+    writeFileSync(join(within, 'number-2.wav'), byName);
+    t.same(await ensurePrompts(options), { spoken: 0, recorded: 1, kept: 2 });
+    t.same(readFileSync(join(folder, 'sv', 'number-2.wav')), byName);
+  },
+);
+
 t.test('a speaker that fails says why, and leaves nothing half made', async (t) => {
   const { program, folder } = rig(t);
   const wanted: Prompt[] = [
