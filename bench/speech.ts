@@ -27,6 +27,7 @@ export async function speech(): Promise<readonly Result[]> {
     recording: () => undefined,
     recordedName: () => undefined,
     recordedText: () => undefined,
+    take: () => '',
   });
   const now = systemClock();
   const world = bigWorld(await bigDirectory(), now);

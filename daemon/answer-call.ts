@@ -105,8 +105,9 @@ async function decide(
   const { plan, trace } = routing;
   if (plan.kind === 'native') return native(leg, trace.at(-1)?.because ?? '');
   const sound = 'language' in plan ? deps.soundOf(saidBy(plan), plan.language) : [];
+  const offer = 'language' in plan ? deps.soundOf(offeredBy(plan), plan.language) : [];
   const handed = await conversation.ask(
-    planCommands(leg, dialled, plan, { dial: reached.dial, sound }),
+    planCommands(leg, dialled, plan, { dial: reached.dial, sound, offer }),
   );
   const refused = handed.find(({ text }) => text.startsWith('-ERR'));
   if (refused !== undefined) return native(leg, refused.text);
@@ -132,11 +133,17 @@ function saidBy(plan: HandedPlan): readonly SaidPart[] {
   return 'say' in plan && typeof plan.say === 'object' ? plan.say : [];
 }
 
+/** What a mailbox offers, where the plan comes to one. */
+function offeredBy(plan: HandedPlan): readonly SaidPart[] {
+  const message = 'then' in plan ? plan.then : plan;
+  return message.kind === 'voicemail' ? (message.offers?.say ?? []) : [];
+}
+
 const refusal = ({ say }: RefusePlan): readonly SaidPart[] =>
   say === undefined ? [] : [{ kind: 'prompt', name: say }];
 
 function recordedStep(plan: HandedPlan, { recordedOf }: AnswerDeps): readonly TraceStep[] {
-  const said = plan.kind === 'refuse' ? refusal(plan) : saidBy(plan);
+  const said = plan.kind === 'refuse' ? refusal(plan) : [...saidBy(plan), ...offeredBy(plan)];
   const recorded = 'language' in plan ? recordedOf(said, plan.language) : [];
   if (recorded.length === 0) return [];
   const because = recorded.map((text) => `“${text}”`).join(', ');

@@ -19,6 +19,7 @@ import { openContacts } from './contacts-store.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
 import { leftCalls } from './decisions/left-calls.ts';
+import { openedCommand } from './esl/opened.ts';
 import { slotsTaken } from './esl/parked.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { keepFallback } from './freeswitch/fallback.ts';
@@ -80,7 +81,9 @@ export async function startDaemon(
   const metrics = openMetrics('vaxel-daemon');
   const meters = createMeters(metrics.registry);
   const layout = layoutOf(config.state);
-  mkdirSync(layout.unheard, { recursive: true, mode: 0o700 });
+  for (const folder of [layout.unheard, layout.takes]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
   const { sounds, names, recorded } = await openSounds(layout, log);
 
   const left = await leftCalls(db, epochMs(systemClock() - HOUR_MS));
@@ -121,7 +124,10 @@ export async function startDaemon(
     onIgnored: meters.ignored,
     onEvent: (event) => {
       meters.event(event);
-      if (event.kind === 'mailbox-login') locks.note(event, directory.current());
+      if (event.kind === 'mailbox-login') {
+        locks.note(event, directory.current());
+        void noteOpened(event);
+      }
       if (event.kind === 'messages-waiting') {
         messageLamps.note(event);
         lamps.messages(`${event.user}@${event.domain}`, event.fresh);
@@ -189,6 +195,13 @@ export async function startDaemon(
     tell(`uuid_transfer ${leg} locked XML vaxel-mailbox`).catch((err: unknown) => {
       log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
     });
+  const noteOpened = async (login: Parameters<typeof openedCommand>[0]) => {
+    const command = openedCommand(login);
+    if (command === undefined) return;
+    await tell(command).catch((err: unknown) => {
+      log.warn({ err, leg: login.leg }, 'who has opened a mailbox cannot record greetings');
+    });
+  };
   const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
   const renewPresence = async (): Promise<void> => {
     await presence.renew();

@@ -6,6 +6,7 @@ import { answerCall, type AnswerDeps } from './answer-call.ts';
 import { carryOut } from './carry-out.ts';
 import { keepDecisions } from './decisions/keep-decisions.ts';
 import { listenForCalls } from './esl/route-listener.ts';
+import { greetingFiles } from './greeting-files.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import type { Journal } from './journal/journal.ts';
 import type { SpentKeeper } from './keep-spent.ts';
@@ -50,11 +51,12 @@ export async function openAnswering(deps: AnsweringDeps): Promise<Answering> {
     deps;
   const { journal } = deps;
   const decisions = keepDecisions({ db, spool: layoutOf(config.state).cdr, log, clock });
+  const greetings = greetingFiles(layoutOf(config.state));
 
   const answering: AnswerDeps = {
     world,
     clock,
-    carryOut: (effect) => carryOut(effect, { db, presence, clock, log }),
+    carryOut: (effect) => carryOut(effect, { db, presence, greetings, clock, log }),
     soundOf,
     recordedOf,
     ...(journal && {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '../common/log.ts';
+import { takeFile } from './greeting-files.ts';
 import type { Layout } from './freeswitch/layout.ts';
 import { openRecordedNames } from './recorded-names.ts';
 import { openRecordedPrompts } from './recorded-prompts.ts';
@@ -15,6 +16,7 @@ export async function openSounds(layout: Layout, log: Log) {
     speaker: embeddedSpeaker(),
     log,
     recording: (greeting) => join(layout.greetings, `${greeting}.wav`),
+    take: (leg) => takeFile(layout.takes, leg),
     recordedName: (domain, extension) => names.of(domain, extension),
     recordedText: (language, text) => recorded.of(language, text),
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '../common/log.ts';
+import type { LegId } from './call/event.ts';
 import type { Language } from './routing/directory.ts';
 import type { SaidPart } from './routing/plan.ts';
 import { promptText } from './voice/prompt-text.ts';
@@ -25,6 +26,8 @@ export interface SoundsDeps {
   readonly log: Log;
   /** The file of a recording, by its greeting's id; undefined where it is gone. */
   readonly recording: (greeting: string) => string | undefined;
+  /** The file of what was recorded on a call. */
+  readonly take: (leg: LegId) => string;
   /** The file of the name somebody has recorded; undefined where there is none. */
   readonly recordedName: (domain: string, extension: string) => string | undefined;
   /** The file of a text that the sysadmin has a recording of; undefined where there is none. */
@@ -37,6 +40,7 @@ export function createSounds({
   speaker,
   log,
   recording,
+  take,
   recordedName,
   recordedText,
 }: SoundsDeps): Sounds {
@@ -84,6 +88,8 @@ export function createSounds({
         );
       case 'recording':
         return recording(part.greeting);
+      case 'take':
+        return take(part.leg);
     }
   }
 
@@ -96,7 +102,7 @@ export function createSounds({
     filesOf: (parts, language) => parts.flatMap((part) => fileOf(part, language) ?? []),
     recordedOf: (parts, language) =>
       parts.flatMap((part) =>
-        part.kind !== 'recording' && isRecorded(part, language) ? [textOf(part, language)] : [],
+        isWorded(part) && isRecorded(part, language) ? [textOf(part, language)] : [],
       ),
     make: async (texts) => {
       for (const text of texts) {
@@ -110,7 +116,10 @@ export function createSounds({
   };
 }
 
-type Worded = Exclude<SaidPart, { kind: 'recording' }>;
+type Worded = Exclude<SaidPart, { kind: 'recording' | 'take' }>;
+
+const isWorded = (part: SaidPart): part is Worded =>
+  part.kind !== 'recording' && part.kind !== 'take';
 
 const textOf = (part: Worded, language: Language): string =>
   part.kind === 'prompt' ? promptText(language, part.name) : part.text;

@@ -1,4 +1,5 @@
 import type { Extension } from '../../common/phone-number.ts';
+import type { EpochMs } from '../../common/time.ts';
 import type { LegId } from './event.ts';
 import type { ShownNumber } from './shown-number.ts';
 
@@ -22,6 +23,8 @@ export interface Question {
   readonly dialled: string;
   /** What the caller shows outside for this call alone, where it was said before the call asked again. */
   readonly shows?: ShownNumber;
+  /** The mailbox whose owner the caller was shown to be: `100@anka.example`. */
+  readonly opened?: string;
   /** A call under way asks again. */
   readonly again: Again | undefined;
 }
@@ -53,7 +56,25 @@ export type Again =
 
 /** What a menu asks for: the number of an activity, or until when the one of that number lasts. */
 export type MenuAsks =
-  { readonly for: 'activity' } | { readonly for: 'end'; readonly position: number };
+  { readonly for: 'activity' } | { readonly for: 'end'; readonly position: number } | GreetingAsks;
+
+/** What the menu of one's greetings asks for; all of it is about the mailbox that was opened. */
+export type GreetingAsks =
+  /** Nothing yet: it begins. */
+  | { readonly for: 'greetings-open' }
+  /** Which occasion; of an activity, which; of a temporary one, until when. */
+  | { readonly for: 'greetings' | 'greeting-activity' | 'greeting-end' }
+  /** What to do about it; how many seconds were recorded; what to do with the recording. */
+  | { readonly for: 'greeting' | 'recorded' | 'take'; readonly greeting: MenuGreeting };
+
+/** The occasion of a greeting that somebody records. */
+export interface MenuGreeting {
+  readonly occasion: 'always' | 'busy' | 'no-answer' | 'activity';
+  /** The id of the activity, where the occasion is one. */
+  readonly activity?: string;
+  /** Left out: until it is removed. */
+  readonly endsAt?: EpochMs;
+}
 
 export interface Callee {
   readonly domain: string;

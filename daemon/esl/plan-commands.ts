@@ -1,5 +1,6 @@
 import type { LegId } from '../call/event.ts';
 import {
+  type AfterChoice,
   type Plan,
   type RefusePlan,
   type RingPlan,
@@ -8,6 +9,7 @@ import {
   type VoicemailPlan,
 } from '../routing/plan.ts';
 import { trunkDialString, word } from './dial-string.ts';
+import { writeMenu } from './menu-text.ts';
 import { plainValue } from './plain-value.ts';
 
 /** A plan that a call can be handed over to; `native` is said by leaving. */
@@ -47,6 +49,8 @@ export interface Ready {
   readonly dial?: string | undefined;
   /** Files, in the order they are played; none of a path with what means something in a list of files. */
   readonly sound?: readonly string[];
+  /** Of what a mailbox offers. */
+  readonly offer?: readonly string[];
 }
 /**
  * `intercept` marks the call as taken after it has woken it, and a call that wakes first cancels its legs as
@@ -67,13 +71,13 @@ const listItem = (value: string): string => value.replaceAll(/[\\';]/g, '\\$&');
 
 type Variables = readonly (readonly [name: string, value: string])[];
 
-function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
+function variables(plan: HandedPlan, { dial, sound = [], offer = [] }: Ready): Variables {
   switch (plan.kind) {
     case 'ring':
       if (dial === undefined) throw new Error('a fork needs its dial string');
       return [
         ...caller(plan.shown),
-        ...afterRinging(plan, sound),
+        ...afterRinging(plan, sound, offer),
         ['vx_via', via(plan.via)],
         ...shownAgain(plan),
         ['vx_dial', dial],
@@ -81,7 +85,7 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
       ];
     case 'referral':
       return [
-        ...mailbox(plan.then),
+        ...mailbox(plan.then, [], offer),
         ['default_language', plan.language],
         ['vx_via', via(plan.via)],
         ...shownAgain(plan),
@@ -102,13 +106,28 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
         ['vx_mailbox', word(plan.extension)],
         ['default_language', plan.language],
         ['vx_sound', soundOf(sound)],
-        ['vx_menu', plan.asks.for === 'end' ? `end-${plan.asks.position}` : 'activity'],
+        ['vx_menu', writeMenu(plan.asks)],
         ['vx_least', String(plan.least)],
         ['vx_most', String(plan.most)],
         ['vx_plan', 'menu'],
       ];
+    case 'record':
+      return [
+        ['vx_domain', word(plan.domain)],
+        ['vx_mailbox', word(plan.extension)],
+        ['default_language', plan.language],
+        ['vx_sound', soundOf(sound)],
+        ['vx_menu', writeMenu(plan.asks)],
+        ['vx_plan', 'record'],
+      ];
     case 'voicemail':
-      return [...mailbox(plan, sound), ['vx_plan', 'voicemail']];
+      return [
+        ...mailbox(plan, sound, offer),
+        ...(plan.offers === undefined
+          ? []
+          : [['vx_via', via(plan.offers.via)] as const, ...shownAgain(plan.offers)]),
+        ['vx_plan', 'voicemail'],
+      ];
     case 'unheard':
       return [...mailbox({ ...plan, greeting: 'usual' }), ['vx_plan', 'unheard']];
     case 'mailbox':
@@ -152,9 +171,13 @@ function variables(plan: HandedPlan, { dial, sound = [] }: Ready): Variables {
 }
 
 /** What the call goes on with where nobody answers, or nobody could be asked what that is. */
-function afterRinging({ then, asks, ...plan }: RingPlan, sound: readonly string[]): Variables {
+function afterRinging(
+  { then, asks, ...plan }: RingPlan,
+  sound: readonly string[],
+  offer: readonly string[],
+): Variables {
   if (then.kind === 'voicemail') {
-    return [...mailbox(then, sound), ['vx_after', asks ? 'ask' : 'voicemail']];
+    return [...mailbox(then, sound, offer), ['vx_after', asks ? 'ask' : 'voicemail']];
   }
   return [
     ['vx_domain', word(plan.domain)],
@@ -181,11 +204,13 @@ interface Mailbox {
   readonly language: string;
   readonly zone: string;
   readonly greeting: VoicemailPlan['greeting'];
+  readonly offers?: AfterChoice;
 }
 
 const mailbox = (
-  { domain, mailbox: extension, language, zone, greeting }: Mailbox,
+  { domain, mailbox: extension, language, zone, greeting, offers }: Mailbox,
   greetings: readonly string[] = [],
+  offer: readonly string[] = [],
 ): Variables => [
   ['vx_domain', word(domain)],
   ['vx_mailbox', word(extension)],
@@ -193,6 +218,9 @@ const mailbox = (
   ['timezone', plainValue(zone)],
   // Who has heard a referral hears no greeting after it (mod_voicemail.c, `voicemail_leave_main`).
   ['skip_greeting', String(greeting === 'said')],
+  ['vx_offer', offers === undefined ? 'none' : word(offers.digits)],
+  // Files alone: the dialplan plays them after others.
+  ['vx_offer_sound', offer.length === 0 ? 'silence_stream://100' : offer.join('!')],
   ['vx_greeting', greetings.length === 0 ? 'none' : soundOf(greetings)],
 ];
 

@@ -1,7 +1,8 @@
 import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
-import type { Again, CallerSide, MenuAsks, Question, Unanswered } from '../call/question.ts';
+import type { Again, CallerSide, Question, Unanswered } from '../call/question.ts';
 import { readDiverted } from './diverted.ts';
+import { readMenu } from './menu-text.ts';
 import { SHOWN_NUMBERS } from '../call/shown-number.ts';
 import type { RouteConversation } from './route-conversation.ts';
 import { readHeaders } from './route-frames.ts';
@@ -57,6 +58,7 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
       ? readDiverted(read('variable_sip_i_diversion'), read('variable_sip_history_info'))
       : undefined;
 
+  const opened = read('variable_vx_opened');
   const shows = SHOWN_NUMBERS.find((each) => each === read('variable_vx_shows'));
 
   return {
@@ -68,6 +70,7 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
     ...(diverted && { diverted }),
     dialled,
     ...(shows && { shows }),
+    ...(opened !== '' && { opened }),
     again: readAgain(read),
   };
 }
@@ -122,11 +125,6 @@ function readAgain(read: Read): Again | undefined {
     default:
       return undefined;
   }
-}
-
-function readMenu(text: string): MenuAsks {
-  const [, position] = /^end-(\d{1,2})$/.exec(text) ?? [];
-  return position === undefined ? { for: 'activity' } : { for: 'end', position: Number(position) };
 }
 
 /** Source: switch_ivr_originate.c; of a fork it is the cause of the leg that said most. */

@@ -1,5 +1,6 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
+import { isAboutGreetings } from '../routing/greeting-menu.ts';
 import type { AskedMember, Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
@@ -102,7 +103,11 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
     case 'announce':
       return 'The caller was told the result.';
     case 'menu':
-      return 'The caller was asked for a status.';
+      return isAboutGreetings(plan.asks)
+        ? 'The caller was asked what to do with the greetings.'
+        : 'The caller was asked for a status.';
+    case 'record':
+      return 'The caller recorded a greeting.';
     case 'voicemail':
       return `The call went to the voicemail of ${whose}.`;
     case 'mailbox':

@@ -20,6 +20,7 @@ export function outcomeOf(plan: Plan): string {
       return `refuse ${plan.sip}`;
     case 'announce':
     case 'menu':
+    case 'record':
     case 'pickup':
     case 'which-mailbox':
     case 'silence':

@@ -57,7 +57,7 @@ function reasons(decision: Decision): readonly Point[] {
       ...decided,
     ];
   }
-  if (again?.kind === 'mailbox') return decided;
+  if (again?.kind === 'mailbox' || again?.kind === 'menu') return decided;
 
   const { caller } = seen;
   const came: Point = { kind: 'came', at, caller, callee, dialled: question.dialled };
@@ -152,6 +152,7 @@ function whatBecame(
     case 'referral':
     case 'announce':
     case 'menu':
+    case 'record':
       return own === undefined ? [] : [heard(plan.say, own, at, textOf)];
     case 'refuse':
       return own === undefined || plan.say === undefined
@@ -190,6 +191,7 @@ function said(part: SaidPart, textOf: PromptText): string {
     case 'name':
       return part.text;
     case 'recording':
+    case 'take':
       return '♪';
   }
 }

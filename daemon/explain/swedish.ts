@@ -1,5 +1,6 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
+import { isAboutGreetings } from '../routing/greeting-menu.ts';
 import type { AskedMember, Plan } from '../routing/plan.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
@@ -102,7 +103,11 @@ function decided(plan: Plan, person: SeenPerson | undefined): string {
     case 'announce':
       return 'Den som ringde fick ett besked.';
     case 'menu':
-      return 'Den som ringde fick välja sin status.';
+      return isAboutGreetings(plan.asks)
+        ? 'Den som ringde fick välja vad som ska göras med hälsningarna.'
+        : 'Den som ringde fick välja sin status.';
+    case 'record':
+      return 'Den som ringde talade in en hälsning.';
     case 'voicemail':
       return `Samtalet gick till röstbrevlådan hos ${whose}.`;
     case 'mailbox':

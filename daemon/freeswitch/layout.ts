@@ -15,6 +15,8 @@ export interface Layout {
   readonly voicemail: string;
   /** Messages of callers whom somebody has blocked. */
   readonly unheard: string;
+  /** Greetings as they are recorded, until they are kept or not. */
+  readonly takes: string;
   readonly prompts: string;
   /** People's own recordings. */
   readonly greetings: string;
@@ -33,6 +35,7 @@ export function layoutOf(state: string): Layout {
     cdr: within('cdr'),
     voicemail: within('voicemail'),
     unheard: within('voicemail', 'unheard'),
+    takes: within('voicemail', 'takes'),
     prompts: within('prompts'),
     greetings: within('greetings'),
   };

@@ -96,6 +96,10 @@ export function referralsFrom(
   );
 }
 
+/** "Tryck två för Björn Ek." */
+export const menuWords = (choices: readonly Choice[], language: Language): readonly SpokenPart[] =>
+  menu(choices, WORDINGS[language]);
+
 const WORDINGS: Readonly<Record<Language, ReferralWording>> = { sv: inSwedish, en: inEnglish };
 
 function endOf({ phrase, end, now, zone, hours }: Absence): ReturnTime | undefined {

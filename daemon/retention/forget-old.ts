@@ -60,6 +60,7 @@ export async function forgetOld(deps: ForgetDeps, now: EpochMs): Promise<void> {
     ['journals', journal, TRACES_DAYS],
     ['call records that could not be read', `${layout.cdr}/unreadable`, TRACES_DAYS],
     ['messages of blocked callers', layout.unheard, UNHEARD_DAYS],
+    ['greetings that were not kept', layout.takes, TAKES_DAYS],
   ] as const) {
     if (folder !== undefined) told(what, await forgetFiles(folder, ago(now, kept)));
   }
@@ -83,6 +84,7 @@ async function inSlices(
 const ago = (now: EpochMs, days: number): EpochMs => epochMs(now - days * 24 * 3_600_000);
 
 const TRACES_DAYS = 14;
+const TAKES_DAYS = 1;
 const UNHEARD_DAYS = 30;
 
 /** What a calendar said has no use once it is over. */

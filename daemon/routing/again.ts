@@ -4,6 +4,7 @@ import type { Arrival } from './arrival.ts';
 import { calleeAt } from './callee.ts';
 import { callerOf, callerStep } from './caller.ts';
 import { choose } from './choose.ts';
+import { answerGreetingMenu, isAboutGreetings } from './greeting-menu.ts';
 import { openMailbox } from './mailbox.ts';
 import type { Routing } from './plan.ts';
 import { answerMenu } from './status-menu.ts';
@@ -15,6 +16,9 @@ import type { World } from './world.ts';
 export function routeAgain(question: Question, again: Again, world: World, now: EpochMs): Routing {
   const { directory, locks } = world;
   if (again.kind === 'mailbox') return openMailbox(again, directory, locks, now);
+  if (again.kind === 'menu' && isAboutGreetings(again.asked)) {
+    return answerGreetingMenu(question, again, again.asked, again.digits, directory, now);
+  }
   if (again.kind === 'menu') return answerMenu(question, again, world, now);
 
   const organisation = directory.organisations.get(again.domain);

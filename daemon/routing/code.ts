@@ -38,13 +38,17 @@ export function obey(
 
 /** What is said where the effect of a code could not be written down. */
 export function regret({ kind }: Effect, language: Language): AnnouncePlan {
-  const name = kind === 'set-status' ? 'status-refused' : 'forward-refused';
-  return {
-    kind: 'announce',
-    say: [prompt(kind === 'recall' ? 'refuse-error' : name)],
-    language,
-  };
+  return { kind: 'announce', say: [prompt(REGRETS[kind])], language };
 }
+
+const REGRETS = {
+  'set-status': 'status-refused',
+  'set-forward': 'forward-refused',
+  'clear-forward': 'forward-refused',
+  'keep-greeting': 'refuse-error',
+  'remove-greetings': 'refuse-error',
+  recall: 'refuse-error',
+} as const;
 
 /** What is said to it, why, and what it changes. */
 interface Answer {

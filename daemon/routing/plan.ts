@@ -4,7 +4,7 @@ import type { DestinationClass } from '../../common/destination-class.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
-import type { MenuAsks } from '../call/question.ts';
+import type { GreetingAsks, MenuAsks, MenuGreeting } from '../call/question.ts';
 import type { ShownNumber } from '../call/shown-number.ts';
 import type { ActivityId } from './activity.ts';
 import type { Barred } from './barred.ts';
@@ -18,6 +18,7 @@ export type Plan =
   | ReferralPlan
   | AnnouncePlan
   | MenuPlan
+  | RecordPlan
   | VoicemailPlan
   | OutPlan
   | MailboxPlan
@@ -107,6 +108,17 @@ export interface MenuPlan {
   readonly extension: Extension;
 }
 
+/** Somebody speaks after a tone, and we are asked what with it: how many seconds it was. */
+export interface RecordPlan {
+  readonly kind: 'record';
+  readonly say: readonly SaidPart[];
+  readonly language: Language;
+  readonly asks: GreetingAsks;
+  readonly domain: string;
+  /** Whose it is. */
+  readonly extension: Extension;
+}
+
 /** One piece of sound. What has none yet is left out: no call waits for speech. */
 export type SaidPart =
   /** From the catalogue (daemon/voice), always there. */
@@ -121,7 +133,9 @@ export type SaidPart =
       readonly mailbox: Extension;
     }
   /** What the person has recorded for it, by the greeting's id. */
-  | { readonly kind: 'recording'; readonly greeting: string };
+  | { readonly kind: 'recording'; readonly greeting: string }
+  /** What was just recorded on a call. */
+  | { readonly kind: 'take'; readonly leg: LegId };
 
 export interface VoicemailPlan {
   readonly kind: 'voicemail';
@@ -134,10 +148,24 @@ export interface VoicemailPlan {
   readonly greeting: 'usual' | 'said';
   /** What the person has recorded for it, in place of the usual. */
   readonly say?: readonly SaidPart[];
+  /** What the caller may press before, while and after speaking; left out: nothing. */
+  readonly offers?: AfterChoice;
+}
+
+/** What a caller who leaves a message may choose instead, or then. */
+export interface AfterChoice {
+  /** `12`. */
+  readonly digits: string;
+  /** What they are, in words. */
+  readonly say: readonly SaidPart[];
+  /** Whose call it has been so far, the owner of the mailbox last. */
+  readonly via: readonly Extension[];
+  /** What the caller shows outside for this call alone. */
+  readonly shows?: ShownNumber;
 }
 
 /** A message of somebody who is blocked: kept, and no lamp or person told of it. */
-export interface UnheardPlan extends Omit<VoicemailPlan, 'kind' | 'greeting' | 'say'> {
+export interface UnheardPlan extends Omit<VoicemailPlan, 'kind' | 'greeting' | 'say' | 'offers'> {
   readonly kind: 'unheard';
 }
 
@@ -272,6 +300,15 @@ export type Effect =
       readonly to: Destination;
     } & Whose)
   | ({ readonly kind: 'clear-forward'; readonly reason: ForwardReason } & Whose)
+  /** In place of those there were for the same occasion. */
+  | ({
+      readonly kind: 'keep-greeting';
+      /** The call it was recorded on. */
+      readonly take: LegId;
+      readonly greeting: MenuGreeting;
+      readonly replaces: readonly string[];
+    } & Whose)
+  | ({ readonly kind: 'remove-greetings'; readonly ids: readonly string[] } & Whose)
   /** The caller wants to be called when the person is back. */
   | ({
       readonly kind: 'recall';

@@ -97,7 +97,7 @@ function referralPlan(arrival: Arrival): ReferralPlan {
     language: user.language,
     via: [...via, user.extension],
     ...(caller.shows && { shows: caller.shows }),
-    then: voicemail({ organisation, user }, 'said'),
+    then: voicemail(arrival, 'said'),
   };
 }
 

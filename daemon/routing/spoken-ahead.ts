@@ -5,6 +5,7 @@ import type { Language, Organisation, User } from './directory.ts';
 import type { Presence } from './presence.ts';
 import { presentStatus } from './present-status.ts';
 import { busyWords } from './referral.ts';
+import { offerWords } from './voicemail.ts';
 
 /** What calls to a person may need to say, so that its sound is there before the call. */
 export interface SaidAhead {
@@ -12,7 +13,7 @@ export interface SaidAhead {
   readonly text: string;
 }
 
-/** Of one person: the referral of what holds now on each day until it ends, and the one for a busy line. */
+/** Of one person: the referral of what holds now on each day until it ends, the one for a busy line, and what a mailbox offers. */
 export function spokenAhead(
   organisation: Organisation,
   user: User,
@@ -29,7 +30,10 @@ export function spokenAhead(
     user.rules.busy === 'spoken'
       ? referralOf(busyWords({ organisation, user }, now)).parts.map(({ text }) => text)
       : [];
-  return [...new Set([...away, ...busy])].map((text) => ({ language: user.language, text }));
+  return [...new Set([...away, ...busy, ...offerWords(organisation, user)])].map((text) => ({
+    language: user.language,
+    text,
+  }));
 }
 
 /** All that may be said of a person without an end: under each activity of theirs, and while their line is busy. */
@@ -46,9 +50,12 @@ export function spokenEver(
       absenceOf(organisation, user, { activity, endsAt: undefined }, listener, now),
     ),
   );
-  return [...absences, busyWords({ organisation, user }, now)]
-    .flatMap((absence) => referralOf(absence).parts)
-    .map(({ text }) => ({ language: user.language, text }));
+  const referrals = [...absences, busyWords({ organisation, user }, now)];
+  const texts = referrals.flatMap((absence) => referralOf(absence).parts.map(({ text }) => text));
+  return [...texts, ...offerWords(organisation, user)].map((text) => ({
+    language: user.language,
+    text,
+  }));
 }
 
 /** The names of an organisation's activities: what one hears who sets a status by a code. */

@@ -3,7 +3,7 @@ import type { Again, Question } from '../call/question.ts';
 import { type Activity, activityAt } from './activity.ts';
 import { callerOf, callerStep } from './caller.ts';
 import { answerTo, obey } from './code.ts';
-import type { Account, User } from './directory.ts';
+import type { Account, NumberOwner, User } from './directory.ts';
 import type { MenuPlan, Routing, SaidPart, TraceStep } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -100,7 +100,10 @@ function accountOf({ from }: Question, { directory }: World): Account | undefine
 }
 
 /** By number, each once: a person's own goes before the organisation's. */
-function offeredTo({ organisation: { activities }, user }: Account): readonly Activity[] {
+export function offeredTo({
+  organisation: { activities },
+  user,
+}: NumberOwner): readonly Activity[] {
   const positions = new Set([...activities.values()].map(({ position }) => position));
   return [...positions]
     .sort((a, b) => a - b)

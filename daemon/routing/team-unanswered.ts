@@ -27,10 +27,11 @@ export function teamUnanswered(
 
 /** The message that is taken for the team, where somebody's voicemail takes one; nobody's that blocks the caller. */
 export function teamMessage(
-  { organisation, team, caller }: TeamArrival,
+  arrival: TeamArrival,
   { contacts }: World,
   now: EpochMs,
 ): VoicemailPlan | RefusePlan {
+  const { organisation, team, caller } = arrival;
   const { unanswered } = team;
   const user =
     unanswered.kind === 'voicemail' ? organisation.users.get(unanswered.extension) : undefined;
@@ -39,7 +40,11 @@ export function teamMessage(
   const found = findContact(contacts, organisation.id, user.id, number);
   return found?.contact.blocked === true
     ? nobodyAnswers(team)
-    : greetedVoicemail({ organisation, user }, 'no-answer', now);
+    : greetedVoicemail(
+        { ...arrival, user, via: [...arrival.via, team.user.extension] },
+        'no-answer',
+        now,
+      );
 }
 
 /** A team has no voicemail of its own. */

@@ -18,6 +18,8 @@ export interface Rule {
    * (so a macro must never read what a caller wrote).
    */
   readonly pattern?: string;
+  /** A channel variable that is looked at in place of the data: `vx_plan`. */
+  readonly of?: string;
   readonly steps: readonly Step[];
 }
 
@@ -31,9 +33,10 @@ interface Play {
 type Group = '$1' | '$2' | '$3' | '$4';
 type Counted = 'no' | 'one' | 'many' | 'message';
 
-/** What FreeSWITCH plays for this macro and data; empty where no rule fits. */
+/** What FreeSWITCH plays for this macro and data, on a call with no variables; empty where no rule fits. */
 export function spoken(macros: readonly Macro[], name: string, data: string): PromptName[] {
-  for (const { pattern, steps } of macros.find((macro) => macro.name === name)?.rules ?? []) {
+  for (const { pattern, of, steps } of macros.find((macro) => macro.name === name)?.rules ?? []) {
+    if (of !== undefined) continue;
     const groups = new RegExp(pattern ?? '').exec(data);
     if (groups === null) continue;
     const filled = (text: string) =>

@@ -40,8 +40,10 @@ export function phrasesXml(language: Language): string {
 }
 
 /** Without a pattern FreeSWITCH would still expand the data; a constant field keeps it unread. */
-function input({ pattern }: Rule): Record<string, string> {
-  return pattern === undefined ? { field: '-' } : { pattern, break_on_match: 'true' };
+function input({ pattern, of }: Rule): Record<string, string> {
+  if (pattern === undefined) return { field: '-' };
+  const field = of === undefined ? {} : { field: `\${${of}}` };
+  return { ...field, pattern, break_on_match: 'true' };
 }
 
 /** Between two prompts, in milliseconds; FreeSWITCH's own default of 100 sounds halting. */

@@ -20,7 +20,8 @@ export const KEY_MACRO: Macro = {
  */
 export const VOICEMAIL_MACROS: Readonly<Record<VoicemailMacro, readonly Rule[]>> = {
   voicemail_hello: silent(),
-  voicemail_goodbye: say('goodbye'),
+  // Who leaves the mailbox for the greetings is not gone yet (freeswitch-conf/dialplan/mailbox.xml, `checked`).
+  voicemail_goodbye: [{ of: 'vx_plan', pattern: '^mailbox$', steps: [] }, ...say('goodbye')],
   voicemail_abort: say('too-many-attempts'),
   voicemail_enter_id: say('enter-mailbox'),
   voicemail_enter_pass: say('enter-pin'),

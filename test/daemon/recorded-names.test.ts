@@ -67,6 +67,7 @@ t.test('a name is heard as the person recorded it, else as it is written', async
     ...{ folder, speaker: TONE, log: quiet },
     recording: (greeting) => `/greetings/${greeting}.wav`,
     recordedName: (domain, extension) => names.of(domain, extension),
+    take: (leg) => `/takes/${leg}.wav`,
     recordedText: () => undefined,
   });
   const made = (text: string) => madeFile(folder, TONE, { language: 'sv', text });

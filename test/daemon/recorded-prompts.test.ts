@@ -34,6 +34,7 @@ t.test('a recorded text is heard in place of the spoken one, from the next look 
     ...{ folder, speaker: TONE, log: quiet },
     recording: () => '/greetings/g-1.wav',
     recordedName: () => own.name,
+    take: (leg) => `/takes/${leg}.wav`,
     recordedText: (language, words) => recorded.of(language, words),
   });
   const said: readonly SaidPart[] = [

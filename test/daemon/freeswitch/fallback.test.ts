@@ -46,6 +46,7 @@ function outcomeOf(plan: Plan): string {
       return plan.kind;
     case 'announce':
     case 'menu':
+    case 'record':
     case 'pickup':
     case 'mailbox':
     case 'which-mailbox':

@@ -66,6 +66,19 @@ const PLAYED_BY_NAME = [
   'status-menu',
   'status-end',
   'press',
+  'greetings-menu',
+  'greetings-always',
+  'greetings-busy',
+  'greetings-no-answer',
+  'greetings-activity',
+  'greetings-temporary',
+  'greetings-which',
+  'greetings-until',
+  'greetings-no-such',
+  'greetings-back',
+  'greeting-record',
+  'greeting-remove',
+  'recording-discard',
 ];
 
 function said(language: 'sv' | 'en', macro: string, data = ''): string {
