@@ -36,6 +36,7 @@ const MESSAGES = {
   'bad-credentials': 'user name and password are 1 to 128 characters, without control characters',
   'incomplete-credentials': 'give both a user name and a password, or neither',
   'register-needs-username': '--register needs --username and a password',
+  'bad-trust': 'a trunk is trusted as nobody, asserted, remote-party or from (docs/rules.md)',
   'trunk-name-taken': 'there is a trunk with that name already',
   'unknown-trunk': 'there is no such trunk',
   'password-file': 'the password file cannot be read',

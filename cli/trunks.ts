@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { addTrunk, listTrunksOf, removeTrunk, setReferralMedia } from '../common/db/trunks.ts';
+import {
+  addTrunk,
+  listTrunksOf,
+  removeTrunk,
+  setReferralMedia,
+  setTrunkTrust,
+} from '../common/db/trunks.ts';
+import { TRUNK_TRUSTS, type TrunkTrust } from '../common/trunk-trust.ts';
 import { type Command, done, type Invocation, type Refused, wrongUsage } from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
@@ -50,8 +57,9 @@ const list: Command = {
         trunk.host,
         trunk.username ?? '',
         trunk.register ? 'yes' : 'no',
+        trunk.trust,
       ]);
-      return done(trunks, table(['NAME', 'HOST', 'USERNAME', 'REGISTERS'], rows));
+      return done(trunks, table(['NAME', 'HOST', 'USERNAME', 'REGISTERS', 'TRUSTS'], rows));
     }),
 };
 
@@ -89,7 +97,32 @@ const referral: Command = {
     }),
 };
 
-export const trunkCommands: readonly Command[] = [add, list, remove, referral];
+const trust: Command = {
+  words: 'trunk trust',
+  summary: 'what of a trunk’s calls says who calls: nobody, asserted, remote-party or from',
+  takes: ['<name>', `<${TRUNK_TRUSTS.join('|')}>`],
+  options: { org: ORG },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, place) => {
+      const [name = '', text = ''] = invocation.args;
+      const wanted = TRUNK_TRUSTS.find((each) => each === text);
+      if (wanted === undefined) return refusedBecause('bad-trust');
+      if (!(await setTrunkTrust(place.db, organisation.id, name, wanted))) {
+        return refusedBecause('unknown-trunk');
+      }
+      const words = `who calls by ${name}: ${TRUSTED[wanted]}`;
+      return changed(place, invocation, done({ name, trust: wanted }, words));
+    }),
+};
+
+const TRUSTED: Readonly<Record<TrunkTrust, string>> = {
+  nobody: 'nobody is vouched for, and no VIP is known',
+  asserted: 'as P-Asserted-Identity says',
+  'remote-party': 'as P-Asserted-Identity says, else Remote-Party-ID',
+  from: 'as P-Asserted-Identity says, else Remote-Party-ID, else From',
+};
+
+export const trunkCommands: readonly Command[] = [add, list, remove, referral, trust];
 
 /** The variable counts only beside a user name: it may be set for another command. */
 function passwordOf({ values, env }: Invocation): string | undefined | Refused {

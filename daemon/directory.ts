@@ -1,5 +1,6 @@
 import { type ActivityRecord, allActivities } from '../common/db/activities.ts';
 import { assignedNumbers } from '../common/db/numbers.ts';
+import type { TrunkTrust } from '../common/trunk-trust.ts';
 import type { Db } from '../common/db/open.ts';
 import { readRevision } from '../common/db/revision.ts';
 import { SETTING_DEFAULTS, type SettingKey } from '../common/db/settings.ts';
@@ -149,7 +150,7 @@ async function readRows(db: Db) {
       .execute(),
     trunks: await db
       .selectFrom('trunk')
-      .select(['id', 'organisation_id', 'name', 'host', 'referral_media'])
+      .select(['id', 'organisation_id', 'name', 'host', 'referral_media', 'trust'])
       .orderBy('position')
       .execute(),
     settings: await db.selectFrom('setting').selectAll().execute(),
@@ -186,10 +187,11 @@ interface TrunkRow {
   readonly name: string;
   readonly host: string;
   readonly referral_media: 'answered' | 'early';
+  readonly trust: TrunkTrust;
 }
 
-const trunkOf = ({ id, name, host, referral_media }: TrunkRow): Trunk =>
-  Object.freeze({ id, name, host, referralMedia: referral_media });
+const trunkOf = ({ id, name, host, referral_media, trust }: TrunkRow): Trunk =>
+  Object.freeze({ id, name, host, referralMedia: referral_media, trust });
 
 function teamOf(
   { id, extension, name, spokenName, ringSeconds, members, unanswered }: TeamRecord,

@@ -9,8 +9,9 @@ import * as presence from './migrations/0003-presence.ts';
 import * as rules from './migrations/0004-rules.ts';
 import * as decisions from './migrations/0005-decisions.ts';
 import * as apiTokens from './migrations/0006-api-tokens.ts';
-import * as calendarEntries from './migrations/0009-calendar-entries.ts';
 import * as teams from './migrations/0007-teams.ts';
+import * as trunkTrust from './migrations/0008-trunk-trust.ts';
+import * as calendarEntries from './migrations/0009-calendar-entries.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -23,8 +24,9 @@ export const MIGRATIONS: Migrations = {
   '0004-rules': rules,
   '0005-decisions': decisions,
   '0006-api-tokens': apiTokens,
-  '0009-calendar-entries': calendarEntries,
   '0007-teams': teams,
+  '0008-trunk-trust': trunkTrust,
+  '0009-calendar-entries': calendarEntries,
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { TrunkTrust } from '../trunk-trust.ts';
 import type { Generated } from 'kysely';
 import type { PresenceTables } from './presence-schema.ts';
 
@@ -105,6 +106,8 @@ export interface TrunkTable {
   position: number;
   /** How its callers hear a referral. */
   referral_media: Generated<'answered' | 'early'>;
+  /** What of its calls says who calls. */
+  trust: Generated<TrunkTrust>;
   created_at: number;
 }
 

@@ -2,6 +2,7 @@ import { newId } from '../id.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { readHostPort } from '../sip-domain.ts';
 import type { EpochMs } from '../time.ts';
+import type { TrunkTrust } from '../trunk-trust.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
 import { inTransaction } from './transaction.ts';
@@ -16,6 +17,8 @@ export interface TrunkRecord {
   readonly register: boolean;
   /** Order in which trunks are tried, from 1. */
   readonly position: number;
+  /** What of its calls says who calls. */
+  readonly trust: TrunkTrust;
 }
 
 export interface TrunkAccount extends TrunkRecord {
@@ -88,7 +91,10 @@ export async function addTrunk(
       })
       .execute();
     await bumpRevision(db);
-    const trunk = { id, organisationId: organisation, name, host, username, register, position };
+    const trunk: TrunkRecord = {
+      ...{ id, organisationId: organisation, name, host, username, register, position },
+      trust: 'asserted',
+    };
     return { kind: 'added', trunk };
   });
 }
@@ -130,6 +136,7 @@ interface TrunkRow {
   readonly username: string | null;
   readonly register: 0 | 1;
   readonly position: number;
+  readonly trust: TrunkTrust;
 }
 
 function trunkOf(row: TrunkRow): TrunkRecord {
@@ -141,6 +148,7 @@ function trunkOf(row: TrunkRow): TrunkRecord {
     username: row.username ?? undefined,
     register: row.register === 1,
     position: row.position,
+    trust: row.trust,
   };
 }
 
@@ -161,16 +169,31 @@ const isCredential = (text: string | undefined): boolean =>
 const trunkPlace = (id: string) => ({ table: 'trunk', id, column: 'secret' });
 
 /** @returns false where there is no such trunk. */
-export async function setReferralMedia(
+export const setTrunkTrust = async (
+  db: Db,
+  organisation: string,
+  name: string,
+  trust: TrunkTrust,
+): Promise<boolean> => setOnTrunk(db, organisation, name, { trust });
+
+/** @returns false where there is no such trunk. */
+export const setReferralMedia = async (
   db: Db,
   organisation: string,
   name: string,
   media: 'answered' | 'early',
+): Promise<boolean> => setOnTrunk(db, organisation, name, { referral_media: media });
+
+async function setOnTrunk(
+  db: Db,
+  organisation: string,
+  name: string,
+  change: { readonly trust: TrunkTrust } | { readonly referral_media: 'answered' | 'early' },
 ): Promise<boolean> {
   return inTransaction(db, async (db) => {
     const { numUpdatedRows } = await db
       .updateTable('trunk')
-      .set({ referral_media: media })
+      .set(change)
       .where('organisation_id', '=', organisation)
       .where('name', '=', name)
       .executeTakeFirst();

@@ -15,6 +15,8 @@ export interface Question {
   /** As the caller's side sent it, before it is looked at: any text, often not ASCII. */
   readonly callerNumber: string;
   readonly callerName: string;
+  /** What each header says of who calls, where it came by a trunk; left out in questions from before it was looked at. */
+  readonly identity?: Identity;
   /** The caller asked not to be shown (RFC 3323 `Privacy: id`). */
   readonly callerHidden: boolean;
   /** Who has sent the call on before it came to us, where a trunk tells of anybody. */
@@ -27,6 +29,14 @@ export interface Question {
   readonly opened?: string;
   /** A call under way asks again. */
   readonly again: Again | undefined;
+}
+
+/** Numbers as they were written, before they are looked at. */
+export interface Identity {
+  /** RFC 3325. */
+  readonly asserted?: string;
+  readonly remoteParty?: string;
+  readonly from: string;
 }
 
 /** As the carrier wrote it, before it is looked at. */

@@ -3,9 +3,9 @@ import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
 import type { Arrival } from '../routing/arrival.ts';
 import { calleeAt } from '../routing/callee.ts';
-import { type Caller, callerOf, numberKnownTo } from '../routing/caller.ts';
+import { type Caller, callerOf } from '../routing/caller.ts';
 import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
-import { findContact } from '../routing/find-contact.ts';
+import { knownCaller } from '../routing/known-caller.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Presence } from '../routing/presence.ts';
 import { presentStatus } from '../routing/present-status.ts';
@@ -76,23 +76,16 @@ function seenCaller(
   { contacts }: World,
 ): SeenCaller {
   if (caller === undefined) return { number: '', name: '', hidden: true };
-  const found =
-    callee &&
-    findContact(
-      contacts,
-      callee.organisation.id,
-      callee.user.id,
-      numberKnownTo(caller, callee.organisation),
-    );
+  const known = callee && knownCaller({ caller, ...callee }, contacts);
   const colleague = caller.account?.user;
   const { number, name, hidden } = caller.inside;
   return {
     number,
-    name: found?.contact.name ?? name,
+    name: known?.found?.contact.name ?? name,
     hidden,
     ...(colleague && { extension: colleague.extension }),
-    ...(found?.contact.vip === true && { mark: 'vip' as const }),
-    ...(found?.contact.blocked === true && { mark: 'blocked' as const }),
+    ...(known?.vip === true && { mark: 'vip' as const }),
+    ...(known?.blocked === true && { mark: 'blocked' as const }),
   };
 }
 

@@ -21,16 +21,17 @@ export function readDiverted(diversion: string, history: string): Diverted | und
   return { by: [...by], times: Math.max(times, passed.length) };
 }
 
-const headersOf = (text: string): readonly string[] => text.replace(/^ARRAY::/, '').split('|:');
+export const headersOf = (text: string): readonly string[] =>
+  text.replace(/^ARRAY::/, '').split('|:');
 
 /** At the commas that stand in no URI and no quoted name. */
-const entriesOf = (text: string): readonly string[] =>
+export const entriesOf = (text: string): readonly string[] =>
   (text.slice(0, LONGEST).match(/(?:"(?:[^"\\]|\\.)*"?|<[^>]*>?|[^",<])+/g) ?? [])
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
 
 /** Of a `sip:`, `sips:` or `tel:` URI; empty where it has none. */
-function userOf(entry: string): string {
+export function userOf(entry: string): string {
   const uri = /<([^>]*)/.exec(entry)?.[1] ?? entry;
   const [, scheme = '', rest = ''] = /^\s*(sips?|tel):(.*)$/is.exec(uri) ?? [];
   const [address = ''] = rest.split(/[;?]/, 1);

@@ -2,6 +2,7 @@ import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
 import type { Again, CallerSide, Question, Unanswered } from '../call/question.ts';
 import { readDiverted } from './diverted.ts';
+import { readIdentity } from './identity.ts';
 import { readMenu } from './menu-text.ts';
 import { SHOWN_NUMBERS } from '../call/shown-number.ts';
 import type { RouteConversation } from './route-conversation.ts';
@@ -58,6 +59,7 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
       ? readDiverted(read('variable_sip_i_diversion'), read('variable_sip_history_info'))
       : undefined;
 
+  const identity = from.kind === 'trunk' ? readIdentity(read) : undefined;
   const opened = read('variable_vx_opened');
   const shows = SHOWN_NUMBERS.find((each) => each === read('variable_vx_shows'));
 
@@ -67,6 +69,7 @@ export function readQuestion(headers: ReadonlyMap<string, string>): Question | U
     callerNumber: read('Caller-Caller-ID-Number'),
     callerName: read('Caller-Caller-ID-Name'),
     callerHidden: read('Caller-Privacy-Hide-Number') === 'true',
+    ...(identity && { identity }),
     ...(diverted && { diverted }),
     dialled,
     ...(shows && { shows }),

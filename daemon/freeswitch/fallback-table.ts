@@ -7,6 +7,7 @@ import { destinationClass } from '../../common/destination-class.ts';
 import type { Arrival } from '../routing/arrival.ts';
 import { calleeAt } from '../routing/callee.ts';
 import type { Caller } from '../routing/caller.ts';
+import { trustOf } from '../routing/identity.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
 import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
 import { STRAIGHT } from '../routing/passed.ts';
@@ -108,6 +109,22 @@ export function callerTable({ personal, shared }: Contacts, directory: Directory
   return table;
 }
 
+/**
+ * `trust-<address>` of each trunk that has one, `trust` of the others: how far what their calls say
+ * of who calls is trusted. Left out where all are trusted with From.
+ */
+export function trustTable(directory: Directory): FallbackTable {
+  const trunks = [...directory.organisations.values()].flatMap(({ trunks: all }) => all);
+  const addresses = trunks.map(({ host }) => host.replace(/:\d+$/, ''));
+  const table = new Map([
+    ['trust', trustOf(directory, '')] as const,
+    ...addresses
+      .filter((address) => /^[\d.]+$/.test(address))
+      .map((address) => [`trust-${address}`, trustOf(directory, address)] as const),
+  ]);
+  return [...table.values()].every((trust) => trust === 'from') ? new Map() : table;
+}
+
 const markOf = (contact: Contact | undefined): 'vip' | 'blocked' | undefined =>
   contact?.blocked === true ? 'blocked' : contact?.vip === true ? 'vip' : undefined;
 
@@ -141,7 +158,7 @@ const isSameDay = (one: EpochMs, other: EpochMs, zone: string): boolean =>
 const NOBODY = { name: '', number: '', hidden: true };
 const SOMEBODY: Caller = {
   ...{ account: undefined, number: undefined, passed: STRAIGHT, trunkAddress: undefined },
-  ...{ inside: NOBODY, outside: NOBODY },
+  ...{ identity: { number: undefined, vouched: false }, inside: NOBODY, outside: NOBODY },
 };
 
 function targetOf(

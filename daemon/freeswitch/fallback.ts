@@ -11,6 +11,7 @@ import {
   personTable,
   rulesTable,
   type SoundOf,
+  trustTable,
 } from './fallback-table.ts';
 
 /** Keeps in FreeSWITCH what it goes by while no daemon lives. */
@@ -47,7 +48,11 @@ export function keepFallback({ world, soundOf, clock, tell, log }: FallbackDeps)
   async function wanted({ directory, presence, contacts }: Pictures): Promise<FallbackTable> {
     const revision = `${directory.revision} ${contacts.revision}`;
     if (revision !== marked) {
-      marks = new Map([...rulesTable(directory), ...callerTable(contacts, directory)]);
+      marks = new Map([
+        ...rulesTable(directory),
+        ...trustTable(directory),
+        ...callerTable(contacts, directory),
+      ]);
       marked = revision;
     }
     return new Map([...marks, ...(await personTable(directory, presence, soundOf, clock()))]);

@@ -1,14 +1,5 @@
-import { after, type Arrival, ends } from './arrival.ts';
-import type { FoundContact } from './find-contact.ts';
+import { type Arrival, ends } from './arrival.ts';
 import type { Routing } from './plan.ts';
-
-/** The contact that the caller is, as one more step of the way. */
-export function known(arrival: Arrival, found: FoundContact | undefined): Arrival {
-  if (found === undefined) return arrival;
-  const { contact, whose } = found;
-  const mark = contact.vip ? ', VIP' : contact.blocked ? ', blocked' : '';
-  return after(arrival, 'contact', `${contact.name}${mark} (${whose})`);
-}
 
 /** No forward, no voicemail lamp and no team ever hears of a blocked caller. */
 export function stop(arrival: Arrival): Routing {

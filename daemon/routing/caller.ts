@@ -2,6 +2,7 @@ import { type E164, readE164 } from '../../common/phone-number.ts';
 import type { Question } from '../call/question.ts';
 import type { ShownNumber } from '../call/shown-number.ts';
 import type { Account, Directory, Organisation } from './directory.ts';
+import { type CallerIdentity, identityOf, trustOf } from './identity.ts';
 import { type Passed, passedBy, STRAIGHT } from './passed.ts';
 import type { Shown, TraceStep } from './plan.ts';
 import { ownNumber, shownOutside } from './shown-number.ts';
@@ -12,6 +13,8 @@ export interface Caller {
   readonly account: Account | undefined;
   /** Where the caller can be called; undefined for one who comes from outside and hides, or shows no number. */
   readonly number: E164 | undefined;
+  /** Who it is, whatever is shown, and whether anybody answers for that. */
+  readonly identity: CallerIdentity;
   /** How the caller appears to colleagues. */
   readonly inside: Shown;
   /** How the caller appears to everybody else. */
@@ -27,12 +30,15 @@ export interface Caller {
 /** @returns undefined for a device that the directory does not know. */
 export function callerOf(
   question: Question,
-  { accounts }: Directory,
+  directory: Directory,
   country: string,
 ): Caller | undefined {
   const { from, shows } = question;
-  if (from.kind === 'trunk') return fromOutside(question, from.address, country);
-  const account = accounts.get(`${from.username}@${from.domain}`);
+  if (from.kind === 'trunk') {
+    const trust = trustOf(directory, from.address);
+    return fromOutside(question, from.address, identityOf(question, trust, country), country);
+  }
+  const account = directory.accounts.get(`${from.username}@${from.domain}`);
   return account && fromInside(account, shows);
 }
 
@@ -48,7 +54,7 @@ export const shownTo = (caller: Caller, organisation: Organisation): Shown =>
  */
 export function numberKnownTo(caller: Caller, organisation: Organisation): E164 | undefined {
   if (isColleague(caller, organisation)) return caller.account?.user.numbers[0];
-  return caller.outside.hidden ? undefined : caller.number;
+  return caller.outside.hidden ? undefined : caller.identity.number;
 }
 
 export function callerStep({ account, outside }: Caller): TraceStep {
@@ -67,6 +73,7 @@ function fromInside(account: Account, shows: ShownNumber | undefined): Caller {
   return {
     account,
     number: ownNumber(organisation, user),
+    identity: { number: ownNumber(organisation, user), vouched: true },
     inside: { name: user.name, number: user.extension, hidden: false },
     outside: shownOutside(organisation, user, shows),
     ...(shows && { shows }),
@@ -75,11 +82,17 @@ function fromInside(account: Account, shows: ShownNumber | undefined): Caller {
   };
 }
 
-function fromOutside(question: Question, address: string, country: string): Caller {
-  const shown = shownFromOutside(question, country);
+function fromOutside(
+  question: Question,
+  address: string,
+  identity: CallerIdentity,
+  country: string,
+): Caller {
+  const shown = shownFromOutside(question, identity, country);
   return {
     account: undefined,
     number: shown.hidden ? undefined : readE164(shown.number, { country }),
+    identity,
     inside: shown,
     outside: shown,
     passed: passedBy(question.diverted, country),
@@ -87,11 +100,22 @@ function fromOutside(question: Question, address: string, country: string): Call
   };
 }
 
-function shownFromOutside(question: Question, country: string): Shown {
-  if (question.callerHidden || question.callerNumber === '') {
+/** As From has it; where that is no number, who the trunk says it is. */
+function shownFromOutside(
+  question: Question,
+  { number: known, vouched }: CallerIdentity,
+  country: string,
+): Shown {
+  const from = question.identity?.from ?? question.callerNumber;
+  if (question.callerHidden || from === '' || ANONYMOUS.test(from)) {
     return { name: '', number: '', hidden: true };
   }
-  const number = readE164(question.callerNumber, { country }) ?? question.callerNumber;
-  const name = question.callerName === question.callerNumber ? '' : question.callerName;
+  const number = readE164(from, { country }) ?? (vouched ? known : undefined) ?? from;
+  const name = [from, question.callerNumber].includes(question.callerName)
+    ? ''
+    : question.callerName;
   return { name, number, hidden: false };
 }
+
+/** RFC 3323 §4.1.1.3, and what carriers write in its place. */
+const ANONYMOUS = /^(anonymous|restricted|unavailable)$/i;

@@ -1,17 +1,17 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { isColleague, numberKnownTo } from './caller.ts';
+import { isColleague } from './caller.ts';
 import { toColleague, sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { atOnce, ring } from './ring.ts';
-import { findContact } from './find-contact.ts';
+import { knownCaller } from './known-caller.ts';
 import { unanswered } from './unanswered.ts';
 import { voicemail } from './voicemail.ts';
 import type { World } from './world.ts';
 
 /** The caller has heard why the person does not answer, and pressed a key. */
 export function choose(arrival: Arrival, digit: string, world: World, now: EpochMs): Routing {
-  const { organisation, user, caller } = arrival;
+  const { organisation, user } = arrival;
   const choice = user.rules.choices.get(digit);
   const chosen = after(arrival, 'choice', `the caller pressed ${digit}`);
   if (choice === undefined) {
@@ -31,12 +31,7 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
     case 'mobile': {
       const mobiles = user.devices.filter(({ kind }) => kind === 'mobile');
       if (mobiles.length === 0) return unanswered(chosen, 'unreachable', world, now);
-      const found = findContact(
-        world.contacts,
-        organisation.id,
-        user.id,
-        numberKnownTo(caller, organisation),
-      );
+      const { found } = knownCaller(arrival, world.contacts);
       return ring(
         chosen,
         mobiles.map((device) => atOnce(device, user)),
@@ -55,7 +50,9 @@ function recall(arrival: Arrival): Routing {
   const { organisation, user, caller } = arrival;
   const callBack = isColleague(caller, organisation)
     ? caller.account?.user.extension
-    : numberKnownTo(caller, organisation);
+    : caller.outside.hidden
+      ? undefined
+      : caller.number;
   if (callBack === undefined) {
     const because = 'to be called, but no number is known: a message is taken';
     return ends(arrival, 'choice', because, tone(arrival));

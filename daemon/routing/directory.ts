@@ -1,6 +1,7 @@
 import type { Countries } from '../../common/outside-reach.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
 import type { Seconds } from '../../common/time.ts';
+import type { TrunkTrust } from '../../common/trunk-trust.ts';
 import type { WorkingHours } from '../calendar/working-hours.ts';
 import type { Activities } from './activity.ts';
 import type { FeatureDigits } from './feature-code.ts';
@@ -145,6 +146,8 @@ export interface Trunk {
   readonly host: string;
   /** How a caller of this trunk hears why nobody answers. */
   readonly referralMedia: ReferralMedia;
+  /** What of its calls says who calls; left out in pictures from before there was such a thing. */
+  readonly trust?: TrunkTrust;
 }
 
 /** `answered` costs the caller and is heard by everybody; `early` is free, and some carriers mute it. */

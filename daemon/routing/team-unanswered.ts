@@ -1,9 +1,8 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { Unanswered } from '../call/question.ts';
 import { ends } from './arrival.ts';
-import { numberKnownTo } from './caller.ts';
-import { findContact } from './find-contact.ts';
 import { sendOn } from './forward.ts';
+import { knownCaller } from './known-caller.ts';
 import type { RefusePlan, Routing, VoicemailPlan } from './plan.ts';
 import type { TeamArrival } from './to-team.ts';
 import { greetedVoicemail } from './voicemail.ts';
@@ -36,9 +35,7 @@ export function teamMessage(
   const user =
     unanswered.kind === 'voicemail' ? organisation.users.get(unanswered.extension) : undefined;
   if (user === undefined) return nobodyAnswers(team);
-  const number = numberKnownTo(caller, organisation);
-  const found = findContact(contacts, organisation.id, user.id, number);
-  return found?.contact.blocked === true
+  return knownCaller({ caller, organisation, user }, contacts).blocked
     ? nobodyAnswers(team)
     : greetedVoicemail(
         { ...arrival, user, via: [...arrival.via, team.user.extension] },

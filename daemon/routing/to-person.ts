@@ -1,11 +1,12 @@
 import type { EpochMs } from '../../common/time.ts';
 import { after, type Arrival, ends } from './arrival.ts';
-import { known, stop } from './blocked.ts';
-import { isColleague, numberKnownTo } from './caller.ts';
-import { findContact, type FoundContact } from './find-contact.ts';
+import { stop } from './blocked.ts';
+import { isColleague } from './caller.ts';
+import type { FoundContact } from './find-contact.ts';
 import type { User } from './directory.ts';
 import { forwardNow } from './forward-now.ts';
 import { sendOn } from './forward.ts';
+import { knownCaller } from './known-caller.ts';
 import type { Routing } from './plan.ts';
 import { type PresentStatus, presentStatus } from './present-status.ts';
 import { awayReferral, busyReferral } from './referral.ts';
@@ -20,18 +21,12 @@ import type { World } from './world.ts';
  * activity, busy, and only then do devices ring.
  */
 export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing {
-  const { organisation, user, caller } = arrival;
-  const found = findContact(
-    world.contacts,
-    organisation.id,
-    user.id,
-    numberKnownTo(caller, organisation),
-  );
-  const met = known(arrival, found);
-  if (found?.contact.blocked === true) return stop(met);
+  const { organisation, user } = arrival;
+  const { found, blocked, vip, because } = knownCaller(arrival, world.contacts);
+  const met = because === undefined ? arrival : after(arrival, 'contact', because);
+  if (blocked) return stop(met);
 
   const status = presentStatus(user, organisation, world.presence, now);
-  const vip = found?.contact.vip === true;
   return (
     forwarded(met, world, now, vip) ??
     away(met, status, now, vip) ??

@@ -1,9 +1,8 @@
 import type { EpochMs } from '../../common/time.ts';
-import { type Arrival, ends } from './arrival.ts';
-import { known, stop } from './blocked.ts';
-import { numberKnownTo } from './caller.ts';
+import { after, type Arrival, ends } from './arrival.ts';
+import { stop } from './blocked.ts';
 import type { Team, User } from './directory.ts';
-import { findContact } from './find-contact.ts';
+import { knownCaller } from './known-caller.ts';
 import type { MemberFate, RingLeg, Routing, TraceStep } from './plan.ts';
 import { type PresentStatus, presentStatus } from './present-status.ts';
 import { described, forkOf, hasHad, legsOf } from './ring.ts';
@@ -25,11 +24,10 @@ export interface TeamArrival extends Arrival {
  * voicemail and VIPs are about calls to the member, and have no part in this one.
  */
 export function toTeam(arrival: TeamArrival, world: World, now: EpochMs): Routing {
-  const { organisation, team, caller } = arrival;
-  const number = numberKnownTo(caller, organisation);
-  const found = findContact(world.contacts, organisation.id, undefined, number);
-  const met = { ...known(arrival, found), team };
-  if (found?.contact.blocked === true) return stop(met);
+  const { organisation, team } = arrival;
+  const { found, blocked, because } = knownCaller(arrival, world.contacts);
+  const met = because === undefined ? arrival : { ...after(arrival, 'contact', because), team };
+  if (blocked) return stop(met);
 
   const members = team.members.flatMap((extension) => organisation.users.get(extension) ?? []);
   const asked = members.map((member) => askedOf(met, member, world, now));
@@ -69,9 +67,8 @@ function keptFrom(
 ): MemberFate | undefined {
   if (caller.account?.user.id === member.id) return { kind: 'caller' };
   if (via.includes(member.extension)) return { kind: 'has-had-it' };
-  const number = numberKnownTo(caller, organisation);
-  const found = findContact(contacts, organisation.id, member.id, number);
-  if (found?.contact.blocked === true) return { kind: 'blocked' };
+  const { blocked } = knownCaller({ caller, organisation, user: member }, contacts);
+  if (blocked) return { kind: 'blocked' };
   if (!activity.teamsRing) return { kind: 'away', activity: activity.names, endsAt };
   const busy = calls.get(member.id)?.busy ?? 0;
   const { rules } = member;

@@ -103,6 +103,7 @@ t.test('a trunk is believed about it, a device is not', async (t) => {
     callerNumber: '',
     callerName: '',
     callerHidden: false,
+    identity: { from: '' },
     diverted: { by: [X], times: 1 },
     dialled: '+46812345600',
     again: undefined,

@@ -147,29 +147,37 @@ t.test('who sends a call on has a Diversion with the number they show', async (t
   t.equal(diversion('hidden'), '<sip:+46812345601@invalid>;reason=unconditional;privacy=full');
 });
 
-t.test('who hides from another organisation is nobody it knows: no VIP of theirs', async (t) => {
-  const other = { ...anna, id: 'u-other', numbers: ['+46812345700' as E164], devices: [] };
-  const ente: Organisation = {
-    ...{ ...anka, id: 'o-ente', domain: 'ente.example', mainNumber: undefined },
-    users: new Map([['100' as Extension, other]]),
-  };
-  const blocked = {
-    ...{ id: 'c-1', name: 'Björn', company: '', favourite: false, vip: false, blocked: true },
-  };
-  const plan = (usually: ShownNumber) => {
-    const users = new Map(anka.users).set('101' as Extension, shows(bjorn, usually));
-    const world = worldOf(directoryOf({ ...anka, users }, ente), {
-      contacts: {
-        revision: 1,
-        personal: new Map([[contactKey('u-other', '+46812345601' as E164), blocked]]),
-        shared: new Map(),
-      },
-    });
-    return route({ ...questionFrom('101', ''), dialled: '0812345700' }, world, now).plan;
-  };
-  t.match(plan('own'), { kind: 'refuse', sip: 486 });
-  t.match(plan('hidden'), { kind: 'voicemail' });
-});
+t.test(
+  'who hides from another organisation is no VIP of theirs, and blocked all the same',
+  async (t) => {
+    const other = { ...anna, id: 'u-other', numbers: ['+46812345700' as E164], devices: [] };
+    const ente: Organisation = {
+      ...{ ...anka, id: 'o-ente', domain: 'ente.example', mainNumber: undefined },
+      users: new Map([['100' as Extension, other]]),
+    };
+    const plan = (usually: ShownNumber, mark: 'vip' | 'blocked') => {
+      const contact = {
+        ...{ id: 'c-1', name: 'Björn', company: '', favourite: false },
+        ...{ vip: mark === 'vip', blocked: mark === 'blocked' },
+      };
+      const users = new Map(anka.users).set('101' as Extension, shows(bjorn, usually));
+      const world = worldOf(directoryOf({ ...anka, users }, ente), {
+        contacts: {
+          revision: 1,
+          personal: new Map([[contactKey('u-other', '+46812345601' as E164), contact]]),
+          shared: new Map(),
+        },
+      });
+      return route({ ...questionFrom('101', ''), dialled: '0812345700' }, world, now);
+    };
+    t.match(plan('own', 'blocked').plan, { kind: 'refuse', sip: 486 });
+    t.match(plan('hidden', 'blocked').plan, { kind: 'refuse', sip: 486 });
+    const told = (usually: ShownNumber) => JSON.stringify(plan(usually, 'vip').trace);
+    t.match(told('own'), /Björn, VIP \(personal\)/);
+    t.notMatch(told('hidden'), /VIP/);
+    t.match(plan('hidden', 'vip').plan, { kind: 'voicemail' });
+  },
+);
 
 t.test('a leg that hides has nobody in From, and vouches for the number', async (t) => {
   const { plan } = dials('*31#0701234567');

@@ -5,8 +5,12 @@ import type { FallbackTable } from '../../daemon/freeswitch/fallback-table.ts';
 export interface LonelyCall {
   readonly person: string;
   readonly domain: string;
-  /** E.164; empty where it is hidden. */
+  /** E.164. */
   readonly number: string;
+  readonly hidden?: boolean;
+  /** The trunk's address, and whether its call has a P-Asserted-Identity. */
+  readonly address?: string;
+  readonly asserted?: boolean;
   /** The caller's own SIP domain, where the caller is a device of ours. */
   readonly home?: string;
   /** The number is the organisation's: the caller has none. */
@@ -19,10 +23,12 @@ export interface LonelyCall {
  */
 export function fallbackOutcome(
   table: FallbackTable,
-  { person, domain, number: shown, home = '', numberless = false }: LonelyCall,
+  call: LonelyCall,
   now: EpochMs,
   been = '',
 ): string {
+  const { person, domain, number: shown, home = '', numberless = false } = call;
+  const { hidden = false, address = '', asserted = false } = call;
   const number = numberless && home === domain ? '' : shown;
   const epoch = Math.floor(now / 1000);
   const select = (key: string): string => table.get(key) ?? '';
@@ -30,7 +36,12 @@ export function fallbackOutcome(
   const away = select(`away-${who}`);
   const forward = select(`forward-${who}`);
   const rules = select(`rules-${who}`);
-  const mark = select(`caller-${who}-${number}`) || select(`caller-@${domain}-${number}`);
+  const noted = select(`caller-${who}-${number}`) || select(`caller-@${domain}-${number}`);
+  const trust = select(`trust-${address}`) || select('trust');
+  const unproven = /^(?:nobody\/|asserted\/\/|remote-party\/\/$)/.test(
+    `${trust}/${asserted ? number : ''}/`,
+  );
+  const mark = home === '' && noted === 'vip' && (hidden || unproven) ? '' : noted;
   const marked = `${mark}-${rules}`;
 
   if (/^blocked-(?:busy\||$)/.test(marked)) return 'refuse 486';
@@ -48,12 +59,7 @@ export function fallbackOutcome(
     if (new RegExp(`^(?:\\d+-){5}|:.*-${colleague}-`).test(`${seen}:-${seen}`)) {
       return `voicemail ${person}`;
     }
-    return fallbackOutcome(
-      table,
-      { person: colleague, domain, number, home, numberless },
-      now,
-      seen,
-    );
+    return fallbackOutcome(table, { ...call, person: colleague, number }, now, seen);
   }
 
   const [, awayUntil = '0'] = /^(\d+)\|/.exec(away) ?? [];

@@ -76,9 +76,10 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
   await run(`insert into number values ('+46812345600', 'o', '8', 'assigned', 'u', 1, null)`);
   await run(`insert into device (id, organisation_id, user_id, kind, label, username, secret, created_at)
     values ('d', 'o', 'u', 'app', 'App', '100-aaaaaa', 's', 0)`);
-  await run(
-    `insert into trunk values ('t', 'o', 'main', 'sip.example', null, null, 0, 1, 0, 'answered')`,
-  );
+  const trunk = (values: string) =>
+    `insert into trunk (id, organisation_id, name, host, username, secret, register, position, created_at)
+     values (${values}, null, null, 0, 1, 0)`;
+  await run(trunk(`'t', 'o', 'main', 'sip.example'`));
   await run(`insert into site values ('s', 'p', 'Kajen', 0)`);
   const phone = (values: string) =>
     `insert into phone (id, organisation_id, mac, model, site_id, admin_password, token_hash, created_at)
@@ -120,8 +121,9 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
     'a taken user name': device(`'o', 'u', 'app', 'App', '100-aaaaaa', 's', null`),
     'a device of a user in another organisation': device(`'p', 'u', 'app', 'App', 'x', 's', null`),
     'registering without user name': `update trunk set register = 1`,
-    'a taken trunk name': `insert into trunk values ('t2', 'p', 'main', 'h', null, null, 0, 1, 0, 'answered')`,
-    'two trunks in one place': `insert into trunk values ('t2', 'o', 'b', 'h', null, null, 0, 1, 0, 'answered')`,
+    'a taken trunk name': trunk(`'t2', 'p', 'main', 'h'`),
+    'two trunks in one place': trunk(`'t2', 'o', 'b', 'h'`),
+    'a trust there is not': `update trunk set trust = 'all'`,
     'a setting of no organisation': `insert into setting values ('nobody', 'k', 'v')`,
     'a MAC address in capitals': phone(
       `'g', 'o', '0015651A2B3D', 'T46U', null, 's', '${'1'.repeat(64)}'`,

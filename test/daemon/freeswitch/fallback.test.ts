@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { epochMs } from '../../../common/time.ts';
+import { TRUNK_TRUSTS, type TrunkTrust } from '../../../common/trunk-trust.ts';
+import type { Question } from '../../../daemon/call/question.ts';
 import { VaxelError } from '../../../common/errors.ts';
 import { openLog } from '../../../common/log.ts';
 import { keepFallback, readDump } from '../../../daemon/freeswitch/fallback.ts';
@@ -9,6 +11,7 @@ import {
   type FallbackTable,
   personTable,
   rulesTable,
+  trustTable,
 } from '../../../daemon/freeswitch/fallback-table.ts';
 import { type Plan, rungAt } from '../../../daemon/routing/plan.ts';
 import { NOBODY_AWAY } from '../../../daemon/routing/presence.ts';
@@ -24,9 +27,25 @@ const soundOf = () => ['/p/name.wav', '/p/away.wav'];
 const tableOf = async ({ directory, presence, contacts }: World): Promise<FallbackTable> =>
   new Map([
     ...rulesTable(directory),
+    ...trustTable(directory),
     ...callerTable(contacts, directory),
     ...(await personTable(directory, presence, soundOf, now)),
   ]);
+
+/** The same company, with trunks that are trusted so far. */
+function trusting(world: World, trust: TrunkTrust): World {
+  const organisations = [...world.directory.organisations.values()].map((organisation) => ({
+    ...organisation,
+    trunks: organisation.trunks.map((trunk) => ({ ...trunk, trust })),
+  }));
+  return { ...world, directory: directoryOf(...organisations) };
+}
+
+const identified = (question: Question, asserted: boolean): Question => {
+  const { from, callerNumber: number } = question;
+  if (from.kind === 'device') return question;
+  return { ...question, identity: { from: number, ...(asserted && { asserted: number }) } };
+};
 
 /** Two that a caller cannot tell apart are the same. */
 function outcomeOf(plan: Plan): string {
@@ -63,21 +82,24 @@ t.test('daemon and fallback agree on a thousand companies, at any later time', a
       caller,
       fc.constantFrom('100', '101', '102'),
       fc.integer({ min: 0, max: 300 }),
-      async (world, from, callee, minutes) => {
+      fc.constantFrom(undefined, ...TRUNK_TRUSTS),
+      fc.boolean(),
+      async (company, from, callee, minutes, trust, asserted) => {
         const at = epochMs(now + minutes * 60_000);
-        const decided = outcomeOf(route(questionFrom(from, callee), world, at).plan);
+        const world = trust === undefined ? company : trusting(company, trust);
+        const question = identified(questionFrom(from, callee), asserted);
+        const decided = outcomeOf(route(question, world, at).plan);
         const own = world.directory.accounts.get(`${from}-desk@anka.example`);
         const number = own
           ? (own.user.numbers[0] ?? own.organisation.mainNumber ?? '')
-          : from === 'hidden'
-            ? ''
-            : from;
+          : question.callerNumber;
         const alone = fallbackOutcome(
           await tableOf(world),
           {
             person: callee,
             domain: 'anka.example',
             number,
+            ...{ hidden: from === 'hidden', address: '192.0.2.1', asserted },
             ...(own && { home: 'anka.example', numberless: own.user.numbers.length === 0 }),
           },
           at,

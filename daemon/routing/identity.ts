@@ -1,0 +1,52 @@
+import { type E164, readE164 } from '../../common/phone-number.ts';
+import { leastTrust, type TrunkTrust } from '../../common/trunk-trust.ts';
+import type { Question } from '../call/question.ts';
+import type { Directory } from './directory.ts';
+
+/** Who calls from outside, apart from what is shown. */
+export interface CallerIdentity {
+  /** Undefined where nobody says. */
+  readonly number: E164 | undefined;
+  /** The trunk answers for it. */
+  readonly vouched: boolean;
+}
+
+/**
+ * By the header that the trunk is trusted to write; else by From, for which nobody answers. A call
+ * that is imagined, or was asked about before headers were told apart, is taken at its word.
+ */
+export function identityOf(
+  { identity, callerNumber }: Question,
+  trust: TrunkTrust,
+  country: string,
+): CallerIdentity {
+  const read = (text: string | undefined) =>
+    text === undefined ? undefined : readE164(text, { country });
+  if (identity === undefined) {
+    const number = read(callerNumber);
+    return { number, vouched: number !== undefined };
+  }
+  const [number] = HEADERS[trust].flatMap((header) => read(identity[header]) ?? []);
+  return { number: number ?? read(identity.from), vouched: number !== undefined };
+}
+
+const HEADERS = {
+  nobody: [],
+  asserted: ['asserted'],
+  'remote-party': ['asserted', 'remoteParty'],
+  from: ['asserted', 'remoteParty', 'from'],
+} as const satisfies Record<TrunkTrust, readonly string[]>;
+
+/**
+ * How far the trunk of an address is trusted. One that is named by its host cannot be
+ * told by its address: then the least of those counts.
+ */
+export function trustOf({ organisations }: Directory, address: string): TrunkTrust {
+  const trunks = [...organisations.values()].flatMap((organisation) => organisation.trunks);
+  const hostOf = ({ host }: { readonly host: string }) => host.replace(/:\d+$/, '');
+  const at = trunks.filter((trunk) => hostOf(trunk) === address);
+  const named = trunks.filter((trunk) => !/^[\d.]+$/.test(hostOf(trunk)));
+  const all = [at, named, trunks].find((some) => some.length > 0) ?? [];
+  // A picture of the world from before there was such a thing took From for it.
+  return leastTrust(all.map(({ trust }) => trust ?? 'from')) ?? 'from';
+}
