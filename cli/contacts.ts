@@ -10,6 +10,7 @@ import {
 import type { OrganisationRecord } from '../common/db/organisations.ts';
 import { findUser, listUsers } from '../common/db/users.ts';
 import { type E164, readE164 } from '../common/phone-number.ts';
+import { SHOWN_NUMBERS, type ShownNumber } from '../common/shown-number.ts';
 import { type Command, done, type Invocation, type Outcome, type Refused } from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
@@ -17,6 +18,11 @@ import { ORG } from './users.ts';
 import { changed, inOrganisation, type Workplace } from './workplace.ts';
 
 const FOR = { value: '<extension>', summary: 'a person’s own; left out: the organisation’s' };
+
+const SHOW_AS = {
+  value: `<${[...SHOWN_NUMBERS, 'usual'].join('|')}>`,
+  summary: 'what they are shown when they are called',
+};
 
 const add: Command = {
   words: 'contact add',
@@ -29,6 +35,7 @@ const add: Command = {
     vip: { summary: 'rings through a closed activity' },
     block: { summary: 'never gets through' },
     favourite: { summary: 'stands first in lists' },
+    'show-as': SHOW_AS,
     org: ORG,
   },
   run: async (invocation) =>
@@ -36,8 +43,11 @@ const add: Command = {
       const { args, values, switches } = invocation;
       const numbers = readNumbers(invocation, 'number', organisation);
       if (numbers === undefined) return refusedBecause('bad-number');
+      const showAs = readShowAs(invocation);
+      if (showAs === 'refused') return refusedBecause('bad-show-as');
       const wanted = {
         ...owner,
+        showAs,
         name: args[0] ?? '',
         company: values.get('company') ?? '',
         numbers,
@@ -92,14 +102,20 @@ const change: Command = {
     'no-block': { summary: 'no longer blocked' },
     favourite: { summary: 'stands first in lists' },
     'no-favourite': { summary: 'no longer' },
+    'show-as': SHOW_AS,
     org: ORG,
   },
   run: async (invocation) =>
     inOrganisation(invocation, async (organisation, place) => {
+      const showAs = readShowAs(invocation);
+      if (showAs === 'refused') return refusedBecause('bad-show-as');
       const wanted = readChange(invocation, organisation);
       if (wanted === undefined) return refusedBecause('bad-number');
       const id = invocation.args[0] ?? '';
-      const result = await changeContact(place.db, organisation.id, id, wanted);
+      const result = await changeContact(place.db, organisation.id, id, {
+        ...wanted,
+        ...(invocation.values.has('show-as') && { showAs }),
+      });
       if (result.kind === 'refused') return refusedBecause(result.why);
       const { contact } = result;
       return changed(place, invocation, done(contact, `now ${described(contact)}`));
@@ -173,10 +189,18 @@ function readChange(
   };
 }
 
-const marksOf = ({ vip, blocked, favourite }: ContactRecord): readonly string[] => [
+/** Undefined where nothing or `usual` is said. */
+function readShowAs({ values }: Invocation): ShownNumber | undefined | 'refused' {
+  const text = values.get('show-as');
+  if (text === undefined || text === 'usual') return undefined;
+  return SHOWN_NUMBERS.find((each) => each === text) ?? 'refused';
+}
+
+const marksOf = ({ vip, blocked, favourite, showAs }: ContactRecord): readonly string[] => [
   ...(vip ? ['vip'] : []),
   ...(blocked ? ['blocked'] : []),
   ...(favourite ? ['favourite'] : []),
+  ...(showAs === undefined ? [] : [`shown:${showAs}`]),
 ];
 
 const described = (contact: ContactRecord): string =>

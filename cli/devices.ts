@@ -1,5 +1,11 @@
 import type { Config } from '../common/config.ts';
-import { addDevice, type DeviceRecord, removeDevice, rotateDevice } from '../common/db/devices.ts';
+import {
+  addDevice,
+  type DeviceRecord,
+  removeDevice,
+  rotateDevice,
+  setVerified,
+} from '../common/db/devices.ts';
 import type { OrganisationRecord } from '../common/db/organisations.ts';
 import { readE164 } from '../common/phone-number.ts';
 import { type Command, done, wrongUsage } from './command.ts';
@@ -49,6 +55,22 @@ const remove: Command = {
     }),
 };
 
+const verify: Command = {
+  words: 'device verify',
+  summary: 'say that a mobile’s number is known to be the person’s own, so that calls may show it',
+  takes: ['<id>'],
+  options: { undo: { summary: 'it is not, or no longer' }, org: ORG },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, place) => {
+      const id = invocation.args[0] ?? '';
+      const verified = !invocation.switches.has('undo');
+      const why = await setVerified(place.db, organisation.id, id, verified);
+      if (why !== undefined) return refusedBecause(why);
+      const words = `the number of ${id} is ${verified ? '' : 'not '}verified`;
+      return changed(place, invocation, done({ id, verified }, words));
+    }),
+};
+
 const rotate: Command = {
   words: 'device rotate',
   summary: 'give a device a new password, shown once',
@@ -64,7 +86,7 @@ const rotate: Command = {
     }),
 };
 
-export const deviceCommands: readonly Command[] = [add, deviceListCommand, remove, rotate];
+export const deviceCommands: readonly Command[] = [add, deviceListCommand, remove, verify, rotate];
 
 interface Account {
   readonly id: string;

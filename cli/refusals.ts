@@ -37,6 +37,13 @@ const MESSAGES = {
   'incomplete-credentials': 'give both a user name and a password, or neither',
   'register-needs-username': '--register needs --username and a password',
   'bad-trust': 'a trunk is trusted as nobody, asserted, remote-party or from (docs/rules.md)',
+  'bad-show-as': 'a contact is shown own, main, hidden, mobile or usual',
+  'no-verified-mobile':
+    'the person has no mobile whose number is verified: vaxel device verify <id>, once you know that it is theirs',
+  'trunk-shows-no-mobiles':
+    'a trunk does not take mobile numbers: ask the carrier, then vaxel trunk mobiles <name> yes',
+  'mobile-for-everybody':
+    'a mobile’s number is shown for a person: vaxel rule set <extension> shown-number mobile',
   'trunk-name-taken': 'there is a trunk with that name already',
   'unknown-trunk': 'there is no such trunk',
   'password-file': 'the password file cannot be read',

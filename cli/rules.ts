@@ -16,11 +16,14 @@ import {
   RULES,
   ruleValues,
 } from '../common/rule-catalogue.ts';
+import type { UserRecord } from '../common/db/users.ts';
+import { loadDirectory } from '../daemon/directory.ts';
+import { type NoMobile, shownMobile } from '../daemon/routing/shown-number.ts';
 import { type Command, done, type Refused, refused } from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG, withUser } from './users.ts';
-import { changed, inOrganisation } from './workplace.ts';
+import { changed, inOrganisation, type Workplace } from './workplace.ts';
 
 const set: Command = {
   words: 'rule set',
@@ -34,6 +37,8 @@ const set: Command = {
       if (rule === undefined) return refusedBecause('unknown-rule');
       const value = readRuleValue(rule, text);
       if (value === undefined) return badValue(rule);
+      const why = value === 'mobile' ? await whyNoMobile(user, place) : undefined;
+      if (why !== undefined) return refusedBecause(why);
       await setRule(place.db, user, rule, value);
       const data = { extension: user.extension, rule, value };
       return changed(place, invocation, done(data, `${user.extension}: ${rule} is now ${value}`));
@@ -52,11 +57,23 @@ const setDefault: Command = {
       if (rule === undefined) return refusedBecause('unknown-rule');
       const value = readRuleValue(rule, text);
       if (value === undefined) return badValue(rule);
+      if (value === 'mobile') return refusedBecause('mobile-for-everybody');
       await setDefaultRule(place.db, organisation.id, rule, value);
       const text2 = `${rule} is now ${value}, where nobody has decided otherwise`;
       return changed(place, invocation, done({ rule, value }, text2));
     }),
 };
+
+/** A number that could be anybody's is not shown; the call itself looks again. */
+async function whyNoMobile(
+  { organisationId, id }: UserRecord,
+  { db }: Workplace,
+): Promise<NoMobile | undefined> {
+  const { organisations } = await loadDirectory(db);
+  const organisation = [...organisations.values()].find((each) => each.id === organisationId);
+  const user = [...(organisation?.users.values() ?? [])].find((each) => each.id === id);
+  return organisation && user && shownMobile(organisation, user).why;
+}
 
 const show: Command = {
   words: 'rule show',

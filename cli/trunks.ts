@@ -4,6 +4,7 @@ import {
   listTrunksOf,
   removeTrunk,
   setReferralMedia,
+  setShowsMobiles,
   setTrunkTrust,
 } from '../common/db/trunks.ts';
 import { TRUNK_TRUSTS, type TrunkTrust } from '../common/trunk-trust.ts';
@@ -122,7 +123,24 @@ const TRUSTED: Readonly<Record<TrunkTrust, string>> = {
   from: 'as P-Asserted-Identity says, else Remote-Party-ID, else From',
 };
 
-export const trunkCommands: readonly Command[] = [add, list, remove, referral, trust];
+const mobiles: Command = {
+  words: 'trunk mobiles',
+  summary: 'whether the carrier takes a person’s mobile number for the caller’s',
+  takes: ['<name>', '<yes|no>'],
+  options: { org: ORG },
+  run: async (invocation) =>
+    inOrganisation(invocation, async (organisation, place) => {
+      const [name = '', text = ''] = invocation.args;
+      if (text !== 'yes' && text !== 'no') return wrongUsage('a trunk takes them, yes or no');
+      if (!(await setShowsMobiles(place.db, organisation.id, name, text === 'yes'))) {
+        return refusedBecause('unknown-trunk');
+      }
+      const words = `${name} ${text === 'yes' ? 'takes' : 'does not take'} mobile numbers`;
+      return changed(place, invocation, done({ name, mobiles: text === 'yes' }, words));
+    }),
+};
+
+export const trunkCommands: readonly Command[] = [add, list, remove, referral, trust, mobiles];
 
 /** The variable counts only beside a user name: it may be set for another command. */
 function passwordOf({ values, env }: Invocation): string | undefined | Refused {

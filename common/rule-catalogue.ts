@@ -1,3 +1,5 @@
+import { SHOWN_NUMBERS } from './shown-number.ts';
+
 const AN_HOUR = ['1', '5', '10', '20', '50', '100', '200', 'any'] as const;
 
 /** What is decided about a person's calls, and the values each takes. */
@@ -9,7 +11,7 @@ export const RULES = {
   'vip-through-forward': ['no', 'yes'],
   'colleagues-through': ['no', 'yes'],
   shows: ['name', 'number'],
-  'shown-number': ['own', 'main', 'hidden'],
+  'shown-number': SHOWN_NUMBERS,
   'calls-out': ['anywhere', 'domestic', 'none'],
   'calls-out-off-hours': ['anywhere', 'domestic', 'none'],
   'calls-out-at-once': ['1', '2', '3', '4', '5', '10', '20', '50', 'any'],
@@ -34,7 +36,7 @@ export const RULE_MEANINGS: Readonly<Record<RuleName, string>> = {
   'colleagues-through': 'colleagues ring through a closed activity',
   shows: 'what devices show first of a caller',
   'shown-number':
-    'which number calls outside show: the person’s, the organisation’s main one, none',
+    'which number calls outside show: the person’s, the organisation’s main one, none, their mobile’s',
   'calls-out':
     'where outside the person may call, and forward to; abroad is where the organisation allows',
   'calls-out-off-hours': 'the same, outside working hours',

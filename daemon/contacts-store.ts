@@ -49,6 +49,7 @@ const contactOf = (row: ContactRow): Contact =>
     favourite: row.favourite === 1,
     vip: row.vip === 1,
     blocked: row.blocked === 1,
+    ...(row.show_as !== null && { showAs: row.show_as }),
   });
 
 /** Of two contacts with one number the blocked one counts, then the VIP, then the one written down first. */

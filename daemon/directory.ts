@@ -134,7 +134,7 @@ async function readRows(db: Db) {
   await othersTurn();
   const devices = await db
     .selectFrom('device')
-    .select(['id', 'user_id', 'kind', 'label', 'username', 'to_e164'])
+    .select(['id', 'user_id', 'kind', 'label', 'username', 'to_e164', 'verified'])
     .orderBy('created_at')
     .orderBy('id')
     .execute();
@@ -150,7 +150,7 @@ async function readRows(db: Db) {
       .execute(),
     trunks: await db
       .selectFrom('trunk')
-      .select(['id', 'organisation_id', 'name', 'host', 'referral_media', 'trust'])
+      .select(['id', 'organisation_id', 'name', 'host', 'referral_media', 'trust', 'shows_mobiles'])
       .orderBy('position')
       .execute(),
     settings: await db.selectFrom('setting').selectAll().execute(),
@@ -168,14 +168,17 @@ interface DeviceRow {
   readonly label: string;
   readonly username: string | null;
   readonly to_e164: string | null;
+  readonly verified: 0 | 1;
 }
 
 function deviceOf(
-  { id, user_id: user, kind, label, username, to_e164 }: DeviceRow,
+  { id, user_id: user, kind, label, username, to_e164, verified }: DeviceRow,
   shows: Showing | undefined,
 ): readonly Device[] {
   if (kind === 'mobile') {
-    return to_e164 === null ? [] : [Object.freeze({ kind, id, user, label, to: to_e164 as E164 })];
+    if (to_e164 === null) return [];
+    const mobile = { kind, id, user, label, to: to_e164 as E164 };
+    return [Object.freeze(verified === 1 ? { ...mobile, verified: true } : mobile)];
   }
   if (username === null) return [];
   const device = { kind, id, user, label, username };
@@ -188,10 +191,18 @@ interface TrunkRow {
   readonly host: string;
   readonly referral_media: 'answered' | 'early';
   readonly trust: TrunkTrust;
+  readonly shows_mobiles: 0 | 1;
 }
 
-const trunkOf = ({ id, name, host, referral_media, trust }: TrunkRow): Trunk =>
-  Object.freeze({ id, name, host, referralMedia: referral_media, trust });
+const trunkOf = ({ id, name, host, referral_media, trust, shows_mobiles }: TrunkRow): Trunk =>
+  Object.freeze({
+    id,
+    name,
+    host,
+    referralMedia: referral_media,
+    trust,
+    showsMobiles: shows_mobiles === 1,
+  });
 
 function teamOf(
   { id, extension, name, spokenName, ringSeconds, members, unanswered }: TeamRecord,

@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
     [
       /^daemon\/(call|routing|lines|calendar|referral)\//,
       /^daemon\/voice\/(swedish|english|wording|prompt-name)\.ts$/,
-      /^common\/(activity|brand|destination-class|outside-reach|time|phone-number|short-numbers|trunk-trust)\.ts$/,
+      /^common\/(activity|brand|destination-class|outside-reach|time|phone-number|short-numbers|shown-number|trunk-trust)\.ts$/,
     ],
   ],
   [

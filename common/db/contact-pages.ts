@@ -1,3 +1,4 @@
+import type { ShownNumber } from '../shown-number.ts';
 import type { Db } from './open.ts';
 
 /** One number of a contact, with the contact. */
@@ -12,6 +13,7 @@ export interface ContactRow {
   readonly vip: 0 | 1;
   readonly blocked: 0 | 1;
   readonly created_at: number;
+  readonly show_as: ShownNumber | null;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function* contactPages(db: Db): AsyncGenerator<readonly ContactRow[
       .selectFrom('contact_number')
       .innerJoin('contact', 'id', 'contact_id')
       .select(['contact_id', 'e164', 'organisation_id', 'user_id', 'name', 'company'])
-      .select(['favourite', 'vip', 'blocked', 'created_at'])
+      .select(['favourite', 'vip', 'blocked', 'created_at', 'show_as'])
       .where((where) =>
         where(where.refTuple('contact_id', 'e164'), '>', where.tuple(contact_id, e164)),
       )

@@ -1,6 +1,7 @@
 import { newId } from '../id.ts';
 import { readName } from '../name.ts';
 import type { E164 } from '../phone-number.ts';
+import type { ShownNumber } from '../shown-number.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
 import { bumpRevision } from './revision.ts';
@@ -15,6 +16,8 @@ export interface ContactRecord extends Marks {
   /** Empty where nobody said. */
   readonly company: string;
   readonly numbers: readonly E164[];
+  /** What they are shown when they are called; undefined: as usual. */
+  readonly showAs: ShownNumber | undefined;
   readonly createdAt: EpochMs;
 }
 
@@ -35,12 +38,14 @@ export interface NewContact extends Marks {
   readonly company: string;
   readonly numbers: readonly E164[];
   readonly userId: string | undefined;
+  readonly showAs: ShownNumber | undefined;
 }
 
 /** What is left out stays as it is. */
 export interface ContactChange extends Partial<Marks> {
   readonly name?: string;
   readonly company?: string;
+  readonly showAs?: ShownNumber | undefined;
   readonly addNumbers?: readonly E164[];
   readonly removeNumbers?: readonly E164[];
 }
@@ -150,12 +155,13 @@ function checked(contact: ContactRecord): ContactRecord | ContactRefusal {
 
 const NUMBERS_AT_MOST = 50;
 
-const columns = ({ name, company, favourite, vip, blocked }: ContactRecord) => ({
+const columns = ({ name, company, favourite, vip, blocked, showAs }: ContactRecord) => ({
   name,
   company,
   favourite: flag(favourite),
   vip: flag(vip),
   blocked: flag(blocked),
+  show_as: showAs ?? null,
 });
 
 const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);
@@ -206,6 +212,7 @@ async function selectContacts(
       vip: row.vip === 1,
       blocked: row.blocked === 1,
       numbers: [number],
+      showAs: row.show_as ?? undefined,
       createdAt: epochMs(row.created_at),
     });
   }

@@ -144,6 +144,27 @@ export async function rotateDevice(
   });
 }
 
+/** Says of a mobile whether its number is known to be the person's own. */
+export async function setVerified(
+  db: Db,
+  organisation: string,
+  id: string,
+  verified: boolean,
+): Promise<'unknown-device' | 'only-mobile-has-number' | undefined> {
+  return inTransaction(db, async (db) => {
+    const device = (await listDevices(db, organisation)).find((device) => device.id === id);
+    if (device === undefined) return 'unknown-device';
+    if (device.kind !== 'mobile') return 'only-mobile-has-number';
+    await db
+      .updateTable('device')
+      .set({ verified: verified ? 1 : 0 })
+      .where('id', '=', id)
+      .execute();
+    await bumpRevision(db);
+    return undefined;
+  });
+}
+
 /** Notes what a registration said. Does not touch the revision. */
 export async function markSeen(
   db: Db,

@@ -11,7 +11,8 @@ import * as decisions from './migrations/0005-decisions.ts';
 import * as apiTokens from './migrations/0006-api-tokens.ts';
 import * as teams from './migrations/0007-teams.ts';
 import * as trunkTrust from './migrations/0008-trunk-trust.ts';
-import * as calendarEntries from './migrations/0009-calendar-entries.ts';
+import * as shownNumbers from './migrations/0009-shown-numbers.ts';
+import * as calendarEntries from './migrations/0010-calendar-entries.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -26,7 +27,8 @@ export const MIGRATIONS: Migrations = {
   '0006-api-tokens': apiTokens,
   '0007-teams': teams,
   '0008-trunk-trust': trunkTrust,
-  '0009-calendar-entries': calendarEntries,
+  '0009-shown-numbers': shownNumbers,
+  '0010-calendar-entries': calendarEntries,
 };
 
 /**

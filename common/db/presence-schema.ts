@@ -1,3 +1,4 @@
+import type { ShownNumber } from '../shown-number.ts';
 import type { Generated } from 'kysely';
 import type { ActivityShape } from '../activity.ts';
 
@@ -135,6 +136,8 @@ export interface ContactTable {
   vip: 0 | 1;
   blocked: 0 | 1;
   created_at: number;
+  /** What they are shown by who calls them; null: as usual. */
+  show_as: ShownNumber | null;
 }
 
 export interface ContactNumberTable {

@@ -89,6 +89,8 @@ export interface DeviceTable {
   seen_at: number | null;
   seen_address: string | null;
   seen_agent: string | null;
+  /** A mobile's number is known to be the person's own. */
+  verified: Generated<0 | 1>;
 }
 
 export interface TrunkTable {
@@ -108,6 +110,8 @@ export interface TrunkTable {
   referral_media: Generated<'answered' | 'early'>;
   /** What of its calls says who calls. */
   trust: Generated<TrunkTrust>;
+  /** It takes a mobile's number for the caller's. */
+  shows_mobiles: Generated<0 | 1>;
   created_at: number;
 }
 

@@ -19,6 +19,8 @@ export interface TrunkRecord {
   readonly position: number;
   /** What of its calls says who calls. */
   readonly trust: TrunkTrust;
+  /** It takes a mobile's number for the caller's. */
+  readonly showsMobiles: boolean;
 }
 
 export interface TrunkAccount extends TrunkRecord {
@@ -94,6 +96,7 @@ export async function addTrunk(
     const trunk: TrunkRecord = {
       ...{ id, organisationId: organisation, name, host, username, register, position },
       trust: 'asserted',
+      showsMobiles: false,
     };
     return { kind: 'added', trunk };
   });
@@ -137,6 +140,7 @@ interface TrunkRow {
   readonly register: 0 | 1;
   readonly position: number;
   readonly trust: TrunkTrust;
+  readonly shows_mobiles: 0 | 1;
 }
 
 function trunkOf(row: TrunkRow): TrunkRecord {
@@ -149,6 +153,7 @@ function trunkOf(row: TrunkRow): TrunkRecord {
     register: row.register === 1,
     position: row.position,
     trust: row.trust,
+    showsMobiles: row.shows_mobiles === 1,
   };
 }
 
@@ -177,6 +182,14 @@ export const setTrunkTrust = async (
 ): Promise<boolean> => setOnTrunk(db, organisation, name, { trust });
 
 /** @returns false where there is no such trunk. */
+export const setShowsMobiles = async (
+  db: Db,
+  organisation: string,
+  name: string,
+  shows: boolean,
+): Promise<boolean> => setOnTrunk(db, organisation, name, { shows_mobiles: shows ? 1 : 0 });
+
+/** @returns false where there is no such trunk. */
 export const setReferralMedia = async (
   db: Db,
   organisation: string,
@@ -188,7 +201,10 @@ async function setOnTrunk(
   db: Db,
   organisation: string,
   name: string,
-  change: { readonly trust: TrunkTrust } | { readonly referral_media: 'answered' | 'early' },
+  change:
+    | { readonly trust: TrunkTrust }
+    | { readonly shows_mobiles: 0 | 1 }
+    | { readonly referral_media: 'answered' | 'early' },
 ): Promise<boolean> {
   return inTransaction(db, async (db) => {
     const { numUpdatedRows } = await db

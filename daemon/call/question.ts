@@ -1,7 +1,7 @@
 import type { Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { LegId } from './event.ts';
-import type { ShownNumber } from './shown-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 
 /**
  * What FreeSWITCH asks: a call stands at the door, where shall it go?

@@ -4,7 +4,7 @@ import type { Again, CallerSide, Question, Unanswered } from '../call/question.t
 import { readDiverted } from './diverted.ts';
 import { readIdentity } from './identity.ts';
 import { readMenu } from './menu-text.ts';
-import { SHOWN_NUMBERS } from '../call/shown-number.ts';
+import { SHOWN_NUMBERS } from '../../common/shown-number.ts';
 import type { RouteConversation } from './route-conversation.ts';
 import { readHeaders } from './route-frames.ts';
 import { decodePercent, readText } from './text.ts';

@@ -113,8 +113,8 @@ function outwardOf(
   { extension, numbers }: SipUser,
   organisation: Organisation,
 ): DirectoryPerson['outward'] {
-  const rules = organisation.users.get(extension)?.rules ?? USUAL_RULES;
-  return outwardNumber(organisation, { numbers, rules });
+  const { rules = USUAL_RULES, devices = [] } = organisation.users.get(extension) ?? {};
+  return outwardNumber(organisation, { numbers, rules, devices });
 }
 
 function personOf(user: SipUser, may: string | undefined): Omit<DirectoryPerson, 'outward'> {

@@ -1,6 +1,6 @@
 import { type E164, readE164 } from '../../common/phone-number.ts';
 import type { Question } from '../call/question.ts';
-import type { ShownNumber } from '../call/shown-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 import type { Account, Directory, Organisation } from './directory.ts';
 import { type CallerIdentity, identityOf, trustOf } from './identity.ts';
 import { type Passed, passedBy, STRAIGHT } from './passed.ts';

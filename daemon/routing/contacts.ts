@@ -1,4 +1,5 @@
 import type { E164 } from '../../common/phone-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 
 /** Whom the people of the server know, and what they think of their calls. */
 export interface Contacts {
@@ -17,6 +18,8 @@ export interface Contact {
   readonly favourite: boolean;
   readonly vip: boolean;
   readonly blocked: boolean;
+  /** What they are shown when they are called; left out: as usual. */
+  readonly showAs?: ShownNumber;
 }
 
 export const contactKey = (owner: string, number: E164): string => `${owner} ${number}`;

@@ -137,6 +137,8 @@ export interface MobileDevice {
   readonly user: string;
   readonly label: string;
   readonly to: E164;
+  /** The number is known to be the person's own; left out: it is not. */
+  readonly verified?: boolean;
 }
 
 export interface Trunk {
@@ -148,6 +150,8 @@ export interface Trunk {
   readonly referralMedia: ReferralMedia;
   /** What of its calls says who calls; left out in pictures from before there was such a thing. */
   readonly trust?: TrunkTrust;
+  /** It takes a mobile's number for the caller's; left out: it does not. */
+  readonly showsMobiles?: boolean;
 }
 
 /** `answered` costs the caller and is heard by everybody; `early` is free, and some carriers mute it. */

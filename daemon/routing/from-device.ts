@@ -8,11 +8,12 @@ import { type Caller, callerOf, callerStep } from './caller.ts';
 import { obey } from './code.ts';
 import type { Account } from './directory.ts';
 import { type FeatureCode, readFeatureCode } from './feature-code.ts';
+import { findContact } from './find-contact.ts';
 import { mailboxWithPin } from './mailbox.ts';
 import { out } from './out.ts';
 import { pickUp } from './pickup.ts';
 import type { Routing, TraceStep } from './plan.ts';
-import { type DialledAs, readShownPrefix } from './shown-number.ts';
+import { type DialledAs, readShownPrefix, shownMobile, shownOutside } from './shown-number.ts';
 import { statusMenu } from './status-menu.ts';
 import type { MailboxLocks, World } from './world.ts';
 
@@ -141,11 +142,41 @@ function toExtension(
 /** A number of ours stays inside, whichever organisation of this server has it. */
 function toE164(number: E164, call: Dialling): Routing {
   const owner = call.world.directory.numbers.get(number);
-  if (owner === undefined) {
-    return leave(number, `${number} is outside`, call);
-  }
-  return meet(owner, `${number} is ${owner.user.name} (${owner.user.extension})`, call);
+  const isOurs = owner?.organisation.id === call.account.organisation.id;
+  const shown = isOurs ? call : showing(number, call);
+  if (owner === undefined) return leave(number, `${number} is outside`, shown);
+  return meet(owner, `${number} is ${owner.user.name} (${owner.user.extension})`, shown);
 }
+
+/** As the person has decided for this call, for whoever has the number, or for all. */
+function showing(number: E164, call: Dialling): Dialling {
+  const { account, caller, world, trace } = call;
+  const { organisation, user } = account;
+  const contact = findContact(world.contacts, organisation.id, user.id, number)?.contact;
+  const remembered = caller.shows === undefined ? contact?.showAs : undefined;
+  const shows = caller.shows ?? remembered ?? user.rules.shownNumber;
+  const { why } = shows === 'mobile' ? shownMobile(organisation, user) : {};
+  const steps = [
+    ...(remembered === undefined ? [] : [`for ${contact?.name ?? number}: ${remembered}`]),
+    ...(why === undefined ? [] : [`the mobile’s is not shown: ${NOT_SHOWN[why]}`]),
+  ];
+  return {
+    ...call,
+    trace: [...trace, ...steps.map((because) => ({ rule: 'shown number', because }))],
+    ...(remembered !== undefined && {
+      caller: {
+        ...caller,
+        outside: shownOutside(organisation, user, remembered),
+        shows: remembered,
+      },
+    }),
+  };
+}
+
+const NOT_SHOWN = {
+  'no-verified-mobile': 'none is verified as theirs',
+  'trunk-shows-no-mobiles': 'a trunk does not take it',
+} as const;
 
 const leave = (
   to: string,

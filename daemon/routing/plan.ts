@@ -5,7 +5,7 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import type { EpochMs, Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
 import type { GreetingAsks, MenuAsks, MenuGreeting } from '../call/question.ts';
-import type { ShownNumber } from '../call/shown-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 import type { ActivityId } from './activity.ts';
 import type { Barred } from './barred.ts';
 import type { Device, Language, Organisation, User } from './directory.ts';

@@ -1,7 +1,7 @@
 import type { ChargedKind } from '../../common/destination-class.ts';
 import type { Reach } from '../../common/outside-reach.ts';
 import type { Seconds } from '../../common/time.ts';
-import type { ShownNumber } from '../call/shown-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 import type { ActivityId } from './activity.ts';
 import type { Destination } from './presence.ts';
 

@@ -1,5 +1,5 @@
 import type { E164 } from '../../common/phone-number.ts';
-import type { ShownNumber } from '../call/shown-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 import type { Organisation, User } from './directory.ts';
 import type { Shown } from './plan.ts';
 
@@ -37,13 +37,38 @@ export function shownOutside(organisation: Organisation, user: User, shows?: Sho
 /** The number that a person has outside, and whether anybody may see it. */
 export function outwardNumber(
   organisation: Organisation,
-  user: Pick<User, 'numbers' | 'rules'>,
+  user: Pick<User, 'numbers' | 'rules' | 'devices'>,
   shows: ShownNumber = user.rules.shownNumber,
 ): { readonly number: E164 | undefined; readonly hidden: boolean } {
   const own = ownNumber(organisation, user);
-  const number = shows === 'main' ? (organisation.mainNumber ?? own) : own;
+  const other =
+    shows === 'mobile'
+      ? shownMobile(organisation, user).number
+      : shows === 'main'
+        ? organisation.mainNumber
+        : undefined;
+  const number = other ?? own;
   return { number, hidden: shows === 'hidden' || number === undefined };
 }
+
+/**
+ * The number of the person's mobile, where nobody else could be meant by it: the sysadmin has verified that
+ * it is theirs, and every trunk the call may leave by takes it. Else why it is not shown.
+ */
+export function shownMobile(
+  { trunks }: Pick<Organisation, 'trunks'>,
+  { devices }: Pick<User, 'devices'>,
+):
+  | { readonly number: E164; readonly why?: never }
+  | { readonly number?: never; readonly why: NoMobile } {
+  const mobile = devices.find((device) => device.kind === 'mobile' && device.verified === true);
+  if (mobile?.kind !== 'mobile') return { why: 'no-verified-mobile' };
+  return trunks.every(({ showsMobiles }) => showsMobiles === true)
+    ? { number: mobile.to }
+    : { why: 'trunk-shows-no-mobiles' };
+}
+
+export type NoMobile = 'no-verified-mobile' | 'trunk-shows-no-mobiles';
 
 /** Who has no number of his own shows the organisation's. */
 export const ownNumber = (

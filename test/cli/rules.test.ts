@@ -385,6 +385,48 @@ t.test('a ring plan names the person’s devices, and a choice something there i
   t.equal((await directory()).organisation.switchboard, undefined, 'gone with the person');
 });
 
+t.test('what calls outside show: of a contact, and a mobile’s own number', async (t) => {
+  const { call, json, refuses, db, directory, mobile, desk } = await office(t);
+  const mobiles = ['rule', 'set', '100', 'shown-number', 'mobile'] as const;
+  await call(['trunk', 'add', 'first', '--host', '192.0.2.1']);
+  await refuses('no-verified-mobile', ...mobiles);
+  t.match((await call([...mobiles])).err, /vaxel device verify <id>/);
+  await refuses('only-mobile-has-number', 'device', 'verify', desk);
+  await refuses('unknown-device', 'device', 'verify', 'nothing');
+  t.equal((await call(['device', 'verify', mobile])).code, 0);
+  await refuses('trunk-shows-no-mobiles', ...mobiles);
+  await refuses('unknown-trunk', 'trunk', 'mobiles', 'second', 'yes');
+  await call(['trunk', 'mobiles', 'first', 'yes']);
+  t.equal((await call([...mobiles])).code, 0);
+  const { anna, organisation } = await directory();
+  t.equal(anna?.rules.shownNumber, 'mobile');
+  t.match(
+    anna?.devices.find(({ kind }) => kind === 'mobile'),
+    { verified: true },
+  );
+  t.match(organisation.trunks, [{ showsMobiles: true, trust: 'asserted' }]);
+  await refuses('mobile-for-everybody', 'rule', 'set-default', 'shown-number', 'mobile');
+  await call(['device', 'verify', mobile, '--undo']);
+  await refuses('no-verified-mobile', ...mobiles);
+  await refuses('bad-trust', 'trunk', 'trust', 'first', 'everybody');
+  await call(['trunk', 'trust', 'first', 'remote-party']);
+  t.match((await json('trunk', 'list')).data, [{ trust: 'remote-party', showsMobiles: true }]);
+
+  const added = await json('contact', 'add', 'Eva', '--number', '0701112233', '--show-as', 'main');
+  const id = String(added.data['id']);
+  const shownAs = async () =>
+    (await openContacts(db, openLog('test', 'silent'))).current().shared.values().next().value
+      ?.showAs;
+  t.equal(await shownAs(), 'main');
+  await call(['contact', 'change', id, '--vip']);
+  t.equal(await shownAs(), 'main', 'what is not given stays');
+  await call(['contact', 'change', id, '--show-as', 'hidden']);
+  t.match((await call(['contact', 'list'])).out, /Eva +vip shown:hidden/);
+  await call(['contact', 'change', id, '--show-as', 'usual']);
+  t.equal(await shownAs(), undefined);
+  await refuses('bad-show-as', 'contact', 'change', id, '--show-as', '112');
+});
+
 t.test('a greeting is kept as calls can play it, or refused with what is right', async (t) => {
   const { call, json, refuses, directory, state } = await office(t);
   const file = join(state, 'hello.wav');

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import type { E164, Extension } from '../../common/phone-number.ts';
-import type { ShownNumber } from '../../daemon/call/shown-number.ts';
+import type { ShownNumber } from '../../common/shown-number.ts';
 import { ANONYMOUS, forkDialString } from '../../daemon/esl/dial-string.ts';
 import { planCommands } from '../../daemon/esl/plan-commands.ts';
 import { readQuestion } from '../../daemon/esl/route-question.ts';
 import { contactKey } from '../../daemon/routing/contacts.ts';
-import type { Organisation, User } from '../../daemon/routing/directory.ts';
+import type { Device, Organisation, User } from '../../daemon/routing/directory.ts';
 import type { Plan } from '../../daemon/routing/plan.ts';
 import { route } from '../../daemon/routing/route.ts';
 import { USUAL_RULES } from '../../daemon/routing/rules.ts';
@@ -194,4 +194,59 @@ t.test('a leg that hides has nobody in From, and vouches for the number', async 
     `vx_anonymous=[${ANONYMOUS}]`,
     'and so it is with the daemon dead',
   );
+});
+
+const MOBILE = '+46701234999';
+/** Björn with a mobile, and trunks that take its number or do not. */
+const withMobile = (verified: boolean, taken: readonly boolean[]) => {
+  const mobile: Device = {
+    kind: 'mobile',
+    ...{ id: 'd-m', user: bjorn.id, label: 'Mobile', to: MOBILE as E164, verified },
+  };
+  const user = { ...shows(bjorn, 'mobile'), devices: [...bjorn.devices, mobile] };
+  const trunks = anka.trunks.map((trunk, i) => ({ ...trunk, showsMobiles: taken[i] === true }));
+  const users = new Map(anka.users).set(bjorn.extension, user);
+  return worldOf(directoryOf({ ...anka, users, trunks }));
+};
+const outBy = (world: ReturnType<typeof worldWith>, dialled = '0701234567') => {
+  const { plan, trace } = route({ ...questionFrom('101', ''), dialled }, world, now);
+  const told = trace.flatMap(({ rule, because }) => (rule === 'shown number' ? [because] : []));
+  return { shown: 'shown' in plan ? plan.shown : undefined, told };
+};
+
+t.test('a mobile’s number is shown where it is verified and every trunk takes it', async (t) => {
+  t.same(outBy(withMobile(true, [true, true])), { shown: { ...OWN, number: MOBILE }, told: [] });
+  t.same(outBy(withMobile(false, [true, true])), {
+    shown: OWN,
+    told: ['the mobile’s is not shown: none is verified as theirs'],
+  });
+  t.same(outBy(withMobile(true, [true, false])), {
+    shown: OWN,
+    told: ['the mobile’s is not shown: a trunk does not take it'],
+  });
+  t.match(outBy(withMobile(true, [true, true]), '*31#0701234567').shown, HIDDEN);
+});
+
+t.test('what a contact is shown is remembered, and said otherwise for one call', async (t) => {
+  const contact = {
+    ...{ id: 'c', name: 'Eva Lund', company: '', favourite: false, vip: false, blocked: false },
+  };
+  const knowing = (showAs: ShownNumber, usually: ShownNumber, owner = bjorn.id) => {
+    const key = contactKey(owner, '+46701234567' as E164);
+    const known = new Map([[key, { ...contact, showAs }]]);
+    const [personal, shared] = owner === bjorn.id ? [known, new Map()] : [new Map(), known];
+    return { ...worldWith(shows(bjorn, usually)), contacts: { revision: 1, personal, shared } };
+  };
+  t.same(outBy(knowing('hidden', 'own')), { shown: HIDDEN, told: ['for Eva Lund: hidden'] });
+  t.match(outBy(knowing('main', 'hidden')).shown, MAIN);
+  t.match(outBy(knowing('own', 'hidden', anka.id)).shown, OWN, 'the organisation’s contact');
+  t.match(outBy(knowing('own', 'own'), '*31#0701234567'), {
+    shown: HIDDEN,
+    told: ['for this call: hidden'],
+  });
+  t.match(outBy(knowing('hidden', 'own'), '0701111111'), { shown: OWN, told: [] }, 'no other');
+  t.match(outBy(knowing('mobile', 'own')), {
+    shown: OWN,
+    told: ['for Eva Lund: mobile', 'the mobile’s is not shown: none is verified as theirs'],
+  });
 });

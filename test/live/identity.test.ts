@@ -1,3 +1,4 @@
+import { asDialled } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
@@ -70,6 +71,35 @@ liveTest('who calls is who the trunk is trusted to say', async (t, exchange) => 
       t.equal(anna.agent.calls.length, 2);
     },
   );
+
+  await t.test('what somebody is shown is remembered, and a call may say otherwise', async (t) => {
+    const shownTo = async (dialled: string) => {
+      const before = carrier.seen.length;
+      const call = await anna.call(dialled);
+      await eventually('the call outside', () => carrier.seen.length > before);
+      call.cancel();
+      await call.ended();
+      return carrier.seen.at(-1)?.from.user;
+    };
+    carrier.behave(rings);
+    await exchange.vaxel(...known, 'Eva', '--number', '0701234571', '--show-as', 'hidden');
+    t.equal(await shownTo('0701234572'), '+46812345600');
+    t.equal(await shownTo('0701234571'), 'anonymous');
+    const { id } = (await exchange.vaxel(
+      ...['device', 'add', '100', '--kind', 'mobile', '--to', '0701234599'],
+    )) as { readonly id: string };
+    t.match(await exchange.vaxel('rule', 'set', '100', 'shown-number', 'mobile'), {
+      error: { code: 'no-verified-mobile' },
+    });
+    await exchange.vaxel('device', 'verify', id);
+    await exchange.vaxel('trunk', 'mobiles', 'first', 'yes');
+    await exchange.vaxel('rule', 'set', '100', 'shown-number', 'mobile');
+    t.equal(await shownTo('0701234572'), '+46701234599');
+    t.equal(await shownTo(asDialled('*31#0701234572')), 'anonymous');
+    await exchange.vaxel('trunk', 'mobiles', 'first', 'no');
+    t.equal(await shownTo('0701234572'), '+46812345600', 'what the trunk does not take');
+    await exchange.vaxel('device', 'remove', id);
+  });
 
   await t.test('with the daemon dead it is the same', async (t) => {
     await exchange.vaxel('trunk', 'trust', 'first', 'asserted');

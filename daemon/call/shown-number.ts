@@ -1,5 +1,0 @@
-/** Which number a person shows outside the house. */
-export type ShownNumber = (typeof SHOWN_NUMBERS)[number];
-
-/** `own`: the person's; who has none shows the organisation's. `main`: the organisation's. */
-export const SHOWN_NUMBERS = ['own', 'main', 'hidden'] as const;
