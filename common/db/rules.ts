@@ -97,7 +97,10 @@ export async function showRules(db: Db, user: UserRecord): Promise<ShownRules> {
   });
 }
 
-async function readOwnRules(db: Db, user: Pick<WhoCalls, 'id'>): Promise<ReadonlyMap<string, string>> {
+async function readOwnRules(
+  db: Db,
+  user: Pick<WhoCalls, 'id'>,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await db
     .selectFrom('rule')
     .select(['key', 'value'])

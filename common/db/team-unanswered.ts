@@ -47,7 +47,9 @@ export async function checkedUnanswered(
   if (to.kind === 'voicemail') throw new Error('a number is no voicemail');
   const next = await personAt(db, organisationId, to);
   if (next !== undefined) {
-    const others = (await edgesOf(db, organisationId, now)).filter(({ from }) => from !== extension);
+    const others = (await edgesOf(db, organisationId, now)).filter(
+      ({ from }) => from !== extension,
+    );
     const chain = forwardLoop({ from: extension, to: next, reason: 'no-answer' }, others);
     if (chain !== undefined) return { kind: 'refused', why: 'forward-loop', chain };
   } else if (to.kind === 'number') {

@@ -9,7 +9,11 @@ import type { OrganisationRecord } from './organisations.ts';
 import type { TeamTable } from './presence-schema.ts';
 import { bumpRevision } from './revision.ts';
 import { isRingTime } from './ring-time.ts';
-import { checkedUnanswered, type RefusedUnanswered, type WantedUnanswered } from './team-unanswered.ts';
+import {
+  checkedUnanswered,
+  type RefusedUnanswered,
+  type WantedUnanswered,
+} from './team-unanswered.ts';
 import { inTransaction } from './transaction.ts';
 
 /** People who are rung together. */
@@ -188,7 +192,11 @@ async function save(
     .execute();
   await db.deleteFrom('team_member').where('team_id', '=', id).execute();
   if (members.length > 0) {
-    const rows = members.map(({ userId }, i) => ({ team_id: id, user_id: userId, position: i + 1 }));
+    const rows = members.map(({ userId }, i) => ({
+      team_id: id,
+      user_id: userId,
+      position: i + 1,
+    }));
     await db.insertInto('team_member').values(rows).execute();
   }
   await bumpRevision(db);

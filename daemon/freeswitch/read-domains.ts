@@ -85,7 +85,9 @@ async function domainOf(
       ...personOf(user, differs(user.extension)),
       outward: outwardOf(user, organisation),
     })),
-    teams: [...(organisation.teams?.values() ?? [])].map((team) => teamOf(team, byExtension, domain)),
+    teams: [...(organisation.teams?.values() ?? [])].map((team) =>
+      teamOf(team, byExtension, domain),
+    ),
   };
 }
 
@@ -135,6 +137,10 @@ function personOf(user: SipUser, may: string | undefined): Omit<DirectoryPerson,
  * mod_voicemail compares the MD5 of `extension:domain:pin`. Who has no PIN gets
  * the hash of a text no keypad can type, so that nobody gets in.
  */
-function pinHash({ extension, domain, pin }: Pick<SipUser, 'extension' | 'domain' | 'pin'>): string {
+function pinHash({
+  extension,
+  domain,
+  pin,
+}: Pick<SipUser, 'extension' | 'domain' | 'pin'>): string {
   return a1Hash(extension, domain, pin ?? 'none, and not by keypad');
 }

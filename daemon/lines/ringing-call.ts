@@ -15,10 +15,7 @@ const isRinging = (call: LineCall): call is LineCall & { readonly peer: LegId } 
   call.state === 'ringing' && call.direction === 'in' && call.peer !== undefined;
 
 /** Every leg that rings for one caller: of a call to a team, those of several people. */
-export const legsRungFor = (
-  caller: LegId,
-  lines: ReturnType<Lines['current']>,
-): readonly LegId[] =>
+export const legsRungFor = (caller: LegId, lines: ReturnType<Lines['current']>): readonly LegId[] =>
   [...lines.values()].flatMap(({ calls }) =>
     calls.filter((call) => isRinging(call) && call.peer === caller).flatMap(({ legs }) => legs),
   );
