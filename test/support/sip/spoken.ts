@@ -94,4 +94,4 @@ const FRAME = SAMPLE_RATE / 100;
 const SOMEWHAT = 0.6;
 
 /** Another sentence of the same voice comes to 0.3 at most. */
-const ALIKE = 0.7;
+export const ALIKE = 0.7;
