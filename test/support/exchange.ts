@@ -61,7 +61,18 @@ const UP_WITHIN_MS = 200_000;
 
 export async function startExchange(
   more: Readonly<Record<string, string>> = {},
+  tries = 3,
 ): Promise<Exchange> {
+  try {
+    return await startOnFreePorts(more);
+  } catch (error) {
+    // Between our asking for a free port and its use another test may have taken it.
+    if (tries === 1 || !String(error).includes('PORT_TAKEN')) throw error;
+    return startExchange(more, tries - 1);
+  }
+}
+
+async function startOnFreePorts(more: Readonly<Record<string, string>>): Promise<Exchange> {
   const state = mkdtempSync(join(tmpdir(), 'vaxel-live-'));
   await sharePrompts(state);
   shareKeys(state);
