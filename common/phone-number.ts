@@ -105,9 +105,23 @@ function readUnprefixed(digits: string, plan: NumberPlan): E164 | undefined {
   return parse(plan.areaCode + digits, plan.country);
 }
 
-function parse(digits: string, country?: string): E164 | undefined {
-  const options =
-    country !== undefined && isSupportedCountry(country) ? { defaultCountry: country } : {};
+/** The same number is read several times for one call, and again for the next. */
+function parse(digits: string, country = ''): E164 | undefined {
+  const key = `${country} ${digits}`;
+  if (parsed.has(key)) return parsed.get(key);
+  if (parsed.size >= PARSED_KEPT) parsed.clear();
+  const number = parseAnew(digits, country);
+  parsed.set(key, number);
+  return number;
+}
+
+const parsed = new Map<string, E164 | undefined>();
+
+/** Some hundred kilobytes. */
+const PARSED_KEPT = 2_000;
+
+function parseAnew(digits: string, country: string): E164 | undefined {
+  const options = isSupportedCountry(country) ? { defaultCountry: country } : {};
   const number = parsePhoneNumberFromString(digits, { ...options, extract: false });
   return number?.isValid() === true ? (number.number as E164) : undefined;
 }
