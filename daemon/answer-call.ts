@@ -9,16 +9,16 @@ import type { RouteConversation } from './esl/route-conversation.ts';
 import { takeQuestion } from './esl/route-question.ts';
 import { regret } from './routing/code.ts';
 import type { Language } from './routing/directory.ts';
+import type { Effect } from './routing/effect.ts';
 import {
-  type Effect,
   type Plan,
   type RefusePlan,
   type RingPlan,
   type Routing,
   rungAt,
   type SaidPart,
-  type TraceStep,
 } from './routing/plan.ts';
+import type { TraceStep } from './routing/trace.ts';
 import { route } from './routing/route.ts';
 import type { World } from './routing/world.ts';
 

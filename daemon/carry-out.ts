@@ -9,7 +9,7 @@ import type { Log } from '../common/log.ts';
 import type { Clock, EpochMs } from '../common/time.ts';
 import type { GreetingFiles } from './greeting-files.ts';
 import type { PresenceStore } from './presence-store.ts';
-import type { Effect } from './routing/plan.ts';
+import type { Effect } from './routing/effect.ts';
 
 export interface CarryOutDeps {
   readonly db: Db;

@@ -1,7 +1,8 @@
 import type { Bilingual } from '../../common/activity.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
-import type { Plan, TraceStep } from '../routing/plan.ts';
+import type { Plan } from '../routing/plan.ts';
+import type { TraceStep } from '../routing/trace.ts';
 import type { Destination, ForwardReason, StatusSource } from '../routing/presence.ts';
 
 /** One answer to one question, and all that is needed to explain it and to give it again. */

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../../common/db/decisions.ts';
 import type { Question } from '../call/question.ts';
-import type { Plan, TraceStep } from '../routing/plan.ts';
+import type { Plan } from '../routing/plan.ts';
+import type { TraceStep } from '../routing/trace.ts';
 import type { Decision, Seen } from './decision.ts';
 
 /** A decision as the database keeps it. */

@@ -1,7 +1,8 @@
 import type { SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
 import { isAboutGreetings } from '../routing/greeting-menu.ts';
-import type { AskedMember, Plan } from '../routing/plan.ts';
+import type { Plan } from '../routing/plan.ts';
+import type { AskedMember } from '../routing/trace.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceEnd, Point, SeenDevice } from './point.ts';
 import { rung } from './rung.ts';

@@ -2,7 +2,8 @@ import type { EpochMs } from '../../common/time.ts';
 import type { Unanswered } from '../call/question.ts';
 import type { SeenCaller, SeenForward, SeenPerson, SeenStatus } from '../decisions/decision.ts';
 import type { Barred } from '../routing/barred.ts';
-import type { AskedMember, Plan } from '../routing/plan.ts';
+import type { Plan } from '../routing/plan.ts';
+import type { AskedMember } from '../routing/trace.ts';
 
 /** One thing there is to tell about a call; each language makes a sentence of it. */
 export type Point =

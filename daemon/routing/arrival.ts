@@ -1,7 +1,8 @@
 import type { Via } from '../call/question.ts';
 import type { Caller } from './caller.ts';
 import type { Organisation, Team, User } from './directory.ts';
-import type { Plan, Routing, TraceStep } from './plan.ts';
+import type { Plan, Routing } from './plan.ts';
+import type { TraceStep } from './trace.ts';
 
 /** A call that has come to a person or a team, by whatever way. */
 export interface Arrival {

@@ -4,7 +4,8 @@ import type { ShownNumber } from '../../common/shown-number.ts';
 import type { Account, Directory, Organisation } from './directory.ts';
 import { type CallerIdentity, identityOf, trustOf } from './identity.ts';
 import { type Passed, passedBy, STRAIGHT } from './passed.ts';
-import type { Shown, TraceStep } from './plan.ts';
+import type { Shown } from './plan.ts';
+import type { TraceStep } from './trace.ts';
 import { ownNumber, shownOutside } from './shown-number.ts';
 
 /** Who calls, as far as anybody vouches for it. */

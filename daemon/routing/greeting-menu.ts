@@ -5,7 +5,8 @@ import type { PromptName } from '../voice/prompt-name.ts';
 import { type Activity, activityAt } from './activity.ts';
 import type { Directory, NumberOwner } from './directory.ts';
 import type { Greeting } from './greetings.ts';
-import type { Effect, Plan, Routing, SaidPart } from './plan.ts';
+import type { Effect } from './effect.ts';
+import type { Plan, Routing, SaidPart } from './plan.ts';
 import { offeredTo } from './status-menu.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../common/time.ts';
 import type { Callee } from '../call/question.ts';
 import type { Directory, Organisation, User } from './directory.ts';
-import type { Routing, TraceStep } from './plan.ts';
+import type { Routing } from './plan.ts';
+import type { TraceStep } from './trace.ts';
 import type { MailboxLocks } from './world.ts';
 
 /** Somebody who is not at one of its owner's devices wants into a mailbox: the PIN is asked for. */

@@ -2,7 +2,8 @@ import type { EpochMs } from '../../common/time.ts';
 import { destinationClass } from '../../common/destination-class.ts';
 import { barred } from './barred.ts';
 import type { NumberOwner } from './directory.ts';
-import type { Diversion, Plan, RefusePlan, Routing, Shown, TraceStep } from './plan.ts';
+import type { Diversion, Plan, RefusePlan, Routing, Shown } from './plan.ts';
+import type { TraceStep } from './trace.ts';
 import type { World } from './world.ts';
 
 /** A call that leaves for the public network. */

@@ -1,7 +1,8 @@
 import { readExtension } from '../../common/phone-number.ts';
 import type { LegId } from '../call/event.ts';
 import type { Account } from './directory.ts';
-import type { Routing, TraceStep } from './plan.ts';
+import type { Routing } from './plan.ts';
+import type { TraceStep } from './trace.ts';
 import type { World } from './world.ts';
 
 /**

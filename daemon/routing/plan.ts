@@ -1,16 +1,14 @@
-import type { Bilingual } from '../../common/activity.ts';
 import type { PromptName } from '../voice/prompt-name.ts';
 import type { DestinationClass } from '../../common/destination-class.ts';
 import type { E164, Extension } from '../../common/phone-number.ts';
-import type { EpochMs, Seconds } from '../../common/time.ts';
+import type { Seconds } from '../../common/time.ts';
 import type { LegId } from '../call/event.ts';
-import type { GreetingAsks, MenuAsks, MenuGreeting } from '../call/question.ts';
+import type { GreetingAsks, MenuAsks } from '../call/question.ts';
 import type { ShownNumber } from '../../common/shown-number.ts';
-import type { ActivityId } from './activity.ts';
-import type { Barred } from './barred.ts';
-import type { Device, Language, Organisation, User } from './directory.ts';
-import type { Destination, ForwardReason } from './presence.ts';
+import type { Device, Language } from './directory.ts';
+import type { Effect } from './effect.ts';
 import type { Showing } from './rules.ts';
+import type { TraceStep } from './trace.ts';
 
 /** What FreeSWITCH is told to do, whole: after it has this, it runs the call alone. */
 export type Plan =
@@ -248,75 +246,9 @@ export interface Shown {
   readonly asserted?: E164;
 }
 
-/** One rule that was asked, and what it said. Read top to bottom it explains the plan. */
-export interface TraceStep {
-  readonly rule: string;
-  readonly because: string;
-  /** A call to the public network was not let out. */
-  readonly barred?: Barred;
-  /** A team was called, and this is one of its people. */
-  readonly member?: AskedMember;
-  /** Texts that the caller hears as the sysadmin recorded them. */
-  readonly recorded?: readonly string[];
-}
-
-/** Whether a member of a team is rung, and why. */
-export interface AskedMember {
-  readonly team: { readonly extension: Extension; readonly name: string };
-  readonly name: string;
-  readonly fate: MemberFate;
-}
-
-export type MemberFate =
-  | { readonly kind: 'rung' }
-  /** It is the member who calls. */
-  | { readonly kind: 'caller' }
-  /** The call was the member's before it came to the team. */
-  | { readonly kind: 'has-had-it' }
-  | { readonly kind: 'blocked' }
-  | { readonly kind: 'away'; readonly activity: Bilingual; readonly endsAt: EpochMs | undefined }
-  | { readonly kind: 'busy'; readonly calls: number }
-  | { readonly kind: 'no-device' };
-
 export interface Routing {
   readonly plan: Plan;
   readonly trace: readonly TraceStep[];
   /** What is to be written down before the plan is handed over. */
   readonly effects: readonly Effect[];
-}
-
-/** What a call changes beside itself. */
-export type Effect =
-  | ({
-      readonly kind: 'set-status';
-      readonly activity: ActivityId;
-      readonly endsAt: EpochMs | undefined;
-      /** By the voice menu; left out: by a code. */
-      readonly by?: 'menu';
-    } & Whose)
-  | ({
-      readonly kind: 'set-forward';
-      readonly reason: ForwardReason;
-      readonly to: Destination;
-    } & Whose)
-  | ({ readonly kind: 'clear-forward'; readonly reason: ForwardReason } & Whose)
-  /** In place of those there were for the same occasion. */
-  | ({
-      readonly kind: 'keep-greeting';
-      /** The call it was recorded on. */
-      readonly take: LegId;
-      readonly greeting: MenuGreeting;
-      readonly replaces: readonly string[];
-    } & Whose)
-  | ({ readonly kind: 'remove-greetings'; readonly ids: readonly string[] } & Whose)
-  /** The caller wants to be called when the person is back. */
-  | ({
-      readonly kind: 'recall';
-      readonly caller: E164 | Extension;
-      readonly callerName: string;
-    } & Whose);
-
-interface Whose {
-  readonly organisation: Organisation;
-  readonly user: User;
 }

@@ -1,4 +1,4 @@
-import type { MemberFate } from './plan.ts';
+import type { MemberFate } from './trace.ts';
 
 /** Why a member of a team is rung or not, for the trace. */
 export function sayFate(fate: MemberFate): string {

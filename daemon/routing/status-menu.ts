@@ -4,7 +4,8 @@ import { type Activity, activityAt } from './activity.ts';
 import { callerOf, callerStep } from './caller.ts';
 import { answerTo, obey } from './code.ts';
 import type { Account, NumberOwner, User } from './directory.ts';
-import type { MenuPlan, Routing, SaidPart, TraceStep } from './plan.ts';
+import type { MenuPlan, Routing, SaidPart } from './plan.ts';
+import type { TraceStep } from './trace.ts';
 import type { World } from './world.ts';
 
 /** Says which activities there are, each with its number, and waits for one. */
