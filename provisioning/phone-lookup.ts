@@ -1,6 +1,5 @@
 import type { Db } from '../common/db/open.ts';
 import { findPhone, hashOfToken, phonePassword, type PhoneRecord } from '../common/db/phones.ts';
-import { readPhonesRevision } from '../common/db/revision.ts';
 import { listWindows, type PhoneWindow } from '../common/db/phone-windows.ts';
 import type { SecretBox } from '../common/secret-box.ts';
 
@@ -16,31 +15,16 @@ export interface PhoneLookup {
   byMac(mac: string): Promise<KnownPhone | undefined>;
   /** In which that phone may fetch once without a secret. The same work for any MAC address. */
   windowOf(mac: string): Promise<PhoneWindow | undefined>;
-  /** Of the database, for whatever else is remembered from it. */
-  revision(): Promise<number>;
 }
 
 /** How many answers are remembered; past it, all are forgotten at once. */
 const REMEMBERED = 5_000;
 
-/**
- * Finds phones, and remembers what it found until the database's revision moves.
- * The revision is read for every request, once for all that wait together.
- */
-export function createPhoneLookup(db: Db, box: SecretBox): PhoneLookup {
-  let asking: Promise<number> | undefined;
+/** Finds phones, and remembers what it found until the database's revision moves. */
+export function createPhoneLookup(db: Db, box: SecretBox, revisionNow: () => number): PhoneLookup {
   let at = -1;
   let windows: ReadonlyMap<string, PhoneWindow> = new Map();
   const found = new Map<string, KnownPhone | undefined>();
-
-  const revision = (): Promise<number> => {
-    asking ??= readPhonesRevision(db).finally(() => {
-      setImmediate(() => {
-        asking = undefined;
-      });
-    });
-    return asking;
-  };
 
   async function look(
     key: string,
@@ -60,7 +44,7 @@ export function createPhoneLookup(db: Db, box: SecretBox): PhoneLookup {
 
   /** Forgets what was found before the last change. */
   async function renew(): Promise<void> {
-    const now = await revision();
+    const now = revisionNow();
     if (now === at) return;
     const open = await listWindows(db);
     if (now === at) return;
@@ -78,7 +62,6 @@ export function createPhoneLookup(db: Db, box: SecretBox): PhoneLookup {
       await renew();
       return windows.get(mac);
     },
-    revision,
   };
 }
 

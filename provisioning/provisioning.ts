@@ -1,11 +1,13 @@
 import type { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type Config, databaseFile, loadConfig } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { openDb } from '../common/db/open.ts';
 import { listOrganisations } from '../common/db/organisations.ts';
 import { closeWindow } from '../common/db/phone-windows.ts';
+import { openRevisionReader } from '../common/db/revision-reader.ts';
 import { whyNoDatabase } from '../common/db/whether-answers.ts';
 import { type HttpListener, listenHttp } from '../common/http-listener.ts';
 import { openLog } from '../common/log.ts';
@@ -17,7 +19,9 @@ import { proveMac } from './access/client-certificate.ts';
 import { createLimits } from './access/limits.ts';
 import { createNonces } from './access/nonces.ts';
 import { provisioningApp } from './app.ts';
+import { answerAgain } from './http/answer-again.ts';
 import { createBooks } from './http/books.ts';
+import { rememberGiven } from './http/given.ts';
 import { listenForPhones, type TlsDoor } from './http/listen.ts';
 import { createMeters } from './http/metrics.ts';
 import { type Door, phoneFiles, type PhoneFilesDeps } from './http/phone-files.ts';
@@ -61,22 +65,23 @@ export async function startProvisioning(
   prepareRendering((await listOrganisations(db)).map(({ zone }) => zone));
   const writer = openDb(databaseFile(config), WRITER_BUSY_MS);
   const recorder = createRecorder(writer, box, log);
-  const lookup = createPhoneLookup(db, box);
+  const revision = openRevisionReader(databaseFile(config));
+  const revisionNow = () => revision.read();
   const metrics = openMetrics('vaxel-provisioning');
-  const revision = () => lookup.revision();
-  const phones = rememberPhones({ db, box, config }, revision);
+  const phones = rememberPhones({ db, box, config }, revisionNow);
 
   const deps: PhoneFilesDeps = {
     config,
     clock,
     log,
     meters: createMeters(metrics.registry),
-    lookup,
+    lookup: createPhoneLookup(db, box, revisionNow),
+    revisionNow,
     recorder,
     nonces: createNonces(clock),
     limits: createLimits(clock),
-    renderer: createRenderer(phones, revision),
-    books: createBooks(db, phones, revision),
+    renderer: createRenderer(phones, revisionNow),
+    books: createBooks(db, phones, revisionNow),
     uploads: openUploads(uploadsFolder(config)),
     resources: openResources(resourcesFolder(config)),
     lobby: config.phones.lobby ? openLobby({ config, db: writer, clock, log }) : undefined,
@@ -86,9 +91,14 @@ export async function startProvisioning(
     log.error({ err }, 'a request ended in a bug of ours');
   };
   const certificates = await certificatesFor(config, clock);
-  const doors = await openDoors(config, clock, certificates, (door) =>
-    provisioningApp({ phoneFiles: phoneFiles(deps, door), onBug }).callback(),
-  );
+  const doors = await openDoors(config, clock, certificates, (door) => {
+    const entrance = { ...door, given: rememberGiven(revisionNow) };
+    const handle = provisioningApp({ phoneFiles: phoneFiles(deps, entrance), onBug }).callback();
+    return (request, response) => {
+      // Koa's handler settles its promise itself: its errors go to the app's listener.
+      if (!answerAgain(request, response, deps, entrance)) void handle(request, response);
+    };
+  });
   const watch = watchCertificates(certificates, clock, log);
   lookUp(metrics.registry, certificateFigure(watch));
   const monitor = await openMonitor(config, {
@@ -113,6 +123,7 @@ export async function startProvisioning(
       await inStep.stop();
       await recorder.stop();
       await writer.destroy();
+      revision.close();
       await db.destroy();
     },
   };
@@ -135,22 +146,15 @@ async function certificatesFor(config: Config, clock: Clock): Promise<readonly K
     : [readCertificate(phones.certificate)];
 }
 
-type Handle = ReturnType<ReturnType<typeof provisioningApp>['callback']>;
-
 async function openDoors(
   config: Config,
   clock: Clock,
   certificates: readonly KeyedCertificate[],
-  handlerFor: (door: Door) => Handle,
+  handlerFor: (door: Door) => RequestListener,
 ): Promise<readonly HttpListener[]> {
   const { bind: host, ports, phones } = config;
-  const open = (door: Door, port: number, variable: string, tls: TlsDoor | undefined) => {
-    const handle = handlerFor(door);
-    // Koa's handler settles its promise itself: its errors go to the app's listener.
-    return listenForPhones((request, response) => void handle(request, response), {
-      ...{ host, port, variable, tls },
-    });
-  };
+  const open = (door: Door, port: number, variable: string, tls: TlsDoor | undefined) =>
+    listenForPhones(handlerFor(door), { host, port, variable, tls });
   const plain: Door = { vendor: undefined, proven: () => undefined };
   const doors = [await open(plain, ports.provisioning, 'VAXEL_PROVISIONING_PORT', undefined)];
   const encrypted = [

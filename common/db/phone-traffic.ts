@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzipSync, gzip as gzipWithCallback, type ZlibOptions } from 'node:zlib';
+import { sql } from 'kysely';
 import type { SecretBox } from '../secret-box.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
@@ -39,15 +40,25 @@ export async function writeTraffic(db: Db, box: SecretBox, traffic: Traffic): Pr
   await inTransaction(db, async (db) => {
     const all = [...traffic.requests, ...traffic.seen, ...sealed];
     const isThere = await amongPhones(db, all);
-    const log = traffic.requests
-      .filter(isThere)
-      .map(({ phoneId, ...row }) => ({ phone_id: phoneId, ...row }));
-    if (log.length > 0) await db.insertInto('phone_request').values(log).execute();
+    const requests = traffic.requests.filter(isThere);
+    if (requests.length > 0) await writeRequests(db, requests);
     const seen = traffic.seen.filter(isThere);
     if (seen.length > 0) await writeSeen(db, seen);
     const served = sealed.filter(isThere);
     if (served.length > 0) await writeServed(db, served);
   });
+}
+
+/** As one value, so that the statement is the same for any number of rows, and prepared once. */
+async function writeRequests(db: Db, requests: readonly PhoneRequest[]): Promise<void> {
+  const rows = requests.map(({ phoneId, at, method, file, status, address }) => [
+    ...[phoneId, at, method, file, status, address],
+  ]);
+  await sql`
+    insert into phone_request (phone_id, at, method, file, status, address)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+    from json_each(${JSON.stringify(rows)})
+  `.execute(db);
 }
 
 type SealedFile = Omit<ServedOf, 'content'> & { readonly content: string };

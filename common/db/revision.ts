@@ -13,6 +13,9 @@ export async function readRevision(db: Db, name: RevisionName = 'directory'): Pr
   return row.value;
 }
 
+/** What a phone's files show is in one of these. */
+export const PHONES_REVISIONS = ['directory', 'phones'] as const satisfies readonly RevisionName[];
+
 /** Grows at every change that some phone's files may show. */
 export async function readPhonesRevision(db: Db): Promise<number> {
   const rows = await selectRevisions(db, {});
@@ -20,7 +23,7 @@ export async function readPhonesRevision(db: Db): Promise<number> {
 }
 
 const selectRevisions = compiledOnce((db) =>
-  db.selectFrom('revision').select('value').where('name', 'in', ['directory', 'phones']),
+  db.selectFrom('revision').select('value').where('name', 'in', PHONES_REVISIONS),
 );
 
 /** Part of every such change, in its transaction. */

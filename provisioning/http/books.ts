@@ -23,7 +23,7 @@ const BOOKS: CacheOptions = { stdTTL: 600, checkperiod: 60, most: 200 };
 export function createBooks(
   db: Db,
   phoneOf: (id: string) => Promise<Phone | undefined>,
-  revisionNow: () => Promise<number>,
+  revisionNow: () => number,
 ): Books {
   const people = rememberByRevision<readonly BookEntry[]>(BOOKS, revisionNow);
   const written = rememberByRevision<Rendered | undefined>(BOOKS, revisionNow);

@@ -14,7 +14,7 @@ export interface CacheOptions {
  */
 export function rememberByRevision<Made>(
   { most, ...options }: CacheOptions,
-  revisionNow: () => Promise<number>,
+  revisionNow: () => number,
 ): (key: string, make: () => Promise<Made>) => Promise<Made> {
   const cache = new NodeCache({ ...options, useClones: false });
   const oldestFirst = new Set<string>();
@@ -28,7 +28,7 @@ export function rememberByRevision<Made>(
   }
 
   return async (key, make) => {
-    const revision = await revisionNow();
+    const revision = revisionNow();
     const kept = cache.get<Kept<Made>>(key);
     if (kept?.revision === revision) return kept.made;
     const made = make();

@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Koa from 'koa';
+import type { Log } from '../../common/log.ts';
 import type { Clock } from '../../common/time.ts';
 import { contentTypeOf } from '../files/content-type.ts';
 import { isUpload, vendorOf } from '../files/file-name.ts';
@@ -19,6 +21,7 @@ export interface GiveDeps {
   readonly uploads: UploadStore;
   readonly resources: ResourceFolder;
   readonly recorder: Recorder;
+  readonly log: Log;
   readonly clock: Clock;
 }
 
@@ -42,7 +45,8 @@ export async function giveFile(
     : ((await deps.renderer({ phone: record, firmware: firmwareOf(visit), file, name })) ??
       (await deps.books(phone, file, query)));
   if (rendered !== undefined) {
-    giveRendered(ctx, rendered);
+    ctx.respond = false;
+    giveRendered(ctx.req, ctx.res, rendered);
   } else if (isUpload(file)) {
     await giveStream(ctx, await deps.uploads.open(record.id, name), contentTypeOf(file));
   } else if (file.kind === 'resource') {
@@ -50,13 +54,14 @@ export async function giveFile(
   } else {
     emptyAnswer(ctx, 404);
   }
-  noteGiven(ctx, phone, visit, rendered, deps);
+  noteGiven(ctx.method, ctx.status, phone, visit, rendered, deps);
   return rendered;
 }
 
 /** For the phone's log, and for what is shown of it. */
 export function noteGiven(
-  { method, status }: Koa.Context,
+  method: string,
+  status: number,
   { record: { id: phoneId } }: KnownPhone,
   visit: Visit,
   rendered: Rendered | undefined,
@@ -78,17 +83,30 @@ export function noteGiven(
  * Straight to Node's response: what Koa does for an answer of any kind costs more than all that is
  * ours (docs/performance.md).
  */
-export function giveRendered(ctx: Koa.Context, { bytes, type, etag }: Rendered): void {
-  ctx.respond = false;
+export function giveRendered(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { bytes, type, etag }: Rendered,
+): void {
   const common = ['ETag', etag, 'Cache-Control', 'private, no-cache'];
-  if (ctx.req.headers['if-none-match'] === etag) {
-    ctx.res.writeHead(304, common).end();
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, common).end();
     return;
   }
   const length = String(bytes.length);
-  ctx.res.writeHead(200, [...common, 'Content-Type', type, 'Content-Length', length]);
-  if (ctx.method === 'HEAD') ctx.res.end();
-  else ctx.res.end(bytes);
+  response.writeHead(200, [...common, 'Content-Type', type, 'Content-Length', length]);
+  if (request.method === 'HEAD') response.end();
+  else response.end(bytes);
+}
+
+/** For the log of the program. */
+export function noteAsked(
+  status: number,
+  { record: { mac } }: KnownPhone,
+  { address, asked }: Visit,
+  { log }: GiveDeps,
+): void {
+  log.info({ mac, client: address, file: asked.name, code: String(status) }, 'phone asked');
 }
 
 async function giveStream(

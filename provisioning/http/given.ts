@@ -14,7 +14,7 @@ export interface Given {
 /** What was given at one door, by the words of the request. */
 export interface GivenFiles {
   /** Undefined where nothing was, and where the database has changed since. */
-  again(url: string, agent: string): Promise<Given | undefined>;
+  again(url: string, agent: string): Given | undefined;
   keep(url: string, given: Given): void;
 }
 
@@ -26,13 +26,13 @@ const MOST = 1_000;
  * nothing changed in the database, who it is and what it gets are settled.
  * Refusals are never remembered, nor what a password opened, whose nonce is good once.
  */
-export function rememberGiven(revisionNow: () => Promise<number>): GivenFiles {
+export function rememberGiven(revisionNow: () => number): GivenFiles {
   const oldestFirst = new Map<string, Given>();
   return {
-    again: async (url, agent) => {
+    again: (url, agent) => {
       const given = oldestFirst.get(words(url, agent));
       if (given === undefined) return undefined;
-      return given.revision === (await revisionNow()) ? given : undefined;
+      return given.revision === revisionNow() ? given : undefined;
     },
     keep: (url, given) => {
       const [oldest] = oldestFirst.keys();

@@ -1,6 +1,5 @@
 import type Koa from 'koa';
 import type { Config } from '../../common/config.ts';
-import type { Log } from '../../common/log.ts';
 import { noteSecurity } from '../../common/security.ts';
 import type { Clock } from '../../common/time.ts';
 import { decideAccess, REALM, type RefusedFor, type Verdict } from '../access/access.ts';
@@ -14,8 +13,8 @@ import { vendorOfModel } from '../models/nearest.ts';
 import type { Mac } from '../phone/phone.ts';
 import type { Rendered } from '../source/files-of-phone.ts';
 import { bootstrapFile } from './bootstrap.ts';
-import { type Given, type GivenFiles, rememberGiven } from './given.ts';
-import { giveFile, type GiveDeps, giveRendered, noteGiven } from './give-file.ts';
+import type { GivenFiles } from './given.ts';
+import { giveFile, type GiveDeps, noteAsked } from './give-file.ts';
 import type { Meters } from './metrics.ts';
 import { type Asked, readPath } from './path.ts';
 import { emptyAnswer } from './plain-answers.ts';
@@ -25,10 +24,11 @@ import { takeUpload } from './take-upload.ts';
 export interface PhoneFilesDeps extends GiveDeps {
   readonly config: Config;
   readonly lookup: PhoneLookup;
+  /** Of the database: what was made at another is made anew. */
+  readonly revisionNow: () => number;
   readonly nonces: Nonces;
   readonly limits: Limits;
   readonly meters: Meters;
-  readonly log: Log;
   readonly clock: Clock;
   /** What a phone gets that nobody has claimed; undefined where the lobby is closed. */
   readonly lobby: ((visit: Visit) => Promise<Buffer | undefined>) | undefined;
@@ -45,7 +45,7 @@ export interface Visit {
   readonly address: string;
 }
 
-/** What TLS has shown of a connection. */
+/** Where phones come in, and what its TLS has shown of a connection. */
 export interface Door {
   /** Undefined on the plain one, which serves both. */
   readonly vendor: Vendor | undefined;
@@ -54,28 +54,26 @@ export interface Door {
 }
 
 interface Entrance extends Door {
+  /** Takes note of what is given here to who showed its token. */
   readonly given: GivenFiles;
 }
 
 /** Answers everything that looks like a phone's file; what looks like nothing of ours goes on to `next`. */
-export function phoneFiles(deps: PhoneFilesDeps, door: Door): Koa.Middleware {
-  const entrance = { ...door, given: rememberGiven(() => deps.lookup.revision()) };
+export function phoneFiles(deps: PhoneFilesDeps, entrance: Entrance): Koa.Middleware {
   return async (ctx, next) => {
     const began = performance.now();
     const address = plainAddress(ctx.req.socket.remoteAddress);
     const url = ctx.req.url ?? '';
     const said = ctx.req.headers['user-agent'] ?? '';
-    const again = ctx.method === 'GET' ? await entrance.given.again(url, said) : undefined;
-    const visit = again === undefined ? readVisit(url, said, address) : { ...again.visit, address };
+    const visit = readVisit(url, said, address);
     if (visit === undefined) {
       await next();
       const scan = ctx.status === 404 ? scanKind(url) : undefined;
       if (scan !== undefined) noteScan(deps, scan, address);
       return;
     }
-    if (again === undefined) await answer(ctx, visit, deps, entrance);
-    else giveAgain(ctx, visit, again, deps);
-    const vendor = visit.agent?.vendor ?? door.vendor;
+    await answer(ctx, visit, deps, entrance);
+    const vendor = visit.agent?.vendor ?? entrance.vendor;
     deps.meters.answered(vendor, ctx.status, performance.now() - began);
   };
 }
@@ -85,25 +83,13 @@ function readVisit(url: string, said: string, address: string): Visit | undefine
   return asked && { asked, said, agent: readUserAgent(said), address };
 }
 
-function giveAgain(
-  ctx: Koa.Context,
-  visit: Visit,
-  { phone, rendered }: Given,
-  deps: PhoneFilesDeps,
-): void {
-  deps.meters.granted('token');
-  giveRendered(ctx, rendered);
-  noteGiven(ctx, phone, visit, rendered, deps);
-  noteAsked(ctx, phone, visit, deps);
-}
-
 async function answer(
   ctx: Koa.Context,
   visit: Visit,
   deps: PhoneFilesDeps,
   door: Entrance,
 ): Promise<void> {
-  const { config, limits, lookup } = deps;
+  const { config, limits } = deps;
   const { asked, agent, address } = visit;
   const encrypted = door.vendor !== undefined;
   if (!isMethod(ctx.method)) {
@@ -123,7 +109,7 @@ async function answer(
     tooMany(ctx, limits.waitMs(address), deps);
     return;
   }
-  const revision = asked.by.kind === 'token' ? await lookup.revision() : undefined;
+  const revision = asked.by.kind === 'token' ? deps.revisionNow() : undefined;
   const url = ctx.req.url ?? '';
   const verdict = await decideAccess(
     {
@@ -164,22 +150,12 @@ async function serve(
   const rendered = writes ? undefined : await giveFile(ctx, phone, visit, deps);
   if (writes && isUpload(visit.asked.file)) await takeUpload(ctx, phone, visit, deps);
   else if (writes) emptyAnswer(ctx, 404);
-  noteAsked(ctx, phone, visit, deps);
+  noteAsked(ctx.status, phone, visit, deps);
   const last = LAST_FILE[vendorOfModel(phone.record.model)];
   if (by === 'window' && ctx.status < 400 && visit.asked.file.kind === last) {
     await deps.closeWindow(phone);
   }
   return rendered;
-}
-
-function noteAsked(
-  ctx: Koa.Context,
-  { record: { mac } }: KnownPhone,
-  { address, asked }: Visit,
-  { log }: PhoneFilesDeps,
-): void {
-  const facts = { mac, client: address, file: asked.name, code: String(ctx.status) };
-  log.info(facts, 'phone asked');
 }
 
 /** The file that holds the accounts comes last: with it, a phone has all it needs. */

@@ -27,7 +27,7 @@ const PHONES: CacheOptions = { stdTTL: 30, checkperiod: 10, most: 500 };
 
 export function createRenderer(
   phoneOf: (id: string) => Promise<Phone | undefined>,
-  revisionNow: () => Promise<number>,
+  revisionNow: () => number,
 ): Renderer {
   const cached = rememberByRevision<Rendered | undefined>(FILES, revisionNow);
   return ({ phone, firmware = phone.firmware, file, name }) =>
@@ -40,7 +40,7 @@ export function createRenderer(
 /** Reads phones from the database, once for all the files that each asks for. */
 export function rememberPhones(
   deps: PhoneSourceDeps,
-  revisionNow: () => Promise<number>,
+  revisionNow: () => number,
 ): (id: string) => Promise<Phone | undefined> {
   const cached = rememberByRevision<Phone | undefined>(PHONES, revisionNow);
   return (id) => cached(id, () => readPhone(deps, id));

@@ -282,7 +282,7 @@ t.test(
     const nonces = createNonces(systemClock);
     const deps = {
       config: { phones: { access: ['token', 'digest'] as const } },
-      lookup: createPhoneLookup(db, box),
+      lookup: createPhoneLookup(db, box, () => 1),
       nonces,
       clock: systemClock,
     };

@@ -1,0 +1,42 @@
+import SQLite from 'better-sqlite3';
+import { databaseError } from './errors.ts';
+import { PHONES_REVISIONS } from './revision.ts';
+
+/** Whoever asks it for every request has a connection to the database for that alone. */
+export interface RevisionReader {
+  /**
+   * Grows at every change that some phone's files may show.
+   *
+   * @throws {VaxelError} DATABASE_LOCKED, DATABASE_CORRUPT, DATABASE_FAILED
+   */
+  read(): number;
+  close(): void;
+}
+
+/** How long another program may keep the database to itself, in milliseconds: every phone waits for this. */
+const BUSY_MS = 100;
+
+/**
+ * One prepared statement: 3 µs a read, where a query that is built and queued takes 17
+ * (docs/performance.md).
+ */
+export function openRevisionReader(file: string): RevisionReader {
+  const guarded = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw databaseError(error, file);
+    }
+  };
+  const database = guarded(() => new SQLite(file, { readonly: true, timeout: BUSY_MS }));
+  const places = PHONES_REVISIONS.map(() => '?').join();
+  const statement = database
+    .prepare<string[], number>(`select sum(value) from revision where name in (${places})`)
+    .pluck();
+  return {
+    read: () => guarded(() => statement.get(...PHONES_REVISIONS) ?? 0),
+    close: () => {
+      database.close();
+    },
+  };
+}
