@@ -1,10 +1,9 @@
 import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
-import type { Arrival } from '../routing/arrival.ts';
 import { calleeAt } from '../routing/callee.ts';
 import { type Caller, callerOf } from '../routing/caller.ts';
-import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
+import type { Called, Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
 import { knownCaller } from '../routing/known-caller.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Presence } from '../routing/presence.ts';
@@ -37,10 +36,13 @@ export function whatWasSeen(question: Question, plan: Plan, world: World, now: E
 }
 
 /** Whom the caller meant, before anything sent the call on. */
-export function calleeOf(question: Question, directory: Directory): Callee | undefined {
+export function calleeOf(question: Question, directory: Directory): Called | undefined {
   const { again } = question;
   const { dialled } = readShownPrefix(question.dialled, undefined);
-  if (again !== undefined) return calleeIn(directory.organisations.get(again.domain), again);
+  if (again !== undefined) {
+    const organisation = directory.organisations.get(again.domain);
+    return organisation && calleeAt(organisation, again.extension);
+  }
   const account = accountOf(question, directory);
   const organisations = account ? [account.organisation] : directory.organisations.values();
   for (const organisation of organisations) {
@@ -49,22 +51,11 @@ export function calleeOf(question: Question, directory: Directory): Callee | und
     const meant = account && readDialled(dialled, { country, areaCode });
     const extension = meant?.kind === 'extension' ? meant.extension : undefined;
     const owner =
-      (extension && calleeIn(organisation, { extension })) ??
+      (extension && calleeAt(organisation, extension)) ??
       (number && directory.numbers.get(number));
     if (owner !== undefined) return owner;
   }
   return undefined;
-}
-
-/** A person, or a team with the user it is called by. */
-type Callee = Pick<Arrival, 'organisation' | 'user' | 'team'>;
-
-function calleeIn(
-  organisation: Organisation | undefined,
-  { extension }: { readonly extension: Extension },
-): Callee | undefined {
-  const callee = organisation && calleeAt(organisation, extension);
-  return callee && { organisation, ...callee };
 }
 
 const accountOf = ({ from }: Question, { accounts }: Directory): NumberOwner | undefined =>

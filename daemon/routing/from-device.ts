@@ -1,12 +1,11 @@
 import { type Dialled, readDialled, readExtension, type E164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { CallerSide, Question } from '../call/question.ts';
-import type { Arrival } from './arrival.ts';
 import { calleeAt } from './callee.ts';
 import { toCallee } from './to-callee.ts';
 import { type Caller, callerOf, callerStep } from './caller.ts';
 import { obey } from './code.ts';
-import type { Account } from './directory.ts';
+import type { Account, Called } from './directory.ts';
 import { type FeatureCode, readFeatureCode } from './feature-code.ts';
 import { findContact } from './find-contact.ts';
 import { mailboxWithPin } from './mailbox.ts';
@@ -137,7 +136,7 @@ function toExtension(
   if (callee === undefined) {
     return otherwise === undefined ? unknown(extension, call) : toE164(otherwise, call);
   }
-  return meet({ organisation, ...callee }, `${extension} is ${callee.user.name}`, call);
+  return meet(callee, `${extension} is ${callee.user.name}`, call);
 }
 
 /** A number of ours stays inside, whichever organisation of this server has it. */
@@ -191,7 +190,7 @@ const leave = (
   );
 
 function meet(
-  callee: Pick<Arrival, 'organisation' | 'user' | 'team'>,
+  callee: Called,
   because: string,
   { caller, world, now, trace }: Dialling,
 ): Routing {
