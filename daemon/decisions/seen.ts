@@ -1,8 +1,8 @@
-import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
+import { readDialled, readE164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
 import { calleeAt } from '../routing/callee.ts';
-import { type Caller, callerOf } from '../routing/caller.ts';
+import { type Caller, callerOf, isColleague } from '../routing/caller.ts';
 import type { Called, Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
 import { knownCaller } from '../routing/known-caller.ts';
 import type { Plan } from '../routing/plan.ts';
@@ -51,8 +51,7 @@ export function calleeOf(question: Question, directory: Directory): Called | und
     const meant = account && readDialled(dialled, { country, areaCode });
     const extension = meant?.kind === 'extension' ? meant.extension : undefined;
     const owner =
-      (extension && calleeAt(organisation, extension)) ??
-      (number && directory.numbers.get(number));
+      (extension && calleeAt(organisation, extension)) ?? (number && directory.numbers.get(number));
     if (owner !== undefined) return owner;
   }
   return undefined;
@@ -63,13 +62,14 @@ const accountOf = ({ from }: Question, { accounts }: Directory): NumberOwner | u
 
 function seenCaller(
   caller: Caller | undefined,
-  callee: NumberOwner | undefined,
+  callee: Called | undefined,
   { contacts }: World,
 ): SeenCaller {
   if (caller === undefined) return { number: '', name: '', hidden: true };
   const known = callee && knownCaller({ caller, ...callee }, contacts);
-  const colleague = caller.account?.user;
-  const { number, name, hidden } = caller.inside;
+  const isInside = callee === undefined || isColleague(caller, callee.organisation);
+  const colleague = isInside ? caller.account?.user : undefined;
+  const { number, name, hidden } = isInside ? caller.inside : caller.outside;
   return {
     number,
     name: known?.found?.contact.name ?? name,
