@@ -22,7 +22,7 @@ export async function keptTarget(
   return isPremium(otherwise) ? 'not-forwardable' : { kind: 'number', number: otherwise };
 }
 
-/** Who of the organisation is called there; a colleague's public number is the colleague. */
+/** Who of the organisation is called there; a public number of ours is whoever has it. */
 export async function insideAt(
   db: Db,
   organisation: string,
@@ -31,12 +31,14 @@ export async function insideAt(
   if (to.kind === 'extension') return to.extension;
   const owner = await db
     .selectFrom('number')
-    .innerJoin('user', 'user.id', 'number.user_id')
-    .select('extension')
-    .where('user.organisation_id', '=', organisation)
+    .leftJoin('user', 'user.id', 'number.user_id')
+    .leftJoin('team', 'team.id', 'number.team_id')
+    .select(['user.extension as person', 'team.extension as team'])
+    .where('number.organisation_id', '=', organisation)
     .where('e164', '=', to.number)
     .executeTakeFirst();
-  return owner && (owner.extension as Extension);
+  const extension = owner?.person ?? owner?.team ?? undefined;
+  return extension === undefined ? undefined : (extension as Extension);
 }
 
 /** What the columns of a target say. */

@@ -28,8 +28,7 @@ export function whatWasSeen(question: Question, plan: Plan, world: World, now: E
     zone: organisation?.zone ?? 'Europe/Stockholm',
     language: organisation?.language ?? 'sv',
     ...(organisation && { organisationId: organisation.id }),
-    // A team is nobody whose calls are looked for.
-    ...(callee && callee.team === undefined && { calleeId: callee.user.id }),
+    ...(callee && { [callee.team === undefined ? 'calleeId' : 'teamId']: callee.user.id }),
     caller: seenCaller(caller, callee, world),
     people: callee === undefined ? [] : peopleOf(callee, question, plan, world, now),
   };
