@@ -7,7 +7,7 @@ import type { Called, Directory, NumberOwner, Organisation, User } from '../rout
 import { knownCaller } from '../routing/known-caller.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Presence } from '../routing/presence.ts';
-import { presentStatus } from '../routing/present-status.ts';
+import { statusNow } from '../routing/present-status.ts';
 import { readShownPrefix } from '../routing/shown-number.ts';
 import type { World } from '../routing/world.ts';
 import type { Seen, SeenCaller, SeenForward, SeenPerson, SeenStatus } from './decision.ts';
@@ -120,7 +120,7 @@ function seenStatus(
   presence: Presence,
   now: EpochMs,
 ): SeenStatus | undefined {
-  const status = presentStatus(user, organisation, presence, now);
+  const status = statusNow(user, organisation, presence, now);
   const { activity, source, startedAt, endsAt, setBy } = status;
   if (source === undefined || startedAt === undefined) return undefined;
   const colleague = setBy && organisation.users.get(setBy);

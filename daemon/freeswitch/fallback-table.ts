@@ -12,7 +12,7 @@ import type { Directory, Language, NumberOwner } from '../routing/directory.ts';
 import { STRAIGHT } from '../routing/passed.ts';
 import type { SaidPart } from '../routing/plan.ts';
 import type { Destination, Presence } from '../routing/presence.ts';
-import { presentStatus } from '../routing/present-status.ts';
+import { statusNow } from '../routing/present-status.ts';
 import { awayReferral } from '../routing/referral.ts';
 import { USUAL_RULES } from '../routing/rules.ts';
 
@@ -134,7 +134,7 @@ function awayValue(
   soundOf: SoundOf,
   now: EpochMs,
 ): string | undefined {
-  const status = presentStatus(user, organisation, presence, now);
+  const status = statusNow(user, organisation, presence, now);
   if (status.activity.rings) return undefined;
   const { endsAt } = status;
   const arrival: Arrival = {

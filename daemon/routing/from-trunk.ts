@@ -1,4 +1,4 @@
-import { readE164 } from '../../common/phone-number.ts';
+import { type E164, readE164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
 import { callerOf } from './caller.ts';
@@ -25,8 +25,10 @@ export function routeFromTrunk(question: Question, world: World, now: EpochMs): 
   return toCallee({ ...called, caller, via: [], trace }, world, now);
 }
 
-/** Trunks send a number in the spelling of their country; it is read as that of each of ours. */
+/** As it is kept, or in the spelling of the trunk's country: then it is read as that of each of ours. */
 function calledAt(dialled: string, directory: Directory): Called | undefined {
+  const spelt = directory.numbers.get(dialled as E164);
+  if (spelt !== undefined) return spelt;
   const countries = new Set([...directory.organisations.values()].map(({ country }) => country));
   for (const country of countries) {
     const number = readE164(dialled, { country });
