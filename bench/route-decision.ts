@@ -38,6 +38,10 @@ interface Kind {
 const even = (i: number): number => i - (i % 2);
 const odd = (i: number): number => even(i) + 1;
 
+/** Numbers that are read once are remembered for a while: never the same twice. */
+let strangers = 0;
+const stranger = (): string => `+4673${String((strangers += 1)).padStart(7, '0')}`;
+
 const KINDS: readonly Kind[] = [
   { what: 'an extension', gives: 'ring', question: (i) => fromDevice(i, extensionOf(even(i))) },
   {
@@ -47,6 +51,11 @@ const KINDS: readonly Kind[] = [
   },
   { what: 'a number outside', gives: 'out', question: (i) => fromDevice(i, '0701234568') },
   { what: 'from a trunk', gives: 'ring', question: (i) => fromTrunk(numberOf(even(i))) },
+  {
+    what: 'a caller never heard of',
+    gives: 'ring',
+    question: (i) => fromTrunk(numberOf(even(i)), stranger()),
+  },
   { what: 'who is at lunch', gives: 'referral', question: (i) => fromTrunk(numberOf(odd(i))) },
   {
     what: 'a VIP, at lunch',

@@ -9,7 +9,7 @@ import { inOrganisation } from './workplace.ts';
 export const hangupCommand: Command = {
   words: 'hangup',
   summary:
-    'end every call of a person, and those that leave at their cost; never an emergency call',
+    'end every call of a person, and those that leave at the cost of a person or a team; never an emergency call',
   takes: ['<extension>'],
   options: { org: ORG },
   run: hangup,

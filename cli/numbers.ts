@@ -1,4 +1,5 @@
 import { addNumber, listNumbers, releaseNumber } from '../common/db/numbers.ts';
+import { listTeams } from '../common/db/teams.ts';
 import { listUsers } from '../common/db/users.ts';
 import { readE164 } from '../common/phone-number.ts';
 import { type Command, done } from './command.ts';
@@ -29,10 +30,11 @@ const list: Command = {
   options: { org: ORG },
   run: async (invocation) =>
     inOrganisation(invocation, async (organisation, { db }) => {
-      const users = new Map((await listUsers(db, organisation.id)).map((user) => [user.id, user]));
-      const numbers = (await listNumbers(db, organisation.id)).map(({ userId, ...number }) => ({
+      const { id } = organisation;
+      const owners = [...(await listUsers(db, id)), ...(await listTeams(db, id))];
+      const numbers = (await listNumbers(db, id)).map(({ owner, ...number }) => ({
         ...number,
-        extension: userId === undefined ? undefined : users.get(userId)?.extension,
+        extension: owners.find((each) => each.id === owner)?.extension,
       }));
       const rows = numbers.map((one) => [one.e164, one.state, one.extension ?? '']);
       return done(numbers, table(['NUMBER', 'STATE', 'EXTENSION'], rows));

@@ -12,6 +12,7 @@ import {
 } from '../common/db/teams.ts';
 import type { WantedUnanswered } from '../common/db/team-unanswered.ts';
 import { readForwardTarget } from '../common/forward-target.ts';
+import { readE164 } from '../common/phone-number.ts';
 import { type Command, done, type Invocation, type Outcome, type Refused } from './command.ts';
 import { refusedCircle, refusedTeamForward } from './forwards.ts';
 import { table } from './print.ts';
@@ -22,6 +23,7 @@ import { changed, inOrganisation, type Workplace } from './workplace.ts';
 const MEMBERS = { value: '<extension,…>', summary: 'who is rung, in their order' };
 
 const OPTIONS = {
+  number: { value: '<+E164>', summary: 'its public number; one more, where it has some' },
   spoken: { value: '<name>', summary: 'as it is said to callers; "" is as it is written' },
   ring: { value: '<seconds>', summary: 'how long it rings, 5 to 300' },
   'no-answer': {
@@ -92,11 +94,15 @@ const list: Command = {
       const rows = teams.map((team) => [
         team.extension,
         team.name,
+        team.numbers.join(' '),
         team.members.map(({ extension }) => extension).join(','),
         `${team.ringSeconds} s`,
         unansweredText(team.unanswered),
       ]);
-      return done(teams, table(['EXTENSION', 'NAME', 'MEMBERS', 'RINGS', 'NO ANSWER'], rows));
+      return done(
+        teams,
+        table(['EXTENSION', 'NAME', 'NUMBERS', 'MEMBERS', 'RINGS', 'NO ANSWER'], rows),
+      );
     }),
 };
 
@@ -114,12 +120,12 @@ const show: Command = {
 
 const remove: Command = {
   words: 'team remove',
-  summary: 'remove a team; its members stay',
+  summary: 'remove a team; its members stay, and its numbers rest for 90 days',
   takes: ['<extension>'],
   options: { org: ORG },
   run: async (invocation) =>
     withTeam(invocation, async (team, place) => {
-      await removeTeam(place.db, team);
+      await removeTeam(place.db, team, place.now);
       return changed(place, invocation, done(team, `removed ${team.extension} ${team.name}`));
     }),
 };
@@ -142,7 +148,11 @@ function readTeam({ values }: Invocation, organisation: OrganisationRecord): Tea
   const unanswered = text === undefined ? undefined : readUnanswered(text, organisation);
   if (unanswered?.kind === 'refused') return unanswered;
   const ring = values.get('ring');
+  const typed = values.get('number');
+  const number = typed === undefined ? undefined : readE164(typed, organisation);
+  if (typed !== undefined && number === undefined) return refusedBecause('bad-number');
   return {
+    number,
     spokenName: values.get('spoken'),
     ringSeconds: ring === undefined ? undefined : Number(ring),
     unanswered,
@@ -193,10 +203,11 @@ async function saved(
   return refusedBecause(result.why);
 }
 
-function described({ extension, name, spokenName, members, ringSeconds, unanswered }: TeamRecord) {
+function described(team: TeamRecord) {
+  const { extension, name, spokenName, numbers, members, ringSeconds, unanswered } = team;
   const said = spokenName === name ? '' : ` ("${spokenName}")`;
   const people = members.map((member) => member.extension).join(', ') || 'nobody';
-  return `${extension} ${name}${said}: rings ${people} for ${ringSeconds} s, then ${unansweredText(unanswered)}`;
+  return `${extension} ${name}${said}${numbers.map((number) => ` ${number}`).join('')}: rings ${people} for ${ringSeconds} s, then ${unansweredText(unanswered)}`;
 }
 
 function unansweredText(to: TeamUnanswered): string {

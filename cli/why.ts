@@ -1,5 +1,12 @@
 import { legsOfCall } from '../common/db/call-legs.ts';
-import { type DecisionRecord, decisionsOfLeg, lastDecidedLeg } from '../common/db/decisions.ts';
+import {
+  type DecisionRecord,
+  decisionsOfLeg,
+  lastDecidedLeg,
+  type WhoseCalls,
+} from '../common/db/decisions.ts';
+import type { Db } from '../common/db/open.ts';
+import { findTeam } from '../common/db/teams.ts';
 import { findUser } from '../common/db/users.ts';
 import { readDecision } from '../daemon/decisions/record.ts';
 import { explain } from '../daemon/explain/explain.ts';
@@ -14,7 +21,10 @@ export const whyCommand: Command = {
   summary: 'explain why a call went where it went',
   takes: ['<leg|last>'],
   options: {
-    for: { value: '<extension>', summary: 'with last: the last call to this person' },
+    for: {
+      value: '<extension>',
+      summary: 'with last: the last that came to this person or team, or rang there',
+    },
     language: { value: '<sv|en>', summary: 'else the organisation’s' },
     org: ORG,
   },
@@ -28,15 +38,26 @@ export const whyCommand: Command = {
         return wrongUsage('--for goes with last: vaxel why last --for 100');
       }
       const extension = values.get('for');
-      const user = extension && (await findUser(place.db, organisation.id, extension));
-      if (extension !== undefined && !user) return refusedBecause('unknown-user');
-      const leg =
-        asked === 'last'
-          ? await lastDecidedLeg(place.db, organisation.id, user ? user.id : undefined)
-          : asked;
+      const whose =
+        extension === undefined
+          ? undefined
+          : await whoseCalls(place.db, organisation.id, extension);
+      if (extension !== undefined && whose === undefined) return refusedBecause('unknown-user');
+      const leg = asked === 'last' ? await lastDecidedLeg(place.db, organisation.id, whose) : asked;
       return why(leg, organisation, language, place);
     }),
 };
+
+async function whoseCalls(
+  db: Db,
+  organisation: string,
+  extension: string,
+): Promise<WhoseCalls | undefined> {
+  const user = await findUser(db, organisation, extension);
+  if (user !== undefined) return { userId: user.id };
+  const team = await findTeam(db, organisation, extension);
+  return team && { teamId: team.id };
+}
 
 async function why(
   leg: string | undefined,

@@ -24,7 +24,7 @@ export type Dialled =
   | {
       readonly kind: 'extension';
       readonly extension: Extension;
-      /** What the same digits are where nobody has that extension: a short local number. */
+      /** What the same digits are where nobody has that extension: a short local number. Read when it is asked for. */
       readonly otherwise: E164 | undefined;
     }
   | { readonly kind: 'e164'; readonly e164: E164 }
@@ -72,9 +72,17 @@ export function readDialled(text: string, plan: NumberPlan): Dialled {
   const short = readShortNumber(digits, plan.country);
   if (short !== undefined) return { kind: 'short', number: digits, class: short };
 
-  const e164 = readE164(digits, plan);
   const extension = readExtension(digits);
-  if (extension !== undefined) return { kind: 'extension', extension, otherwise: e164 };
+  if (extension !== undefined) {
+    return {
+      kind: 'extension',
+      extension,
+      get otherwise() {
+        return readE164(digits, plan);
+      },
+    };
+  }
+  const e164 = readE164(digits, plan);
   return e164 === undefined ? { kind: 'invalid', why: 'no-such-number' } : { kind: 'e164', e164 };
 }
 
@@ -108,17 +116,24 @@ function readUnprefixed(digits: string, plan: NumberPlan): E164 | undefined {
 /** The same number is read several times for one call, and again for the next. */
 function parse(digits: string, country = ''): E164 | undefined {
   const key = `${country} ${digits}`;
-  if (parsed.has(key)) return parsed.get(key);
-  if (parsed.size >= PARSED_KEPT) parsed.clear();
-  const number = parseAnew(digits, country);
-  parsed.set(key, number);
+  if (lately.has(key)) return lately.get(key);
+  const number = before.has(key) ? before.get(key) : parseAnew(digits, country);
+  if (lately.size >= PARSED_KEPT) {
+    before = lately;
+    lately = new Map();
+  }
+  lately.set(key, number);
   return number;
 }
 
-const parsed = new Map<string, E164 | undefined>();
+type Parsed = Map<string, E164 | undefined>;
 
-/** Some hundred kilobytes. */
-const PARSED_KEPT = 2_000;
+/** Two, so that what is read again and again is never forgotten with the rest. */
+let lately: Parsed = new Map();
+let before: Parsed = new Map();
+
+/** In each, for the numbers of a company of thousands and of those who call it: a megabyte or two. */
+const PARSED_KEPT = 10_000;
 
 function parseAnew(digits: string, country: string): E164 | undefined {
   const options = isSupportedCountry(country) ? { defaultCountry: country } : {};

@@ -16,9 +16,9 @@ import { most, personalRules, readPersonalRows } from './personal-rules.ts';
 import type { Activity, ActivityId } from './routing/activity.ts';
 import type {
   Account,
+  Called,
   Device,
   Directory,
-  NumberOwner,
   Organisation,
   OutsideLimits,
   Team,
@@ -34,17 +34,15 @@ import type { Rules, Showing } from './routing/rules.ts';
  */
 export async function loadDirectory(db: Db): Promise<Directory> {
   const rows = await inSnapshot(db, readRows);
-  const numbers = new Map<E164, NumberOwner>();
+  const numbers = new Map<E164, Called>();
   const accounts = new Map<string, Account>();
   const organisations = new Map<string, Organisation>();
-  const numbersOf = groupBy(rows.numbers, ({ user_id }) => user_id);
+  const numbersOf = groupBy(rows.numbers, ({ owner }) => owner);
   const devicesOf = groupBy(rows.devices, ({ user_id }) => user_id);
   const usersOf = groupBy(rows.users, ({ organisation_id }) => organisation_id);
   const trunksOf = groupBy(rows.trunks, ({ organisation_id }) => organisation_id);
   const mainNumberOf = new Map(
-    rows.numbers
-      .toReversed()
-      .map(({ organisation_id, e164 }) => [organisation_id, e164 as E164] as const),
+    rows.numbers.toReversed().map(({ organisationId, e164 }) => [organisationId, e164] as const),
   );
   const settings = new Map(
     [...groupBy(rows.settings, ({ organisation_id }) => organisation_id)].map(
@@ -88,9 +86,14 @@ export async function loadDirectory(db: Db): Promise<Directory> {
       trunks: Object.freeze((trunksOf.get(row.id) ?? []).map(trunkOf)),
     });
     organisations.set(row.domain, organisation);
-    for (const team of own) {
-      const rules = personal.rulesOf({ id: team.id, organisation_id: row.id });
-      teams.set(team.extension, teamOf(team, organisation, rules));
+    for (const record of own) {
+      const rules = personal.rulesOf({ id: record.id, organisation_id: row.id });
+      const team = teamOf(record, organisation, rules);
+      const { user } = team;
+      teams.set(user.extension, team);
+      for (const number of user.numbers) {
+        numbers.set(number, Object.freeze({ organisation, user, team }));
+      }
     }
     await eachInTurns(people, (userRow) => {
       const user: User = Object.freeze({
@@ -98,7 +101,7 @@ export async function loadDirectory(db: Db): Promise<Directory> {
         extension: userRow.extension as Extension,
         name: userRow.name,
         language: userRow.language ?? row.language,
-        numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164 as E164)),
+        numbers: Object.freeze((numbersOf.get(userRow.id) ?? []).map(({ e164 }) => e164)),
         devices: Object.freeze(
           (devicesOf.get(userRow.id) ?? []).flatMap((device) =>
             deviceOf(device, personal.showsOf(device.id)),
@@ -205,14 +208,14 @@ const trunkOf = ({ id, name, host, referral_media, trust, shows_mobiles }: Trunk
   });
 
 function teamOf(
-  { id, extension, name, spokenName, ringSeconds, members, unanswered }: TeamRecord,
+  { id, extension, name, numbers, spokenName, ringSeconds, members, unanswered }: TeamRecord,
   { language, hours }: Organisation,
   rules: Rules,
 ): Team {
   const ringFor = seconds(ringSeconds);
-  const about = { id, extension, name, language, hours, ringFor, rules };
+  const about = { id, extension, name, language, numbers, hours, ringFor, rules };
   return Object.freeze({
-    user: Object.freeze({ ...about, numbers: [], devices: [] }),
+    user: Object.freeze({ ...about, devices: [] }),
     spokenName,
     members: Object.freeze(members.map((member) => member.extension)),
     unanswered,

@@ -61,7 +61,7 @@ async function checkNumbers(db: Db, { id, domain }: OrganisationRecord): Promise
       warning(
         'numbers',
         `${domain}: nobody has ${free.join(', ')}, and who calls there is turned away`,
-        'vaxel user add … --number gives one to somebody new; else have the carrier not send it',
+        'vaxel user add … --number gives one to somebody new, vaxel team set … --number to a team; else have the carrier not send it',
       ),
     ];
   }

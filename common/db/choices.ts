@@ -1,13 +1,13 @@
 import type { ForwardTarget } from '../forward-target.ts';
 import type { E164, Extension } from '../phone-number.ts';
 import { holderOf } from './extensions.ts';
-import { keptTarget, personAt } from './forwards.ts';
 import type { NeverAllowed } from '../outside-reach.ts';
 import type { Db } from './open.ts';
 import { mayNotCall } from './outside-reach.ts';
 import type { ChoiceTable } from './presence-schema.ts';
 import { bumpRevision } from './revision.ts';
 import { readSetting } from './settings.ts';
+import { insideAt, keptTarget } from './target.ts';
 import { inTransaction } from './transaction.ts';
 import type { UserRecord } from './users.ts';
 
@@ -46,7 +46,7 @@ export async function setChoice(
   return inTransaction(db, async (db) => {
     const choice = await checked(db, user, wanted);
     if (typeof choice === 'string') return { kind: 'refused', why: choice };
-    const inside = choice.kind === 'number' && (await personAt(db, user.organisationId, choice));
+    const inside = choice.kind === 'number' && (await insideAt(db, user.organisationId, choice));
     if (choice.kind === 'number' && inside === undefined) {
       const barred = await mayNotCall(db, user, choice.number);
       if (barred !== undefined) return { kind: 'refused', why: 'may-not-call', barred };
@@ -113,7 +113,6 @@ async function checked(db: Db, user: UserRecord, wanted: WantedChoice) {
     case 'number': {
       const to = await keptTarget(db, user, wanted);
       if (typeof to === 'string') return to;
-      if (to.kind === 'voicemail') throw new Error('a number is no voicemail');
       const isOwn = to.kind === 'extension' && to.extension === user.extension;
       return isOwn ? 'choice-of-oneself' : to;
     }

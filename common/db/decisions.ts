@@ -1,11 +1,13 @@
+import { sql } from 'kysely';
 import { type EpochMs, epochMs } from '../time.ts';
 import type { Db } from './open.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Why one call went where it went. What was asked, decided and seen is JSON. */
 export interface DecisionRecord {
   readonly leg: string;
   readonly organisationId: string | undefined;
-  /** Who was called. */
+  /** The person who was called. */
   readonly userId: string | undefined;
   readonly at: EpochMs;
   readonly caller: string;
@@ -15,25 +17,54 @@ export interface DecisionRecord {
   readonly trace: string;
 }
 
+/** One that is to be kept, with what it is found by. */
+export interface NewDecision extends DecisionRecord {
+  /** The team that was called. */
+  readonly teamId: string | undefined;
+  /** The ids of others than the person called, at whom it rang. */
+  readonly rung: readonly string[];
+}
+
 /** All or none. Who was called may have been removed since: then nobody was. */
-export async function saveDecisions(db: Db, records: readonly DecisionRecord[]): Promise<void> {
+export async function saveDecisions(db: Db, records: readonly NewDecision[]): Promise<void> {
   if (records.length === 0) return;
+  await inTransaction(db, async (db) => {
+    await insertDecisions(db, records);
+    for (const record of records) await insertRung(db, record);
+  });
+}
+
+async function insertDecisions(db: Db, records: readonly NewDecision[]): Promise<void> {
   await db
     .insertInto('decision')
     .values((eb) =>
-      records.map(({ organisationId, userId, ...record }) => ({
-        ...record,
+      records.map(({ leg, at, caller, dialled, question, plan, trace, ...whose }) => ({
+        ...{ leg, at, caller, dialled, question, plan, trace },
         organisation_id: eb
           .selectFrom('organisation')
           .select('organisation.id')
-          .where('organisation.id', '=', organisationId ?? ''),
+          .where('organisation.id', '=', whose.organisationId ?? ''),
         user_id: eb
           .selectFrom('user')
           .select('user.id')
-          .where('user.id', '=', userId ?? ''),
+          .where('user.id', '=', whose.userId ?? ''),
+        team_id: eb
+          .selectFrom('team')
+          .select('team.id')
+          .where('team.id', '=', whose.teamId ?? ''),
       })),
     )
     .execute();
+}
+
+/** Of several decisions about a call it is the last: whoever looks for it finds the whole call. */
+async function insertRung(db: Db, { leg, at, rung }: NewDecision): Promise<void> {
+  if (rung.length === 0) return;
+  await sql`
+    insert or ignore into decision_rung (decision_id, user_id, at)
+    select (select max(id) from decision where leg = ${leg}), user.id, ${at}
+    from user where user.id in (${sql.join(rung)})
+  `.execute(db);
 }
 
 /** Every decision about a call, in the order they were made. */
@@ -42,24 +73,44 @@ export async function decisionsOfLeg(db: Db, leg: string): Promise<readonly Deci
   return rows.map(recordOf);
 }
 
-/** @param userId - of the person who was called; undefined: anybody. */
+/** Whose calls are looked for: those to a person, or that rang there, or those to a team. */
+export type WhoseCalls = { readonly userId: string } | { readonly teamId: string };
+
+/** @param whose - undefined: anybody's. */
 export async function lastDecidedLeg(
   db: Db,
   organisationId: string,
-  userId: string | undefined,
+  whose: WhoseCalls | undefined,
 ): Promise<string | undefined> {
-  let query = db.selectFrom('decision').select('leg');
-  query =
-    userId === undefined
-      ? query.where((where) =>
-          where.or([
-            where('organisation_id', '=', organisationId),
-            where('organisation_id', 'is', null),
-          ]),
-        )
-      : query.where('user_id', '=', userId);
-  const row = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
-  return row?.leg;
+  const latest = db
+    .selectFrom('decision')
+    .select(['leg', 'decision.at as at', 'decision.id as id'])
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1);
+  if (whose === undefined) {
+    const ours = latest.where((is) =>
+      is.or([is('organisation_id', '=', organisationId), is('organisation_id', 'is', null)]),
+    );
+    return (await ours.executeTakeFirst())?.leg;
+  }
+  if ('teamId' in whose) {
+    return (await latest.where('team_id', '=', whose.teamId).executeTakeFirst())?.leg;
+  }
+  const called = await latest.where('decision.user_id', '=', whose.userId).executeTakeFirst();
+  const rung = await db
+    .selectFrom('decision_rung')
+    .innerJoin('decision', 'decision.id', 'decision_id')
+    .select(['leg', 'decision_rung.at as at', 'decision_id as id'])
+    .where('decision_rung.user_id', '=', whose.userId)
+    .orderBy('decision_rung.at', 'desc')
+    .orderBy('decision_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const [last] = [called, rung]
+    .filter((each) => each !== undefined)
+    .toSorted((one, other) => other.at - one.at || other.id - one.id);
+  return last?.leg;
 }
 
 /** A page of what was decided from a moment on; the next one begins after the last `id`. */

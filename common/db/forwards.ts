@@ -1,13 +1,11 @@
 import type { ForwardTarget } from '../forward-target.ts';
-import { type E164, type Extension, isPremium } from '../phone-number.ts';
+import type { Extension } from '../phone-number.ts';
 import { type EpochMs, epochMs } from '../time.ts';
-import { type ForwardEdge, forwardLoop } from '../forward-loop.ts';
-import type { NeverAllowed } from '../outside-reach.ts';
-import { holderOf } from './extensions.ts';
 import type { Db } from './open.ts';
-import { mayNotCall } from './outside-reach.ts';
 import type { ForwardTable, Source } from './presence-schema.ts';
+import { type RefusedTarget, refusedTarget } from './refused-target.ts';
 import { bumpRevision, readRevision } from './revision.ts';
+import { insideAt, type KeptTarget, keptTarget, targetOf, targetText } from './target.ts';
 import { inTransaction } from './transaction.ts';
 import type { UserRecord } from './users.ts';
 
@@ -18,7 +16,7 @@ export interface ForwardRecord {
   readonly extension: Extension;
   readonly name: string;
   readonly reason: ForwardReason;
-  readonly to: KeptTarget;
+  readonly to: ForwardsTo;
   /** One that is off keeps its target. */
   readonly active: boolean;
   readonly endsAt: EpochMs | undefined;
@@ -26,10 +24,8 @@ export interface ForwardRecord {
   readonly setAt: EpochMs;
 }
 
-export type KeptTarget =
-  | { readonly kind: 'extension'; readonly extension: Extension }
-  | { readonly kind: 'number'; readonly number: E164 }
-  | { readonly kind: 'voicemail' };
+/** `voicemail`: of the person who forwards. */
+export type ForwardsTo = KeptTarget | { readonly kind: 'voicemail' };
 
 export interface NewForward {
   readonly reason: ForwardReason;
@@ -45,10 +41,7 @@ export type SetForward =
       readonly kind: 'refused';
       readonly why: 'unknown-target' | 'not-forwardable' | 'forward-to-oneself' | 'end-has-passed';
     }
-  /** Whoever forwards makes the call: why this one may not. */
-  | { readonly kind: 'refused'; readonly why: 'may-not-call'; readonly barred: NeverAllowed }
-  /** The extensions it would go through, the person's own first and last. */
-  | { readonly kind: 'refused'; readonly why: 'forward-loop'; readonly chain: readonly string[] };
+  | RefusedTarget;
 
 export async function setForward(
   db: Db,
@@ -59,24 +52,19 @@ export async function setForward(
   const { reason, endsAt, source } = wanted;
   if (endsAt !== undefined && endsAt <= now) return { kind: 'refused', why: 'end-has-passed' };
   return inTransaction(db, async (db) => {
-    const to = await keptTarget(db, user, wanted.to);
+    const to = wanted.to.kind === 'voicemail' ? wanted.to : await keptTarget(db, user, wanted.to);
     if (typeof to === 'string') return { kind: 'refused', why: to };
-    const next = await personAt(db, user.organisationId, to);
-    if (next === user.extension) return { kind: 'refused', why: 'forward-to-oneself' };
-    if (next !== undefined) {
-      const edges = await edgesOf(db, user.organisationId, now);
-      const others = edges.filter((edge) => edge.from !== user.extension || edge.reason !== reason);
-      const chain = forwardLoop({ from: user.extension, to: next, reason }, others);
-      if (chain !== undefined) return { kind: 'refused', why: 'forward-loop', chain };
-    }
-    if (next === undefined && to.kind === 'number') {
-      const barred = await mayNotCall(db, user, to.number);
-      if (barred !== undefined) return { kind: 'refused', why: 'may-not-call', barred };
+    if (to.kind !== 'voicemail') {
+      const refused =
+        (await insideAt(db, user.organisationId, to)) === user.extension
+          ? ({ kind: 'refused', why: 'forward-to-oneself' } as const)
+          : await refusedTarget(db, user, reason, to, now);
+      if (refused !== undefined) return refused;
     }
     await bumpRevision(db, 'presence');
     const row = {
       target_kind: to.kind,
-      target: targetText(to),
+      target: to.kind === 'voicemail' ? null : targetText(to),
       active: 1,
       ends_at: endsAt ?? null,
       source,
@@ -162,7 +150,7 @@ export async function listForwards(
       extension: row.extension as Extension,
       name: row.name,
       reason: row.reason,
-      to: targetOf(row.target_kind, row.target ?? ''),
+      to: forwardsTo(row.target_kind, row.target ?? ''),
       active: row.active === 1,
       endsAt: row.ends_at === null ? undefined : epochMs(row.ends_at),
       source: row.source,
@@ -171,81 +159,9 @@ export async function listForwards(
     .sort((a, b) => Number(a.extension) - Number(b.extension) || rank(a.reason) - rank(b.reason));
 }
 
-/** What the columns of a target say. */
-export function targetOf(kind: KeptTarget['kind'], target: string): KeptTarget {
-  switch (kind) {
-    case 'extension':
-      return { kind, extension: target as Extension };
-    case 'number':
-      return { kind, number: target as E164 };
-    case 'voicemail':
-      return { kind };
-  }
-}
-
-function targetText(to: KeptTarget): string | null {
-  if (to.kind === 'voicemail') return null;
-  return to.kind === 'extension' ? to.extension : to.number;
-}
-
-/** The extension where somebody has it; else what else the digits mean. */
-export async function keptTarget(
-  db: Db,
-  { organisationId }: { readonly organisationId: string },
-  to: ForwardTarget,
-): Promise<KeptTarget | 'unknown-target' | 'not-forwardable'> {
-  if (to.kind !== 'extension') return to;
-  const { extension, otherwise } = to;
-  const holder = await holderOf(db, organisationId, extension);
-  if (holder !== undefined) return { kind: 'extension', extension };
-  if (otherwise === undefined) return 'unknown-target';
-  return isPremium(otherwise) ? 'not-forwardable' : { kind: 'number', number: otherwise };
-}
-
-/** Who of the organisation is called there; a colleague's public number is the colleague. */
-export async function personAt(
-  db: Db,
-  organisation: string,
-  to: KeptTarget,
-): Promise<Extension | undefined> {
-  if (to.kind === 'voicemail') return undefined;
-  if (to.kind === 'extension') return to.extension;
-  const owner = await db
-    .selectFrom('number')
-    .innerJoin('user', 'user.id', 'number.user_id')
-    .select('extension')
-    .where('user.organisation_id', '=', organisation)
-    .where('e164', '=', to.number)
-    .executeTakeFirst();
-  return owner && (owner.extension as Extension);
-}
-
-/** Whose calls may go on to whom, as things are set: those of people who forward, and of teams that nobody answers. */
-export async function edgesOf(
-  db: Db,
-  organisation: string,
-  now: EpochMs,
-): Promise<readonly ForwardEdge[]> {
-  const edges: ForwardEdge[] = [];
-  for (const forward of await listForwards(db, organisation)) {
-    const to = isOn(forward, now) ? await personAt(db, organisation, forward.to) : undefined;
-    if (to !== undefined) edges.push({ from: forward.extension, to, reason: forward.reason });
-  }
-  for (const { from, kind, target } of await teamsThatSendOn(db, organisation)) {
-    const to = await personAt(db, organisation, targetOf(kind, target ?? ''));
-    if (to !== undefined) edges.push({ from, to, reason: 'no-answer' });
-  }
-  return edges;
-}
-
-const teamsThatSendOn = (db: Db, organisation: string) =>
-  db
-    .selectFrom('team')
-    .select(['extension as from', 'unanswered_kind as kind', 'unanswered_target as target'])
-    .where('organisation_id', '=', organisation)
-    .where('unanswered_kind', 'in', ['extension', 'number'])
-    .$narrowType<{ kind: 'extension' | 'number' }>()
-    .execute();
+/** What the columns of a forward say. */
+export const forwardsTo = (kind: ForwardsTo['kind'], target: string): ForwardsTo =>
+  kind === 'voicemail' ? { kind } : targetOf(kind, target);
 
 const rank = (reason: ForwardReason): number => FORWARD_REASONS.indexOf(reason);
 

@@ -13,6 +13,8 @@ import * as teams from './migrations/0007-teams.ts';
 import * as trunkTrust from './migrations/0008-trunk-trust.ts';
 import * as shownNumbers from './migrations/0009-shown-numbers.ts';
 import * as calendarEntries from './migrations/0010-calendar-entries.ts';
+import * as teamNumbers from './migrations/0011-team-numbers.ts';
+import * as rung from './migrations/0012-rung.ts';
 import type { Db } from './open.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -29,6 +31,8 @@ export const MIGRATIONS: Migrations = {
   '0008-trunk-trust': trunkTrust,
   '0009-shown-numbers': shownNumbers,
   '0010-calendar-entries': calendarEntries,
+  '0011-team-numbers': teamNumbers,
+  '0012-rung': rung,
 };
 
 /**

@@ -11,9 +11,13 @@ export interface NumberRecord {
   readonly e164: E164;
   readonly areaCode: string | undefined;
   readonly state: 'free' | 'assigned' | 'quarantine';
-  readonly userId: string | undefined;
+  /** The id of the person or the team. */
+  readonly owner: string | undefined;
   readonly quarantinedUntil: EpochMs | undefined;
 }
+
+/** Who gets a number, or has one. */
+export type NumberHolder = { readonly userId: string } | { readonly teamId: string };
 
 export type AssignNumber =
   | { readonly kind: 'assigned' }
@@ -44,6 +48,7 @@ export async function addNumber(
         area_code: areaCode ?? null,
         state: 'free',
         user_id: null,
+        team_id: null,
         assigned_at: null,
         quarantined_until: null,
       })
@@ -52,10 +57,10 @@ export async function addNumber(
   });
 }
 
-/** Gives a number to a user of the organisation; one nobody knew yet joins the inventory. */
+/** Gives a number to somebody of the organisation; one nobody knew yet joins the inventory. */
 export async function assignNumber(
   db: Db,
-  owner: { readonly organisationId: string; readonly userId: string },
+  owner: NumberHolder & { readonly organisationId: string },
   e164: E164,
   now: EpochMs,
 ): Promise<AssignNumber> {
@@ -70,7 +75,7 @@ export async function assignNumber(
     }
     await db
       .updateTable('number')
-      .set({ state: 'assigned', user_id: owner.userId, assigned_at: now, quarantined_until: null })
+      .set({ ...columnsOf(owner), state: 'assigned', assigned_at: now, quarantined_until: null })
       .where('e164', '=', e164)
       .execute();
     await bumpRevision(db);
@@ -78,7 +83,7 @@ export async function assignNumber(
   });
 }
 
-/** Takes a number from its user and lets it rest. */
+/** Takes a number from its owner and lets it rest. */
 export async function releaseNumber(
   db: Db,
   organisation: string,
@@ -88,7 +93,7 @@ export async function releaseNumber(
   return inTransaction(db, async (db) => {
     const number = await findNumber(db, e164);
     if (number?.organisation_id !== organisation) return { kind: 'refused', why: 'unknown-number' };
-    if (number.user_id === null) return { kind: 'refused', why: 'not-assigned' };
+    if (number.state !== 'assigned') return { kind: 'refused', why: 'not-assigned' };
     const until = epochMs(now + QUARANTINE_MS);
     await db.updateTable('number').set(resting(until)).where('e164', '=', e164).execute();
     await bumpRevision(db);
@@ -96,12 +101,19 @@ export async function releaseNumber(
   });
 }
 
-/** All numbers of a user who leaves. Part of a transaction that bumps the revision. */
-export async function quarantineNumbersOf(db: Db, userId: string, now: EpochMs): Promise<void> {
+/** All numbers of a person who leaves, or of a team that is no more. Part of a transaction that bumps the revision. */
+export async function quarantineNumbersOf(
+  db: Db,
+  owner: NumberHolder,
+  now: EpochMs,
+): Promise<void> {
+  const { user_id, team_id } = columnsOf(owner);
   await db
     .updateTable('number')
     .set(resting(epochMs(now + QUARANTINE_MS)))
-    .where('user_id', '=', userId)
+    .where('user_id', 'is', user_id)
+    .where('team_id', 'is', team_id)
+    .where('state', '=', 'assigned')
     .execute();
 }
 
@@ -109,7 +121,7 @@ export async function quarantineNumbersOf(db: Db, userId: string, now: EpochMs):
 export async function listNumbers(db: Db, organisation: string): Promise<readonly NumberRecord[]> {
   const rows = await db
     .selectFrom('number')
-    .select(['e164', 'area_code', 'state', 'user_id', 'quarantined_until'])
+    .select(['e164', 'area_code', 'state', 'user_id', 'team_id', 'quarantined_until'])
     .where('organisation_id', '=', organisation)
     .orderBy('e164')
     .execute();
@@ -117,7 +129,7 @@ export async function listNumbers(db: Db, organisation: string): Promise<readonl
     e164: row.e164 as E164,
     areaCode: row.area_code ?? undefined,
     state: row.state,
-    userId: row.user_id ?? undefined,
+    owner: row.user_id ?? row.team_id ?? undefined,
     quarantinedUntil: row.quarantined_until === null ? undefined : epochMs(row.quarantined_until),
   }));
 }
@@ -126,20 +138,38 @@ async function findNumber(db: Db, e164: E164) {
   return db.selectFrom('number').selectAll().where('e164', '=', e164).executeTakeFirst();
 }
 
+const columnsOf = (owner: NumberHolder) =>
+  'userId' in owner
+    ? { user_id: owner.userId, team_id: null }
+    : { user_id: null, team_id: owner.teamId };
+
 const resting = (until: EpochMs) => ({
   state: 'quarantine' as const,
   user_id: null,
+  team_id: null,
   assigned_at: null,
   quarantined_until: until,
 });
 
-/** Every number somebody has, those held longest first: a user's first is the one shown outward. */
-export async function assignedNumbers(db: Db) {
-  return db
+/** Every number somebody has, those held longest first: an owner's first is the one shown outward. */
+export async function assignedNumbers(db: Db): Promise<readonly AssignedNumber[]> {
+  const rows = await db
     .selectFrom('number')
-    .select(['organisation_id', 'e164', 'user_id'])
+    .select(['organisation_id', 'e164', 'user_id', 'team_id'])
     .where('state', '=', 'assigned')
     .orderBy('assigned_at')
     .orderBy('e164')
     .execute();
+  return rows.map((row) => ({
+    organisationId: row.organisation_id,
+    e164: row.e164 as E164,
+    owner: row.user_id ?? row.team_id ?? '',
+  }));
+}
+
+interface AssignedNumber {
+  readonly organisationId: string;
+  readonly e164: E164;
+  /** The id of the person or the team. */
+  readonly owner: string;
 }

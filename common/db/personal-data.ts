@@ -136,6 +136,7 @@ const PERSONAL: readonly (readonly [table: keyof Tables, of: Condition])[] = [
     (person) =>
       sql`(${byDevice(person)} or call in (select leg from decision where ${decided(person)}))`,
   ],
+  ['decision_rung', byUser],
   ['decision', decided],
   [
     'recall',

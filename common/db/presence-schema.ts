@@ -18,6 +18,7 @@ export interface PresenceTables {
   choice: ChoiceTable;
   greeting: GreetingTable;
   decision: DecisionTable;
+  decision_rung: DecisionRungTable;
   call_leg: CallLegTable;
   recall: RecallTable;
   team: TeamTable;
@@ -205,14 +206,23 @@ export interface DecisionTable {
   id: Generated<number>;
   leg: string;
   organisation_id: string | null;
-  /** Who was called. */
+  /** Who was called: a person, or a team. */
   user_id: string | null;
+  team_id: string | null;
   at: number;
   caller: string;
   dialled: string;
   question: string;
   plan: string;
   trace: string;
+}
+
+/** At whom else a call rang: the members of a team, and whom it was sent on to. */
+export interface DecisionRungTable {
+  decision_id: number;
+  user_id: string;
+  /** As the decision has it. */
+  at: number;
 }
 
 /** One leg of a call, when it is over: from FreeSWITCH's own records, by whom it was made. */

@@ -66,8 +66,10 @@ export interface NumberTable {
   /** Without its leading zero; null for numbers outside the geographic plan. */
   area_code: string | null;
   state: 'free' | 'assigned' | 'quarantine';
+  /** Whose it is: a person's, or a team's. */
   user_id: string | null;
-  /** Orders a user's numbers: the one he has had longest is shown outward. */
+  team_id: string | null;
+  /** Orders an owner's numbers: the one held longest is shown outward. */
   assigned_at: number | null;
   quarantined_until: number | null;
 }

@@ -35,7 +35,7 @@ export interface SipAccount {
 /** Every user of the server, by domain and extension. */
 export async function listSipAccounts(db: Db, box: SecretBox): Promise<readonly SipUser[]> {
   const { users, numbers, devices } = await inSnapshot(db, readAll);
-  const numbersOf = groupBy(numbers, ({ user_id }) => user_id);
+  const numbersOf = groupBy(numbers, ({ owner }) => owner);
   const devicesOf = groupBy(devices, ({ user_id }) => user_id);
   return mapInTurns(users, (user) => ({
     id: user.id,
@@ -43,7 +43,7 @@ export async function listSipAccounts(db: Db, box: SecretBox): Promise<readonly 
     extension: user.extension as Extension,
     name: user.name,
     language: user.language ?? user.organisation_language,
-    numbers: (numbersOf.get(user.id) ?? []).map(({ e164 }) => e164 as E164),
+    numbers: (numbersOf.get(user.id) ?? []).map(({ e164 }) => e164),
     pin: user.voicemail_pin === null ? undefined : box.open(user.voicemail_pin, pinPlace(user.id)),
     accounts: (devicesOf.get(user.id) ?? []).flatMap((device) => {
       const { id, kind, label, username, secret } = device;

@@ -1,11 +1,9 @@
-import { forwardLoop } from '../forward-loop.ts';
 import type { ForwardTarget } from '../forward-target.ts';
-import type { NeverAllowed } from '../outside-reach.ts';
 import type { EpochMs } from '../time.ts';
 import { holderOf } from './extensions.ts';
-import { edgesOf, keptTarget, personAt } from './forwards.ts';
 import type { Db } from './open.ts';
-import { mayNotCall } from './outside-reach.ts';
+import { type RefusedTarget, refusedTarget } from './refused-target.ts';
+import { insideAt, keptTarget } from './target.ts';
 import type { TeamRecord, TeamUnanswered } from './teams.ts';
 
 /** As it was typed: an extension may be a number of the public network after all. */
@@ -19,10 +17,8 @@ export type RefusedUnanswered =
       readonly kind: 'refused';
       readonly why: 'unknown-target' | 'unknown-mailbox' | 'not-forwardable' | 'team-to-itself';
     }
-  /** Nobody of the organisation who has no rule of their own may call there. */
-  | { readonly kind: 'refused'; readonly why: 'may-not-call'; readonly barred: NeverAllowed }
-  /** The extensions it would go through, the team's first and last. */
-  | { readonly kind: 'refused'; readonly why: 'forward-loop'; readonly chain: readonly string[] };
+  /** By the rules of those who have none of their own. */
+  | RefusedTarget;
 
 /** Where the calls of a team go that nobody takes, and whether they may; what there was where nothing is wanted. */
 export async function checkedUnanswered(
@@ -39,22 +35,10 @@ export async function checkedUnanswered(
     if (!isPerson) return { kind: 'refused', why: 'unknown-mailbox' };
     return { kind: 'voicemail', extension: wanted.extension as TeamRecord['extension'] };
   }
-  if (wanted.kind === 'extension' && wanted.extension === extension) {
-    return { kind: 'refused', why: 'team-to-itself' };
-  }
+  const inside =
+    wanted.kind === 'number' ? await insideAt(db, organisationId, wanted) : wanted.extension;
+  if (inside === extension) return { kind: 'refused', why: 'team-to-itself' };
   const to = await keptTarget(db, team, wanted);
   if (typeof to === 'string') return { kind: 'refused', why: to };
-  if (to.kind === 'voicemail') throw new Error('a number is no voicemail');
-  const next = await personAt(db, organisationId, to);
-  if (next !== undefined) {
-    const others = (await edgesOf(db, organisationId, now)).filter(
-      ({ from }) => from !== extension,
-    );
-    const chain = forwardLoop({ from: extension, to: next, reason: 'no-answer' }, others);
-    if (chain !== undefined) return { kind: 'refused', why: 'forward-loop', chain };
-  } else if (to.kind === 'number') {
-    const barred = await mayNotCall(db, team, to.number);
-    if (barred !== undefined) return { kind: 'refused', why: 'may-not-call', barred };
-  }
-  return to;
+  return (await refusedTarget(db, team, 'no-answer', to, now)) ?? to;
 }

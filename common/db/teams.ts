@@ -4,6 +4,7 @@ import { readName } from '../name.ts';
 import type { E164, Extension } from '../phone-number.ts';
 import type { EpochMs } from '../time.ts';
 import { holderOf, readNewExtension } from './extensions.ts';
+import { type AssignNumber, assignNumber, quarantineNumbersOf } from './numbers.ts';
 import type { Db } from './open.ts';
 import type { OrganisationRecord } from './organisations.ts';
 import type { TeamTable } from './presence-schema.ts';
@@ -14,7 +15,7 @@ import {
   type RefusedUnanswered,
   type WantedUnanswered,
 } from './team-unanswered.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, orNothing } from './transaction.ts';
 
 /** People who are rung together. */
 export interface TeamRecord {
@@ -24,6 +25,8 @@ export interface TeamRecord {
   readonly name: string;
   /** As it is said, whatever the language. */
   readonly spokenName: string;
+  /** Its public ones; the one held longest is the first. */
+  readonly numbers: readonly E164[];
   readonly ringSeconds: number;
   /** In their order. */
   readonly members: readonly TeamMember[];
@@ -50,6 +53,8 @@ export interface TeamChange {
   readonly name?: string | undefined;
   /** Empty: as it is written. */
   readonly spokenName?: string | undefined;
+  /** One more. */
+  readonly number?: E164 | undefined;
   readonly ringSeconds?: number | undefined;
   /** Extensions, in their order. */
   readonly members?: readonly string[] | undefined;
@@ -71,7 +76,8 @@ export type SaveTeam =
         | 'team-without-members'
         | 'too-many-members';
     }
-  | RefusedUnanswered;
+  | RefusedUnanswered
+  | Extract<AssignNumber, { kind: 'refused' }>;
 
 export async function addTeam(
   db: Db,
@@ -82,7 +88,7 @@ export async function addTeam(
 ): Promise<SaveTeam> {
   const read = readNewExtension(extension, organisation);
   if (read.kind === 'refused') return read;
-  return inTransaction(db, async (db) => {
+  return orNothing(db, async (db) => {
     if ((await holderOf(db, organisation.id, extension)) !== undefined) {
       return { kind: 'refused', why: 'extension-taken' };
     }
@@ -92,6 +98,7 @@ export async function addTeam(
       extension: read.extension,
       name: '',
       spokenName: '',
+      numbers: [],
       ringSeconds: USUAL_RING_SECONDS,
       members: [],
       unanswered: { kind: 'hang-up' },
@@ -106,11 +113,13 @@ export async function changeTeam(
   wanted: TeamChange,
   now: EpochMs,
 ): Promise<SaveTeam> {
-  return inTransaction(db, (db) => save(db, before, wanted, now));
+  return orNothing(db, (db) => save(db, before, wanted, now));
 }
 
-export async function removeTeam(db: Db, { id }: TeamRecord): Promise<void> {
+/** Its members stay, and its numbers rest. */
+export async function removeTeam(db: Db, { id }: TeamRecord, now: EpochMs): Promise<void> {
   await inTransaction(db, async (db) => {
+    await quarantineNumbersOf(db, { teamId: id }, now);
     await db.deleteFrom('team').where('id', '=', id).execute();
     await bumpRevision(db);
   });
@@ -142,6 +151,14 @@ export async function listTeams(db: Db, organisationId?: string): Promise<readon
     .orderBy('extension')
     .execute();
   const members = groupBy(rows, ({ team_id }) => team_id);
+  const owned = await db
+    .selectFrom('number')
+    .select(['team_id', 'e164'])
+    .where('team_id', 'is not', null)
+    .orderBy('assigned_at')
+    .orderBy('e164')
+    .execute();
+  const numbers = groupBy(owned, ({ team_id }) => team_id);
   return teams
     .map((row) => ({
       id: row.id,
@@ -149,6 +166,7 @@ export async function listTeams(db: Db, organisationId?: string): Promise<readon
       extension: row.extension as Extension,
       name: row.name,
       spokenName: row.spoken_name ?? row.name,
+      numbers: (numbers.get(row.id) ?? []).map(({ e164 }) => e164 as E164),
       ringSeconds: row.ring_seconds,
       members: (members.get(row.id) ?? []).map(({ user_id: userId, extension, name }) => ({
         userId,
@@ -199,8 +217,13 @@ async function save(
     }));
     await db.insertInto('team_member').values(rows).execute();
   }
+  const { number } = wanted;
+  const assigned = number && (await assignNumber(db, { organisationId, teamId: id }, number, now));
+  if (assigned?.kind === 'refused') return assigned;
   await bumpRevision(db);
-  return { kind: 'saved', team: { ...before, name, spokenName, ringSeconds, members, unanswered } };
+  const numbers = number === undefined ? before.numbers : [...before.numbers, number];
+  const team = { ...before, name, spokenName, numbers, ringSeconds, members, unanswered };
+  return { kind: 'saved', team };
 }
 
 /** Undefined where it is said as it is written, and follows another name. */

@@ -15,3 +15,22 @@ export async function inSnapshot<Result>(
 ): Promise<Result> {
   return db.isTransaction ? work(db) : db.transaction().setAccessMode('read only').execute(work);
 }
+
+/** A refusal undoes what was written before it. */
+export async function orNothing<Result extends { readonly kind: string }>(
+  db: Db,
+  work: (db: Db) => Promise<Result>,
+): Promise<Result> {
+  let refused: Result | undefined;
+  try {
+    return await inTransaction(db, async (db) => {
+      const result = await work(db);
+      if (result.kind !== 'refused') return result;
+      refused = result;
+      throw new Error('rolled back for a refusal');
+    });
+  } catch (error) {
+    if (refused === undefined) throw error;
+    return refused;
+  }
+}

@@ -10,7 +10,7 @@ import type { Db } from './open.ts';
 import type { OrganisationRecord } from './organisations.ts';
 import { bumpRevision } from './revision.ts';
 import { isRingTime } from './ring-time.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, orNothing } from './transaction.ts';
 
 export interface UserRecord {
   readonly id: string;
@@ -115,7 +115,7 @@ export async function removeUser(
   return inTransaction(db, async (db) => {
     const user = await findUser(db, organisation, extension);
     if (user === undefined) return false;
-    await quarantineNumbersOf(db, user.id, now);
+    await quarantineNumbersOf(db, { userId: user.id }, now);
     await db.deleteFrom('user').where('id', '=', user.id).execute();
     await bumpRevision(db);
     return true;
@@ -190,23 +190,4 @@ async function selectUsers(
     });
   }
   return [...users.values()];
-}
-
-/** A refusal undoes what was written before it. */
-async function orNothing<Result extends { readonly kind: string }>(
-  db: Db,
-  work: (db: Db) => Promise<Result>,
-): Promise<Result> {
-  let refused: Result | undefined;
-  try {
-    return await inTransaction(db, async (db) => {
-      const result = await work(db);
-      if (result.kind !== 'refused') return result;
-      refused = result;
-      throw new Error('rolled back for a refusal');
-    });
-  } catch (error) {
-    if (refused === undefined) throw error;
-    return refused;
-  }
 }

@@ -59,7 +59,7 @@ export interface CallControl {
   /** Rings another device of one's own, and goes on there once it is answered. */
   move(from: Telephones, call: OwnCall): Promise<ControlResult>;
   hangUp(call: OwnCall): Promise<ControlResult>;
-  /** Ends every call of a person, and those that leave at their cost though others speak; never an emergency call. */
+  /** Ends every call of a person, and those that leave at their cost, or a team's, though others speak; never an emergency call. */
   hangUpAll(user: User): Promise<ControlResult>;
   hold(call: OwnCall): Promise<ControlResult>;
   resume(call: OwnCall): Promise<ControlResult>;

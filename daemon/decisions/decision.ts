@@ -26,8 +26,10 @@ export interface Seen {
   readonly zone: string;
   readonly language: 'sv' | 'en';
   readonly organisationId?: string;
-  /** Who was called. */
+  /** The person who was called; left out where it was a team. */
   readonly calleeId?: string;
+  /** The team that was. */
+  readonly teamId?: string;
   readonly caller: SeenCaller;
   /** Who was called first, and then those the call was sent on to. */
   readonly people: readonly SeenPerson[];

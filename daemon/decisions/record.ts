@@ -1,16 +1,18 @@
-import type { DecisionRecord } from '../../common/db/decisions.ts';
+import type { DecisionRecord, NewDecision } from '../../common/db/decisions.ts';
 import type { Question } from '../call/question.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { TraceStep } from '../routing/trace.ts';
 import type { Decision, Seen } from './decision.ts';
 
 /** A decision as the database keeps it. */
-export function decisionRecord(decision: Decision): DecisionRecord {
+export function decisionRecord(decision: Decision): NewDecision {
   const { leg, at, question, plan, trace, seen } = decision;
   return {
     leg,
     organisationId: seen.organisationId,
     userId: seen.calleeId,
+    teamId: seen.teamId,
+    rung: rungBeside(seen.calleeId, plan),
     at,
     caller: question?.callerHidden === true ? '' : seen.caller.number,
     dialled: question?.dialled ?? '',
@@ -18,6 +20,13 @@ export function decisionRecord(decision: Decision): DecisionRecord {
     plan: JSON.stringify(plan),
     trace: JSON.stringify({ steps: trace, seen }),
   };
+}
+
+/** Whose devices ring, but for the person who was called. */
+function rungBeside(callee: string | undefined, plan: Plan): readonly string[] {
+  if (plan.kind !== 'ring') return [];
+  const owners = new Set(plan.legs.map(({ device }) => device.user));
+  return [...owners].filter((owner) => owner !== callee);
 }
 
 /** @returns undefined for one that another version of this program wrote and we no longer understand. */

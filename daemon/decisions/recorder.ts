@@ -1,4 +1,4 @@
-import { type DecisionRecord, saveDecisions } from '../../common/db/decisions.ts';
+import { type NewDecision, saveDecisions } from '../../common/db/decisions.ts';
 import type { Db } from '../../common/db/open.ts';
 import type { Log } from '../../common/log.ts';
 import type { Decision } from './decision.ts';
@@ -15,7 +15,7 @@ export interface DecisionRecorder {
 }
 
 export interface RecorderDeps {
-  readonly save: (records: readonly DecisionRecord[]) => Promise<void>;
+  readonly save: (records: readonly NewDecision[]) => Promise<void>;
   readonly log: Log;
   /** How many may wait. */
   readonly most?: number;
@@ -25,8 +25,7 @@ export interface RecorderDeps {
   readonly retryMs?: number;
 }
 
-export const saveIn = (db: Db) => (records: readonly DecisionRecord[]) =>
-  saveDecisions(db, records);
+export const saveIn = (db: Db) => (records: readonly NewDecision[]) => saveDecisions(db, records);
 
 export function recordDecisions(deps: RecorderDeps): DecisionRecorder {
   const { save, log, most = 20_000, gatherMs = 200, retryMs = 5_000 } = deps;

@@ -1,14 +1,13 @@
-import { readDialled, readE164, type Extension } from '../../common/phone-number.ts';
+import { readDialled, readE164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { Question } from '../call/question.ts';
-import type { Arrival } from '../routing/arrival.ts';
 import { calleeAt } from '../routing/callee.ts';
-import { type Caller, callerOf } from '../routing/caller.ts';
-import type { Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
+import { type Caller, callerOf, isColleague } from '../routing/caller.ts';
+import type { Called, Directory, NumberOwner, Organisation, User } from '../routing/directory.ts';
 import { knownCaller } from '../routing/known-caller.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Presence } from '../routing/presence.ts';
-import { presentStatus } from '../routing/present-status.ts';
+import { statusNow } from '../routing/present-status.ts';
 import { readShownPrefix } from '../routing/shown-number.ts';
 import type { World } from '../routing/world.ts';
 import type { Seen, SeenCaller, SeenForward, SeenPerson, SeenStatus } from './decision.ts';
@@ -29,18 +28,20 @@ export function whatWasSeen(question: Question, plan: Plan, world: World, now: E
     zone: organisation?.zone ?? 'Europe/Stockholm',
     language: organisation?.language ?? 'sv',
     ...(organisation && { organisationId: organisation.id }),
-    // A team is nobody whose calls are looked for.
-    ...(callee && callee.team === undefined && { calleeId: callee.user.id }),
+    ...(callee && { [callee.team === undefined ? 'calleeId' : 'teamId']: callee.user.id }),
     caller: seenCaller(caller, callee, world),
     people: callee === undefined ? [] : peopleOf(callee, question, plan, world, now),
   };
 }
 
 /** Whom the caller meant, before anything sent the call on. */
-export function calleeOf(question: Question, directory: Directory): Callee | undefined {
+export function calleeOf(question: Question, directory: Directory): Called | undefined {
   const { again } = question;
   const { dialled } = readShownPrefix(question.dialled, undefined);
-  if (again !== undefined) return calleeIn(directory.organisations.get(again.domain), again);
+  if (again !== undefined) {
+    const organisation = directory.organisations.get(again.domain);
+    return organisation && calleeAt(organisation, again.extension);
+  }
   const account = accountOf(question, directory);
   const organisations = account ? [account.organisation] : directory.organisations.values();
   for (const organisation of organisations) {
@@ -49,22 +50,10 @@ export function calleeOf(question: Question, directory: Directory): Callee | und
     const meant = account && readDialled(dialled, { country, areaCode });
     const extension = meant?.kind === 'extension' ? meant.extension : undefined;
     const owner =
-      (extension && calleeIn(organisation, { extension })) ??
-      (number && directory.numbers.get(number));
+      (extension && calleeAt(organisation, extension)) ?? (number && directory.numbers.get(number));
     if (owner !== undefined) return owner;
   }
   return undefined;
-}
-
-/** A person, or a team with the user it is called by. */
-type Callee = Pick<Arrival, 'organisation' | 'user' | 'team'>;
-
-function calleeIn(
-  organisation: Organisation | undefined,
-  { extension }: { readonly extension: Extension },
-): Callee | undefined {
-  const callee = organisation && calleeAt(organisation, extension);
-  return callee && { organisation, ...callee };
 }
 
 const accountOf = ({ from }: Question, { accounts }: Directory): NumberOwner | undefined =>
@@ -72,13 +61,14 @@ const accountOf = ({ from }: Question, { accounts }: Directory): NumberOwner | u
 
 function seenCaller(
   caller: Caller | undefined,
-  callee: NumberOwner | undefined,
+  callee: Called | undefined,
   { contacts }: World,
 ): SeenCaller {
   if (caller === undefined) return { number: '', name: '', hidden: true };
   const known = callee && knownCaller({ caller, ...callee }, contacts);
-  const colleague = caller.account?.user;
-  const { number, name, hidden } = caller.inside;
+  const isInside = callee === undefined || isColleague(caller, callee.organisation);
+  const colleague = isInside ? caller.account?.user : undefined;
+  const { number, name, hidden } = isInside ? caller.inside : caller.outside;
   return {
     number,
     name: known?.found?.contact.name ?? name,
@@ -130,7 +120,7 @@ function seenStatus(
   presence: Presence,
   now: EpochMs,
 ): SeenStatus | undefined {
-  const status = presentStatus(user, organisation, presence, now);
+  const status = statusNow(user, organisation, presence, now);
   const { activity, source, startedAt, endsAt, setBy } = status;
   if (source === undefined || startedAt === undefined) return undefined;
   const colleague = setBy && organisation.users.get(setBy);

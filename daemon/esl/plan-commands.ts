@@ -1,7 +1,9 @@
 import type { LegId } from '../call/event.ts';
 import {
   type AfterChoice,
+  type MenuPlan,
   type Plan,
+  type RecordPlan,
   type RefusePlan,
   type RingPlan,
   rungAt,
@@ -102,24 +104,13 @@ function variables(plan: HandedPlan, { dial, sound = [], offer = [] }: Ready): V
       ];
     case 'menu':
       return [
-        ['vx_domain', word(plan.domain)],
-        ['vx_mailbox', word(plan.extension)],
-        ['default_language', plan.language],
-        ['vx_sound', soundOf(sound)],
-        ['vx_menu', writeMenu(plan.asks)],
+        ...asking(plan, sound),
         ['vx_least', String(plan.least)],
         ['vx_most', String(plan.most)],
         ['vx_plan', 'menu'],
       ];
     case 'record':
-      return [
-        ['vx_domain', word(plan.domain)],
-        ['vx_mailbox', word(plan.extension)],
-        ['default_language', plan.language],
-        ['vx_sound', soundOf(sound)],
-        ['vx_menu', writeMenu(plan.asks)],
-        ['vx_plan', 'record'],
-      ];
+      return [...asking(plan, sound), ['vx_plan', 'record']];
     case 'voicemail':
       return [
         ...mailbox(plan, sound, offer),
@@ -169,6 +160,15 @@ function variables(plan: HandedPlan, { dial, sound = [], offer = [] }: Ready): V
       return [['vx_plan', 'silence']];
   }
 }
+
+/** What is said to somebody who is asked for something, and what it is. */
+const asking = (plan: MenuPlan | RecordPlan, sound: readonly string[]): Variables => [
+  ['vx_domain', word(plan.domain)],
+  ['vx_mailbox', word(plan.extension)],
+  ['default_language', plan.language],
+  ['vx_sound', soundOf(sound)],
+  ['vx_menu', writeMenu(plan.asks)],
+];
 
 /** What the call goes on with where nobody answers, or nobody could be asked what that is. */
 function afterRinging(

@@ -1,4 +1,4 @@
-import { type Plan, rungAt } from '../routing/plan.ts';
+import { type Plan, type RingLeg, rungAt } from '../routing/plan.ts';
 
 /**
  * Where a plan leads, as one short word: what two decisions are compared by.
@@ -7,7 +7,7 @@ import { type Plan, rungAt } from '../routing/plan.ts';
 export function outcomeOf(plan: Plan): string {
   switch (plan.kind) {
     case 'ring':
-      return `ring ${rungAt(plan)}: ${plan.legs.map(({ device }) => device.label).join(', ')}`;
+      return `ring ${rungAt(plan)}: ${plan.legs.map(rungLeg).join(', ')}`;
     case 'referral':
       return `referral ${plan.then.mailbox}`;
     case 'voicemail':
@@ -28,3 +28,6 @@ export function outcomeOf(plan: Plan): string {
       return plan.kind;
   }
 }
+
+const rungLeg = ({ device, member }: RingLeg): string =>
+  member === undefined ? device.label : `${device.label} of ${member}`;

@@ -2,7 +2,7 @@ import {
   clearForwards,
   type ForwardRecord,
   isOn,
-  type KeptTarget,
+  type ForwardsTo,
   listForwards,
   setForward,
   resumeForward,
@@ -90,6 +90,6 @@ function readTarget(text: string, organisation: Organisation): ForwardTarget | u
 }
 
 /** The other way: as a phone would dial it. */
-function dialled(to: KeptTarget | ForwardTarget, { voicemailCode }: Organisation): string {
+function dialled(to: ForwardsTo | ForwardTarget, { voicemailCode }: Organisation): string {
   return forwardTargetText(to, voicemailCode);
 }

@@ -51,7 +51,10 @@ export interface DirectoryPerson {
   readonly devices: readonly DirectoryDevice[];
 }
 
-export interface DirectoryTeam extends Pick<DirectoryPerson, 'extension' | 'language' | 'pinHash'> {
+export interface DirectoryTeam extends Pick<
+  DirectoryPerson,
+  'extension' | 'language' | 'numbers' | 'pinHash'
+> {
   readonly members: readonly Pick<DirectoryPerson, 'id' | 'devices'>[];
   /** Whose voicemail takes its messages; undefined where none does. */
   readonly mailbox: Extension | undefined;
@@ -76,8 +79,8 @@ export async function* directoryXml(domains: readonly DirectoryDomain[]): AsyncG
   yield '<include>\n';
   for (const domain of domains) yield* domainXml(domain);
   yield `<domain name="vaxel-numbers">${NO_EMPTY_PASSWORD}`;
-  const owners = domains.flatMap(({ domain, people }) =>
-    people.map(({ numbers, extension }) => ({ domain, numbers, extension })),
+  const owners = domains.flatMap(({ domain, people, teams }) =>
+    [...people, ...teams].map(({ numbers, extension }) => ({ domain, numbers, extension })),
   );
   yield* inGroups(owners, ({ domain, numbers, extension }) =>
     numbers.map((number) => numberXml(number, extension, domain)).join(''),

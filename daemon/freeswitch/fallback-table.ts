@@ -1,6 +1,5 @@
 import type { EpochMs } from '../../common/time.ts';
 import { eachInTurns } from '../../common/in-turns.ts';
-import type { E164 } from '../../common/phone-number.ts';
 import { localTime } from '../calendar/local-time.ts';
 import { barred } from '../routing/barred.ts';
 import { destinationClass } from '../../common/destination-class.ts';
@@ -9,11 +8,11 @@ import { calleeAt } from '../routing/callee.ts';
 import type { Caller } from '../routing/caller.ts';
 import { trustOf } from '../routing/identity.ts';
 import type { Contact, Contacts } from '../routing/contacts.ts';
-import type { Directory, Language, NumberOwner, Organisation } from '../routing/directory.ts';
+import type { Directory, Language, NumberOwner } from '../routing/directory.ts';
 import { STRAIGHT } from '../routing/passed.ts';
 import type { SaidPart } from '../routing/plan.ts';
 import type { Destination, Presence } from '../routing/presence.ts';
-import { presentStatus } from '../routing/present-status.ts';
+import { statusNow } from '../routing/present-status.ts';
 import { awayReferral } from '../routing/referral.ts';
 import { USUAL_RULES } from '../routing/rules.ts';
 
@@ -35,19 +34,19 @@ export type SoundOf = (parts: readonly SaidPart[], language: Language) => readon
  * In turns: where half of ten thousand people are away, calls would wait for most of a second.
  */
 export async function personTable(
-  { organisations }: Directory,
+  directory: Directory,
   presence: Presence,
   soundOf: SoundOf,
   now: EpochMs,
 ): Promise<FallbackTable> {
   const table = new Map<string, string>();
-  await eachInTurns(whoHasSet(organisations, presence), (owner) => {
+  await eachInTurns(whoHasSet(directory, presence), (owner) => {
     const { user } = owner;
     const away = awayValue(owner, presence, soundOf, now);
     if (away !== undefined) table.set(`away-${nameOf(owner)}`, away);
     const forward = presence.forwards.get(user.id)?.always;
     if (forward !== undefined && !isOver(forward.endsAt, now)) {
-      const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, organisations, now)}`;
+      const value = `${untilOf(forward.endsAt)}|${targetOf(owner, forward.to, directory, now)}`;
       table.set(`forward-${nameOf(owner)}`, value);
     }
   });
@@ -56,7 +55,7 @@ export async function personTable(
 
 /** Of everybody else nothing holds but the standard. */
 function* whoHasSet(
-  organisations: Directory['organisations'],
+  { organisations }: Directory,
   { statuses, plans, forwards }: Presence,
 ): Generator<NumberOwner> {
   for (const organisation of organisations.values()) {
@@ -135,7 +134,7 @@ function awayValue(
   soundOf: SoundOf,
   now: EpochMs,
 ): string | undefined {
-  const status = presentStatus(user, organisation, presence, now);
+  const status = statusNow(user, organisation, presence, now);
   if (status.activity.rings) return undefined;
   const { endsAt } = status;
   const arrival: Arrival = {
@@ -164,7 +163,7 @@ const SOMEBODY: Caller = {
 function targetOf(
   owner: NumberOwner,
   to: Destination,
-  organisations: Directory['organisations'],
+  { numbers }: Directory,
   now: EpochMs,
 ): string {
   const { organisation } = owner;
@@ -176,8 +175,8 @@ function targetOf(
         ? 'voicemail'
         : `extension|${to.extension}`;
     case 'number': {
-      const colleague = colleagueAt(to.number, organisation, organisations);
-      if (colleague !== undefined) return `extension|${colleague}`;
+      const called = numbers.get(to.number);
+      if (called?.organisation.id === organisation.id) return `extension|${called.user.extension}`;
       const may = barred(
         destinationClass(to.number, organisation.country),
         owner,
@@ -191,16 +190,6 @@ function targetOf(
       return dials.length === 0 ? 'voicemail' : `out|${dials.join(',')}`;
     }
   }
-}
-
-function colleagueAt(
-  number: E164,
-  { domain }: Organisation,
-  organisations: Directory['organisations'],
-): string | undefined {
-  const users = organisations.get(domain)?.users.values() ?? [];
-  for (const user of users) if (user.numbers.includes(number)) return user.extension;
-  return undefined;
 }
 
 const NOTHING_YET = { spent: new Map<string, never>() };

@@ -92,7 +92,7 @@ async function domainOf(
 }
 
 function teamOf(
-  { user: { extension, language }, members, unanswered }: Team,
+  { user: { extension, language, numbers }, members, unanswered }: Team,
   users: ReadonlyMap<Extension, SipUser>,
   domain: string,
 ): DirectoryTeam {
@@ -100,6 +100,7 @@ function teamOf(
   return {
     extension,
     language,
+    numbers,
     pinHash: pinHash({ extension, domain, pin: undefined }),
     members: members
       .flatMap((member) => users.get(member) ?? [])

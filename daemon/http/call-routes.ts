@@ -3,7 +3,7 @@ import { findOwnCall, type OwnCall } from '../control/own-call.ts';
 import type { ControlRefusal, ControlResult } from '../control/result.ts';
 import type { Lines } from '../lines/line.ts';
 import type { Client } from './client.ts';
-import { findColleague, telephonesOf } from './person.ts';
+import { findCalled, findColleague, telephonesOf } from './person.ts';
 import { type Answer, clientRoute, problem, type Reply, type Route } from './route.ts';
 
 export interface CallRouteDeps {
@@ -56,14 +56,14 @@ export function callRoutes({ calls, lines }: CallRouteDeps): readonly Route[] {
       path: '/v1/lines/{extension}/hangup',
       name: 'hangUpAll',
       summary:
-        'Ends every call of a person, and those that leave at their cost though others speak; never an emergency call',
+        'Ends every call of a person, and those that leave at their cost, or a team’s, though others speak; never an emergency call',
       who: 'calls:write',
       answers: { 200: { what: 'How many were ended', schema: 'Ended' }, ...REFUSALS },
       run: async ({ client, params }) => {
-        const colleague = findColleague(client, params.extension);
-        if (colleague === undefined) return UNKNOWN_EXTENSION;
-        if (client.user !== undefined && client.user.id !== colleague.id) return NOT_YOURS;
-        return answer(await calls.hangUpAll(colleague));
+        const called = findCalled(client, params.extension);
+        if (called === undefined) return UNKNOWN_EXTENSION;
+        if (client.user !== undefined && client.user.id !== called.id) return NOT_YOURS;
+        return answer(await calls.hangUpAll(called));
       },
     }),
     clientRoute({

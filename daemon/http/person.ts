@@ -8,6 +8,10 @@ import { problem, type Reply } from './route.ts';
 export const findColleague = ({ organisation }: Client, extension: string): User | undefined =>
   organisation.users.get(extension as Extension);
 
+/** A colleague, or whom a team is called as. */
+export const findCalled = (client: Client, extension: string): User | undefined =>
+  findColleague(client, extension) ?? client.organisation.teams?.get(extension as Extension)?.user;
+
 /** Whose telephones a request means. A person acts with their own; a service says whose. */
 export function telephonesOf(
   client: Client,

@@ -3,7 +3,7 @@ import type { Choice as SpokenChoice, Key } from '../referral/choices.ts';
 import type { Absence } from '../referral/referral.ts';
 import { calleeAt } from './callee.ts';
 import type { Organisation, User } from './directory.ts';
-import type { PresentStatus } from './present-status.ts';
+import type { StatusNow } from './present-status.ts';
 import type { Choice } from './rules.ts';
 
 /** To whom an absence is told: colleagues may know what it is, unless it is private. */
@@ -13,7 +13,7 @@ export type Listener = 'colleague' | 'anybody';
 export function absenceOf(
   organisation: Organisation,
   user: User,
-  { activity, endsAt }: Pick<PresentStatus, 'activity' | 'endsAt'>,
+  { activity, endsAt }: Pick<StatusNow, 'activity' | 'endsAt'>,
   listener: Listener,
   now: EpochMs,
 ): Absence {

@@ -30,7 +30,7 @@ export function routeAgain(question: Question, again: Again, world: World, now: 
   }
   // The way ends with the person himself, who does not send the call to himself.
   const via = again.via.filter((extension) => extension !== again.extension);
-  const arrival: Arrival = { organisation, ...callee, caller, via, trace: [callerStep(caller)] };
+  const arrival: Arrival = { ...callee, caller, via, trace: [callerStep(caller)] };
   const { team } = arrival;
   if (team !== undefined) {
     const why = again.kind === 'unanswered' ? again.why : 'no-answer';

@@ -1,15 +1,11 @@
 import type { Via } from '../call/question.ts';
 import type { Caller } from './caller.ts';
-import type { Organisation, Team, User } from './directory.ts';
+import type { Called } from './directory.ts';
 import type { Plan, Routing } from './plan.ts';
 import type { TraceStep } from './trace.ts';
 
 /** A call that has come to a person or a team, by whatever way. */
-export interface Arrival {
-  readonly organisation: Organisation;
-  readonly user: User;
-  /** Where it is one that was called: `user` is the team's own. */
-  readonly team?: Team;
+export interface Arrival extends Called {
   readonly caller: Caller;
   /** Whose call it was before it was sent on to this person, oldest first. */
   readonly via: Via;

@@ -6,7 +6,7 @@ import { type CallerIdentity, identityOf, trustOf } from './identity.ts';
 import { type Passed, passedBy, STRAIGHT } from './passed.ts';
 import type { Shown } from './plan.ts';
 import type { TraceStep } from './trace.ts';
-import { ownNumber, shownOutside } from './shown-number.ts';
+import { outwardNumber, ownNumber, readShownPrefix, shownOutside } from './shown-number.ts';
 
 /** Who calls, as far as anybody vouches for it. */
 export interface Caller {
@@ -14,7 +14,7 @@ export interface Caller {
   readonly account: Account | undefined;
   /** Where the caller can be called; undefined for one who comes from outside and hides, or shows no number. */
   readonly number: E164 | undefined;
-  /** Who it is, whatever is shown, and whether anybody answers for that. */
+  /** Who it is to others than colleagues, whatever is shown, and whether anybody answers for that. */
   readonly identity: CallerIdentity;
   /** How the caller appears to colleagues. */
   readonly inside: Shown;
@@ -34,13 +34,30 @@ export function callerOf(
   directory: Directory,
   country: string,
 ): Caller | undefined {
-  const { from, shows } = question;
+  const { from, dialled } = question;
   if (from.kind === 'trunk') {
     const trust = trustOf(directory, from.address);
     return fromOutside(question, from.address, identityOf(question, trust, country), country);
   }
   const account = directory.accounts.get(`${from.username}@${from.domain}`);
-  return account && fromInside(account, shows);
+  if (account === undefined) return undefined;
+  const { shows } = readShownPrefix(dialled, account.user.rules.shownNumber);
+  return callerAt(account, question.shows ?? shows);
+}
+
+/** @param shows - for this call alone. */
+export function callerAt(account: Account, shows?: ShownNumber): Caller {
+  const { organisation, user } = account;
+  return {
+    account,
+    number: ownNumber(organisation, user),
+    identity: { number: outwardNumber(organisation, user, shows).number, vouched: true },
+    inside: { name: user.name, number: user.extension, hidden: false },
+    outside: shownOutside(organisation, user, shows),
+    ...(shows && { shows }),
+    passed: STRAIGHT,
+    trunkAddress: undefined,
+  };
 }
 
 export const isColleague = ({ account }: Caller, { id }: Organisation): boolean =>
@@ -66,20 +83,6 @@ export function callerStep({ account, outside }: Caller): TraceStep {
   return {
     rule: 'caller',
     because: `${user.name} (${user.extension}), ${device.kind} ${device.label}`,
-  };
-}
-
-function fromInside(account: Account, shows: ShownNumber | undefined): Caller {
-  const { organisation, user } = account;
-  return {
-    account,
-    number: ownNumber(organisation, user),
-    identity: { number: ownNumber(organisation, user), vouched: true },
-    inside: { name: user.name, number: user.extension, hidden: false },
-    outside: shownOutside(organisation, user, shows),
-    ...(shows && { shows }),
-    passed: STRAIGHT,
-    trunkAddress: undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import { isColleague } from './caller.ts';
 import { toColleague, sendOn } from './forward.ts';
 import type { Routing } from './plan.ts';
 import { atOnce, ring } from './ring.ts';
+import { statusNow } from './present-status.ts';
 import { knownCaller } from './known-caller.ts';
 import { unanswered } from './unanswered.ts';
 import { voicemail } from './voicemail.ts';
@@ -35,6 +36,7 @@ export function choose(arrival: Arrival, digit: string, world: World, now: Epoch
       return ring(
         chosen,
         mobiles.map((device) => atOnce(device, user)),
+        statusNow(user, organisation, world.presence, now),
         found,
         world,
         now,

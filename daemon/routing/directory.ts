@@ -15,7 +15,7 @@ export interface Directory {
   /** By SIP domain, lower case. */
   readonly organisations: ReadonlyMap<string, Organisation>;
   /** Every assigned number of the server, so that a call between two organisations stays inside. */
-  readonly numbers: ReadonlyMap<E164, NumberOwner>;
+  readonly numbers: ReadonlyMap<E164, Called>;
   /** By `username@domain`. */
   readonly accounts: ReadonlyMap<string, Account>;
 }
@@ -23,6 +23,12 @@ export interface Directory {
 export interface NumberOwner {
   readonly organisation: Organisation;
   readonly user: User;
+}
+
+/** Who is called: a person, or a team. */
+export interface Called extends NumberOwner {
+  /** Where it is one: `user` is the team's own. */
+  readonly team?: Team;
 }
 
 export interface Account extends NumberOwner {

@@ -74,7 +74,7 @@ export function toColleague(
     'forward',
     `${why}: from ${user.name} to ${next.user.name}`,
   );
-  return toCallee({ organisation, ...next, caller, via: been, trace }, world, now);
+  return toCallee({ ...next, caller, via: been, trace }, world, now);
 }
 
 /** A number of ours stays inside, as everywhere. */

@@ -1,12 +1,11 @@
 import { type Dialled, readDialled, readExtension, type E164 } from '../../common/phone-number.ts';
 import type { EpochMs } from '../../common/time.ts';
 import type { CallerSide, Question } from '../call/question.ts';
-import type { Arrival } from './arrival.ts';
 import { calleeAt } from './callee.ts';
 import { toCallee } from './to-callee.ts';
-import { type Caller, callerOf, callerStep } from './caller.ts';
+import { type Caller, callerAt, callerOf, callerStep } from './caller.ts';
 import { obey } from './code.ts';
-import type { Account } from './directory.ts';
+import type { Account, Called } from './directory.ts';
 import { type FeatureCode, readFeatureCode } from './feature-code.ts';
 import { findContact } from './find-contact.ts';
 import { mailboxWithPin } from './mailbox.ts';
@@ -14,7 +13,7 @@ import { out } from './out.ts';
 import { pickUp } from './pickup.ts';
 import type { Routing } from './plan.ts';
 import type { TraceStep } from './trace.ts';
-import { type DialledAs, readShownPrefix, shownMobile, shownOutside } from './shown-number.ts';
+import { type DialledAs, readShownPrefix, shownMobile } from './shown-number.ts';
 import { statusMenu } from './status-menu.ts';
 import type { MailboxLocks, World } from './world.ts';
 
@@ -29,9 +28,7 @@ export function routeFromDevice(
 ): Routing {
   const { directory, locks } = world;
   const account = directory.accounts.get(`${username}@${domain}`);
-  const as = readShownPrefix(question.dialled, account?.user.rules.shownNumber);
-  const asked = as.shows === undefined ? question : { ...question, shows: as.shows };
-  const caller = account && callerOf(asked, directory, account.organisation.country);
+  const caller = account && callerOf(question, directory, account.organisation.country);
   if (account === undefined || caller === undefined) {
     return {
       plan: { kind: 'native' },
@@ -41,6 +38,7 @@ export function routeFromDevice(
   }
   const { dialled } = question;
   const trace = [callerStep(caller)];
+  const as = readShownPrefix(dialled, account.user.rules.shownNumber);
   const code = readFeatureCode(dialled, account.organisation.codes);
   return (
     toMessages(dialled, account, locks, now, trace) ??
@@ -137,7 +135,7 @@ function toExtension(
   if (callee === undefined) {
     return otherwise === undefined ? unknown(extension, call) : toE164(otherwise, call);
   }
-  return meet({ organisation, ...callee }, `${extension} is ${callee.user.name}`, call);
+  return meet(callee, `${extension} is ${callee.user.name}`, call);
 }
 
 /** A number of ours stays inside, whichever organisation of this server has it. */
@@ -165,11 +163,7 @@ function showing(number: E164, call: Dialling): Dialling {
     ...call,
     trace: [...trace, ...steps.map((because) => ({ rule: 'shown number', because }))],
     ...(remembered !== undefined && {
-      caller: {
-        ...caller,
-        outside: shownOutside(organisation, user, remembered),
-        shows: remembered,
-      },
+      caller: callerAt(account, remembered),
     }),
   };
 }
@@ -190,11 +184,7 @@ const leave = (
     now,
   );
 
-function meet(
-  callee: Pick<Arrival, 'organisation' | 'user' | 'team'>,
-  because: string,
-  { caller, world, now, trace }: Dialling,
-): Routing {
+function meet(callee: Called, because: string, { caller, world, now, trace }: Dialling): Routing {
   const sofar = [...trace, { rule: 'number', because }];
   return toCallee({ ...callee, caller, via: [], trace: sofar }, world, now);
 }

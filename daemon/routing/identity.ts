@@ -1,7 +1,7 @@
 import { type E164, readE164 } from '../../common/phone-number.ts';
 import { leastTrust, type TrunkTrust } from '../../common/trunk-trust.ts';
 import type { Question } from '../call/question.ts';
-import type { Directory } from './directory.ts';
+import type { Directory, Trunk } from './directory.ts';
 
 /** Who calls from outside, apart from what is shown. */
 export interface CallerIdentity {
@@ -41,12 +41,41 @@ const HEADERS = {
  * How far the trunk of an address is trusted. One that is named by its host cannot be
  * told by its address: then the least of those counts.
  */
-export function trustOf({ organisations }: Directory, address: string): TrunkTrust {
-  const trunks = [...organisations.values()].flatMap((organisation) => organisation.trunks);
-  const hostOf = ({ host }: { readonly host: string }) => host.replace(/:\d+$/, '');
-  const at = trunks.filter((trunk) => hostOf(trunk) === address);
-  const named = trunks.filter((trunk) => !/^[\d.]+$/.test(hostOf(trunk)));
-  const all = [at, named, trunks].find((some) => some.length > 0) ?? [];
-  // A picture of the world from before there was such a thing took From for it.
-  return leastTrust(all.map(({ trust }) => trust ?? 'from')) ?? 'from';
+export function trustOf(directory: Directory, address: string): TrunkTrust {
+  const { byAddress, others } = trustsIn(directory);
+  return byAddress.get(address) ?? others;
 }
+
+/** A picture of the world does not change: every call by a trunk asks for it. */
+function trustsIn(directory: Directory): Trusts {
+  const known = made.get(directory);
+  if (known !== undefined) return known;
+  const trusts = trustsOf([...directory.organisations.values()].flatMap(({ trunks }) => trunks));
+  made.set(directory, trusts);
+  return trusts;
+}
+
+const made = new WeakMap<Directory, Trusts>();
+
+interface Trusts {
+  /** Of the trunks that have one. */
+  readonly byAddress: ReadonlyMap<string, TrunkTrust>;
+  /** Of whatever comes from elsewhere. */
+  readonly others: TrunkTrust;
+}
+
+function trustsOf(trunks: readonly Trunk[]): Trusts {
+  const addressOf = ({ host }: Trunk) => host.replace(/:\d+$/, '');
+  const at = (address: string) => trunks.filter((trunk) => addressOf(trunk) === address);
+  const named = trunks.filter((trunk) => !/^[\d.]+$/.test(addressOf(trunk)));
+  return {
+    byAddress: new Map(
+      trunks.map(addressOf).map((address) => [address, leastOf(at(address))] as const),
+    ),
+    others: leastOf(named.length > 0 ? named : trunks),
+  };
+}
+
+/** A picture of the world from before there was such a thing took From for it. */
+const leastOf = (trunks: readonly Trunk[]): TrunkTrust =>
+  leastTrust(trunks.map(({ trust }) => trust ?? 'from')) ?? 'from';

@@ -1,4 +1,5 @@
-import { isColleague, numberKnownTo } from './caller.ts';
+import type { E164 } from '../../common/phone-number.ts';
+import { type Caller, isColleague, numberKnownTo } from './caller.ts';
 import type { Arrival } from './arrival.ts';
 import type { Contacts } from './contacts.ts';
 import { findContact, type FoundContact } from './find-contact.ts';
@@ -21,13 +22,20 @@ export function knownCaller(
 ): KnownCaller {
   const find = (number: typeof caller.number) =>
     findContact(contacts, organisation.id, user.id, number);
-  const found = find(numberKnownTo(caller, organisation));
+  const known = numberKnownTo(caller, organisation);
+  const found = find(known);
   const isInside = isColleague(caller, organisation);
-  const numbers = isInside ? [] : [caller.identity.number, caller.number];
-  const kept = [found, ...numbers.map(find)].find((one) => one?.contact.blocked === true);
+  const others = isInside ? [] : othersOf(caller, known);
+  const kept = [found, ...others.map(find)].find((one) => one?.contact.blocked === true);
   const vip = found?.contact.vip === true && (isInside || caller.identity.vouched);
   return { found, blocked: kept !== undefined, vip, because: about(found, kept, vip) };
 }
+
+/** What else there is of a caller's numbers; mostly they are one. */
+const othersOf = ({ identity, number }: Caller, known: E164 | undefined): readonly E164[] =>
+  [...new Set([identity.number, number])].flatMap((each) =>
+    each === undefined || each === known ? [] : each,
+  );
 
 function about(
   found: FoundContact | undefined,

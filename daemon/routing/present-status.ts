@@ -5,20 +5,23 @@ import type { Organisation, User } from './directory.ts';
 import { type Calendar, nextOccurrence, type Occurrence, occurrenceAt } from './planned-status.ts';
 import type { PlannedStatus, Presence, Status, StatusSource } from './presence.ts';
 
-/** What holds for a person at one moment. */
-export interface PresentStatus {
+/** What holds for a person at one moment, and what comes after it. */
+export interface PresentStatus extends StatusNow {
+  /** If nobody does anything. */
+  readonly next: NextStatus | undefined;
+}
+
+export interface StatusNow {
   readonly activity: Activity;
   readonly note: string;
   /** Undefined where nothing was ever set. */
   readonly startedAt: EpochMs | undefined;
-  /** Undefined: until somebody changes it, or until `next`. */
+  /** Undefined: until somebody changes it, or until what comes next. */
   readonly endsAt: EpochMs | undefined;
   /** Undefined where nothing holds but the standard: available. */
   readonly source: StatusSource | undefined;
   /** The colleague who set it. */
   readonly setBy: Extension | undefined;
-  /** What comes after it, if nobody does anything. */
-  readonly next: NextStatus | undefined;
 }
 
 export interface NextStatus {
@@ -34,24 +37,39 @@ export interface NextStatus {
  * Who sets himself available for no certain time is rid of the plan of the
  * moment, not of those to come.
  */
+export const statusNow = (
+  user: Whose,
+  organisation: Where,
+  presence: Presence,
+  now: EpochMs,
+): StatusNow => holdingAt(knownOf(user, organisation, presence), now);
+
 export function presentStatus(
-  user: Pick<User, 'id' | 'hours'>,
-  organisation: Pick<Organisation, 'activities' | 'zone'>,
+  user: Whose,
+  organisation: Where,
   presence: Presence,
   now: EpochMs,
 ): PresentStatus {
-  const { activities, zone } = organisation;
-  const known: Known = {
-    activities,
-    calendar: { zone, hours: user.hours },
-    status: presence.statuses.get(user.id),
-    plans: presence.plans.get(user.id) ?? [],
-  };
+  const known = knownOf(user, organisation, presence);
   const present = holdingAt(known, now);
   const at = nextChange(known, present, now);
   const next = at === undefined ? undefined : { at, activity: holdingAt(known, at).activity };
   return { ...present, next };
 }
+
+type Whose = Pick<User, 'id' | 'hours'>;
+type Where = Pick<Organisation, 'activities' | 'zone'>;
+
+const knownOf = (
+  { id, hours }: Whose,
+  { activities, zone }: Where,
+  { statuses, plans }: Presence,
+): Known => ({
+  activities,
+  calendar: { zone, hours },
+  status: statuses.get(id),
+  plans: plans.get(id) ?? [],
+});
 
 interface Known {
   readonly activities: Activities;
@@ -60,9 +78,7 @@ interface Known {
   readonly plans: readonly PlannedStatus[];
 }
 
-type Holding = Omit<PresentStatus, 'next'>;
-
-function holdingAt(known: Known, at: EpochMs): Holding {
+function holdingAt(known: Known, at: EpochMs): StatusNow {
   const set = setAt(known, at);
   if (set !== undefined && !set.givesWay) return set.holding;
   // What was set after a plan began is the later word.
@@ -87,7 +103,7 @@ function setAt({ status, activities }: Known, at: EpochMs) {
   if (status === undefined || activity === undefined) return undefined;
   const { note, startedAt, endsAt, source, setBy } = status;
   if (endsAt !== undefined && endsAt <= at) return undefined;
-  const holding: Holding = { activity, note, startedAt, endsAt, source, setBy };
+  const holding: StatusNow = { activity, note, startedAt, endsAt, source, setBy };
   return { holding, at: startedAt, givesWay: activity.key === 'available' && endsAt === undefined };
 }
 
@@ -108,7 +124,7 @@ const goesBefore = (one: Occurrence, other: Occurrence): boolean =>
     : one.plan.source === 'calendar';
 
 /** When something else may hold, if nobody does anything. */
-function nextChange(known: Known, present: Holding, now: EpochMs): EpochMs | undefined {
+function nextChange(known: Known, present: StatusNow, now: EpochMs): EpochMs | undefined {
   const set = setAt(known, now);
   if (set !== undefined && !set.givesWay) return present.endsAt;
   let at = nextMoment(known, present, now);
@@ -123,7 +139,7 @@ function nextChange(known: Known, present: Holding, now: EpochMs): EpochMs | und
 
 function nextMoment(
   { plans, calendar }: Known,
-  { endsAt }: Holding,
+  { endsAt }: StatusNow,
   after: EpochMs,
 ): EpochMs | undefined {
   const starts = plans.flatMap((plan) => nextOccurrence(plan, after, calendar)?.startsAt ?? []);
@@ -137,7 +153,7 @@ function nextMoment(
 /** More than begin in the course of one. */
 const TRIES = 20;
 
-const standard = (activities: Activities): Holding => ({
+const standard = (activities: Activities): StatusNow => ({
   activity: availableOf(activities),
   note: '',
   startedAt: undefined,

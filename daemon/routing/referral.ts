@@ -5,11 +5,11 @@ import { type Arrival, ends } from './arrival.ts';
 import { isColleague } from './caller.ts';
 import { type GreetingOccasion, greetingFor, spokenName } from './greetings.ts';
 import type { ReferralPlan, Routing, SaidPart } from './plan.ts';
-import type { PresentStatus } from './present-status.ts';
+import type { StatusNow } from './present-status.ts';
 import { voicemail } from './voicemail.ts';
 
 /** A closed activity: the caller is told which, and until when. */
-export function awayReferral(arrival: Arrival, status: PresentStatus, now: EpochMs): Routing {
+export function awayReferral(arrival: Arrival, status: StatusNow, now: EpochMs): Routing {
   const { organisation, user, caller } = arrival;
   const listener: Listener = isColleague(caller, organisation) ? 'colleague' : 'anybody';
   const referral = referralOf(absenceOf(organisation, user, status, listener, now));
@@ -109,10 +109,7 @@ function mediaFor({ organisation, caller }: Arrival): ReferralPlan['media'] {
   return (by ?? trunks[0])?.referralMedia ?? 'answered';
 }
 
-function describe(
-  { user }: Arrival,
-  { activity, endsAt, source, startedAt }: PresentStatus,
-): string {
+function describe({ user }: Arrival, { activity, endsAt, source, startedAt }: StatusNow): string {
   const until = endsAt === undefined ? '' : ` until ${iso(endsAt)}`;
   const set = startedAt === undefined ? '' : `, set ${iso(startedAt)} (${source ?? ''})`;
   return `${user.name} has ${activity.names[user.language]}${until}${set}`;

@@ -4,7 +4,7 @@ import { isColleague, shownTo } from './caller.ts';
 import type { Device, User } from './directory.ts';
 import { callerName, type FoundContact } from './find-contact.ts';
 import type { RingLeg, RingPlan, Routing, Shown } from './plan.ts';
-import { type PresentStatus, presentStatus } from './present-status.ts';
+import type { StatusNow } from './present-status.ts';
 import { unanswered } from './unanswered.ts';
 import { greetedVoicemail, isGreetedApart } from './voicemail.ts';
 import type { World } from './world.ts';
@@ -13,6 +13,7 @@ import type { World } from './world.ts';
 export function ring(
   arrival: Arrival,
   wanted: readonly RingLeg[],
+  { activity }: Pick<StatusNow, 'activity'>,
   found: FoundContact | undefined,
   world: World,
   now: EpochMs,
@@ -22,12 +23,11 @@ export function ring(
     const known = after(arrival, 'fork', 'the mobile has had this call, and is left out');
     return legs.length === 0
       ? unanswered(known, 'unreachable', world, now)
-      : ring(known, legs, found, world, now);
+      : ring(known, legs, { activity }, found, world, now);
   }
-  const { organisation, user } = arrival;
+  const { user } = arrival;
   const { presence } = world;
   const last = Math.max(...legs.map(({ after }) => after));
-  const { activity } = presentStatus(user, organisation, presence, now);
   const usual = activity.ringFor ?? user.ringFor;
   const ringFor = last === 0 ? usual : seconds(Math.max(usual, last + SHORTEST_RING));
   return ends(arrival, 'fork', `${legs.map(described).join(', ')}, for ${ringFor} s`, {
@@ -66,7 +66,7 @@ export const hasHad = ({ caller }: Arrival, device: Device): boolean =>
   device.kind === 'mobile' && caller.passed.numbers.includes(device.to);
 
 /** As the ring plan of the activity says, else the person's own, else all at once. */
-export function legsOf(user: User, { activity }: PresentStatus): readonly RingLeg[] {
+export function legsOf(user: User, { activity }: StatusNow): readonly RingLeg[] {
   const { ringPlans } = user.rules;
   const steps = ringPlans.get(activity.id) ?? ringPlans.get(undefined);
   if (steps === undefined) return user.devices.map((device) => atOnce(device, user));

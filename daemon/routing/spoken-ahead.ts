@@ -3,7 +3,7 @@ import { type Absence, referralOf, referralsFrom } from '../referral/referral.ts
 import { absenceOf } from './absence.ts';
 import type { Language, Organisation, User } from './directory.ts';
 import type { Presence } from './presence.ts';
-import { presentStatus } from './present-status.ts';
+import { statusNow } from './present-status.ts';
 import { busyWords } from './referral.ts';
 import { offerWords } from './voicemail.ts';
 
@@ -20,7 +20,7 @@ export function spokenAhead(
   presence: Presence,
   now: EpochMs,
 ): readonly SaidAhead[] {
-  const status = presentStatus(user, organisation, presence, now);
+  const status = statusNow(user, organisation, presence, now);
   const away = status.activity.rings
     ? []
     : (['anybody', 'colleague'] as const).flatMap((listener) =>

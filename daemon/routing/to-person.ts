@@ -8,7 +8,7 @@ import { forwardNow } from './forward-now.ts';
 import { sendOn } from './forward.ts';
 import { knownCaller } from './known-caller.ts';
 import type { Routing } from './plan.ts';
-import { type PresentStatus, presentStatus } from './present-status.ts';
+import { type StatusNow, statusNow } from './present-status.ts';
 import { awayReferral, busyReferral } from './referral.ts';
 import { legsOf, ring } from './ring.ts';
 import { unanswered } from './unanswered.ts';
@@ -26,7 +26,7 @@ export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing 
   const met = because === undefined ? arrival : after(arrival, 'contact', because);
   if (blocked) return stop(met);
 
-  const status = presentStatus(user, organisation, world.presence, now);
+  const status = statusNow(user, organisation, world.presence, now);
   return (
     forwarded(met, world, now, vip) ??
     away(met, status, now, vip) ??
@@ -37,13 +37,13 @@ export function toPerson(arrival: Arrival, world: World, now: EpochMs): Routing 
 
 function rung(
   arrival: Arrival,
-  status: PresentStatus,
+  status: StatusNow,
   found: FoundContact | undefined,
   world: World,
   now: EpochMs,
 ): Routing {
   const legs = legsOf(arrival.user, status);
-  if (legs.length > 0) return ring(arrival, legs, found, world, now);
+  if (legs.length > 0) return ring(arrival, legs, status, found, world, now);
   const deviceless = after(arrival, 'fork', `${arrival.user.name} has no device`);
   return unanswered(deviceless, 'unreachable', world, now);
 }
@@ -63,7 +63,7 @@ function forwarded(
 
 function away(
   arrival: Arrival,
-  status: PresentStatus,
+  status: StatusNow,
   now: EpochMs,
   vip: boolean,
 ): Routing | undefined {
@@ -124,7 +124,7 @@ const refuseBusy = (arrival: Arrival, talking: string): Routing =>
 /** Why devices ring although something might have kept them from it. */
 function passing(
   arrival: Arrival,
-  status: PresentStatus,
+  status: StatusNow,
   { presence, calls }: World,
   now: EpochMs,
   vip: boolean,
@@ -141,7 +141,7 @@ function passing(
     : opened;
 }
 
-function open(arrival: Arrival, { activity }: PresentStatus, vip: boolean): Arrival {
+function open(arrival: Arrival, { activity }: StatusNow, vip: boolean): Arrival {
   const name = activity.names[arrival.user.language];
   if (!activity.rings) {
     return after(

@@ -5,7 +5,7 @@ import type { Team, User } from './directory.ts';
 import { knownCaller } from './known-caller.ts';
 import type { RingLeg, Routing } from './plan.ts';
 import type { MemberFate, TraceStep } from './trace.ts';
-import { type PresentStatus, presentStatus } from './present-status.ts';
+import { type StatusNow, statusNow } from './present-status.ts';
 import { described, forkOf, hasHad, legsOf } from './ring.ts';
 import { sayFate } from './say-fate.ts';
 import { teamMessage, teamUnanswered } from './team-unanswered.ts';
@@ -51,7 +51,7 @@ interface Asked {
 }
 
 function askedOf(arrival: TeamArrival, member: User, world: World, now: EpochMs): Asked {
-  const status = presentStatus(member, arrival.organisation, world.presence, now);
+  const status = statusNow(member, arrival.organisation, world.presence, now);
   const legs = deviceLegs(arrival, member, status);
   const fate = keptFrom(arrival, member, status, world) ?? {
     kind: legs.length === 0 ? 'no-device' : 'rung',
@@ -63,7 +63,7 @@ function askedOf(arrival: TeamArrival, member: User, world: World, now: EpochMs)
 function keptFrom(
   { organisation, caller, via }: TeamArrival,
   member: User,
-  { activity, endsAt }: PresentStatus,
+  { activity, endsAt }: StatusNow,
   { contacts, calls }: World,
 ): MemberFate | undefined {
   if (caller.account?.user.id === member.id) return { kind: 'caller' };
@@ -78,7 +78,7 @@ function keptFrom(
 }
 
 /** As the member's ring plan says; what would begin when the team has stopped does not. */
-function deviceLegs(arrival: TeamArrival, member: User, status: PresentStatus): readonly RingLeg[] {
+function deviceLegs(arrival: TeamArrival, member: User, status: StatusNow): readonly RingLeg[] {
   const { ringFor } = arrival.team.user;
   return legsOf(member, status)
     .filter(({ device, after }) => after < ringFor && !hasHad(arrival, device))

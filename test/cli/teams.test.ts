@@ -86,6 +86,45 @@ t.test('a person and a team never have one extension', async (t) => {
   t.equal((await call(['user', 'add', '200', '--name', 'Dan'])).code, 0);
 });
 
+t.test('a team has public numbers as a person has, and they rest when it is gone', async (t) => {
+  const { call, json, refuses, team, organisation } = await office(t);
+  const own = async () => (await team())?.user.numbers;
+  t.match(await json(...ADD, '--number', '08-123 456 20'), {
+    data: { numbers: ['+46812345620'] },
+  });
+  t.same(await own(), ['+46812345620']);
+  await call(['number', 'add', '+46812345621']);
+  t.match(
+    (await call(['team', 'set', '200', '--number', '+46812345621'])).out,
+    /\+46812345620 \+46812345621: rings/,
+  );
+  t.same(await own(), ['+46812345620', '+46812345621'], 'the first is the one held longest');
+  t.match((await call(['number', 'list'])).out, /^\+46812345620 +assigned +200$/m);
+  t.match((await call(['team', 'list'])).out, /^200 +Kundtjänst +\+46812345620 \+46812345621 /m);
+
+  await refuses('number-taken', 'team', 'set', '200', '--number', '+46812345620');
+  await refuses('bad-number', 'team', 'set', '200', '--number', '112');
+  await refuses('number-taken', 'user', 'add', '103', '--name', 'X', '--number', '+46812345620');
+  await refuses(
+    ...(['number-taken', 'team', 'add', '201', '--name', 'X', '--members', '100'] as const),
+    ...['--number', '+46812345620'],
+  );
+  t.equal((await organisation()).teams?.size, 1, 'nothing is left of what was refused');
+  await refuses('team-to-itself', 'team', 'set', '200', '--no-answer', 'number:+46812345620');
+  await call(['forward', 'set', '101', '--when', 'always', '--to', '+46812345620']);
+  t.match(
+    (await call(['team', 'set', '200', '--no-answer', 'extension:101'])).err,
+    /200 → 101 → 200/,
+    'a circle by way of the number',
+  );
+
+  t.equal((await call(['number', 'release', '+46812345621'])).code, 0);
+  t.same(await own(), ['+46812345620']);
+  await call(['team', 'remove', '200']);
+  t.match((await call(['number', 'list'])).out, /^\+46812345620 +quarantine *$/m);
+  await refuses('number-resting', ...ADD, '--number', '+46812345620');
+});
+
 t.test('what is no team is refused, with what would be right', async (t) => {
   const { call, refuses, team } = await office(t);
   const add = (extension: string, members: string, ...more: readonly string[]) =>

@@ -154,7 +154,7 @@ t.test('past calls are routed under a changed copy before the change is made', a
   await migrate(older, first);
   await older.destroy();
   const refusals = [
-    [old, /older vaxel, it lacks .*0010-calendar-entries: .*VAXEL_STATE=/],
+    [old, /older vaxel, it lacks 0007-teams, .*: .*VAXEL_STATE=/],
     [join(state, 'nowhere.db'), /cannot be read/],
   ] as const;
   for (const [file, message] of refusals) {
@@ -163,6 +163,67 @@ t.test('past calls are routed under a changed copy before the change is made', a
     t.match(err, message);
   }
 });
+
+t.test(
+  'the last call of somebody is one that rang there, too: for a team, or sent on',
+  async (t) => {
+    const { call, json, open } = vaxel(t.testdir());
+    await json(...ANKA);
+    await json(...ANNA);
+    for (const [extension, name] of [
+      ['101', 'Björn Ek'],
+      ['102', 'Cecilia Dahl'],
+    ] as const) {
+      await json('user', 'add', extension, '--name', name);
+      await json('device', 'add', extension, '--kind', 'desk', '--label', 'Desk');
+    }
+    await json('device', 'add', '100', '--kind', 'desk', '--label', 'Desk');
+    await json(
+      ...['team', 'add', '200', '--name', 'Kundtjänst', '--members', '101,102'],
+      ...['--number', '+46812345620'],
+    );
+    const db = open();
+    t.teardown(() => db.destroy());
+    let at = systemClock();
+    const called = async (leg: string, dialled: string) => {
+      at = epochMs(at + 1_000);
+      const world = await readWorld(db);
+      const question = {
+        ...{ leg: leg as LegId, from: { kind: 'trunk', address: '192.0.2.1' } as const },
+        ...{ callerNumber: '+46701111111', callerName: '', callerHidden: false },
+        ...{ dialled, again: undefined },
+      };
+      const { plan, trace } = route(question, world, at);
+      const seen = whatWasSeen(question, plan, world, at);
+      await saveDecisions(db, [decisionRecord({ leg, at, question, plan, trace, seen })]);
+    };
+    const last = async (extension: string): Promise<unknown> =>
+      (await json('why', 'last', '--for', extension)).data['leg'];
+
+    await called('to-anna', '0812345600');
+    t.equal(await last('100'), 'to-anna');
+    await json('activity', 'set', '102', 'lunch');
+    await called('to-team', '0812345620');
+    t.equal(await last('200'), 'to-team');
+    t.equal(await last('101'), 'to-team');
+    t.match((await call(['why', 'last', '--for', '102'])).err, /no such call/, 'not rung');
+    t.equal(await last('100'), 'to-anna', 'not in it');
+    await json('forward', 'set', '100', '--when', 'always', '--to', '101');
+    await called('sent-on', '0812345600');
+    t.equal(await last('100'), 'sent-on');
+    t.equal(await last('101'), 'sent-on');
+    t.equal(await last('200'), 'to-team');
+    t.match(await json('why', 'last', '--for', '999'), {
+      code: 1,
+      data: { error: { code: 'unknown-user' } },
+    });
+
+    await json('user', 'forget', '101', '--yes');
+    t.same(await db.selectFrom('decision_rung').selectAll().execute(), [], 'who is forgotten is');
+    await json('team', 'remove', '200');
+    t.equal((await json('why', 'to-team')).data['leg'], 'to-team');
+  },
+);
 
 t.test('route says where a call would go at another time', async (t) => {
   const { call, json } = vaxel(t.testdir());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { legsOfCall } from '../../common/db/call-legs.ts';
 import {
-  type DecisionRecord,
+  type NewDecision,
   decisionsOfLeg,
   lastDecidedLeg,
   saveDecisions,
@@ -107,7 +107,7 @@ t.test('decisions are written beside the calls, in batches and in order', async 
 t.test('a full disk loses nothing until memory runs short, and then the oldest', async (t) => {
   const db = await database();
   let full = true;
-  const save = async (records: readonly DecisionRecord[]): Promise<void> => {
+  const save = async (records: readonly NewDecision[]): Promise<void> => {
     if (full) throw new Error('no space left');
     await saveDecisions(db, records);
   };

@@ -269,6 +269,27 @@ t.test('every plan has an outcome and a sentence in both languages', async (t) =
   }
 });
 
+t.test('a team that rings somebody else comes to something else', async (t) => {
+  const rings = (members: readonly string[]) => {
+    const teams = new Map([teamOf('200', { members })]);
+    return outcomeOf(
+      decide(ceciliaCalls, world({ directory: directoryOf({ ...anka, teams, users: desks }) }))
+        .plan,
+    );
+  };
+  const desks = new Map(
+    [...anka.users].map(([extension, user]) => [
+      extension,
+      {
+        ...user,
+        devices: user.devices.map((device) => ({ ...device, label: 'Desk' })).slice(0, 1),
+      },
+    ]),
+  );
+  t.equal(rings(['100']), 'ring 200: Desk of Anna Berg');
+  t.equal(rings(['101']), 'ring 200: Desk of Björn Ek');
+});
+
 const team = (people: Partial<World> = {}): World =>
   world({
     directory: directoryOf({

@@ -5,6 +5,7 @@ import type { E164, Extension } from '../../common/phone-number.ts';
 import type { ShownNumber } from '../../common/shown-number.ts';
 import { ANONYMOUS, forkDialString } from '../../daemon/esl/dial-string.ts';
 import { planCommands } from '../../daemon/esl/plan-commands.ts';
+import { whatWasSeen } from '../../daemon/decisions/seen.ts';
 import { readQuestion } from '../../daemon/esl/route-question.ts';
 import { contactKey } from '../../daemon/routing/contacts.ts';
 import type { Device, Organisation, User } from '../../daemon/routing/directory.ts';
@@ -147,37 +148,64 @@ t.test('who sends a call on has a Diversion with the number they show', async (t
   t.equal(diversion('hidden'), '<sip:+46812345601@invalid>;reason=unconditional;privacy=full');
 });
 
+const EVA = '+46812345700' as E164;
+/** Björn, who shows that, calls Eva of another organisation; she has a contact under a number, with marks. */
+const callsEva = (
+  usually: ShownNumber,
+  contact: { readonly number?: string; readonly vip?: boolean; readonly blocked?: boolean },
+  dialled = '0812345700',
+) => {
+  const { number = OWN.number, ...marks } = contact;
+  const eva = { ...anna, id: 'u-eva', numbers: [EVA], devices: [] };
+  const ente: Organisation = {
+    ...{ ...anka, id: 'o-ente', domain: 'ente.example', mainNumber: undefined },
+    users: new Map([['100' as Extension, eva]]),
+  };
+  const known = {
+    ...{ id: 'c-1', name: 'Kund', company: '', favourite: false, vip: false, blocked: false },
+    ...marks,
+  };
+  const users = new Map(anka.users).set('101' as Extension, shows(bjorn, usually));
+  const world = worldOf(directoryOf({ ...anka, users }, ente), {
+    contacts: {
+      revision: 1,
+      personal: new Map([[contactKey('u-eva', number as E164), known]]),
+      shared: new Map(),
+    },
+  });
+  const question = { ...questionFrom('101', ''), dialled };
+  const { plan, trace } = route(question, world, now);
+  const seen = whatWasSeen(question, plan, world, now).caller;
+  return { plan, contact: trace.find(({ rule }) => rule === 'contact')?.because, seen };
+};
+
 t.test(
   'who hides from another organisation is no VIP of theirs, and blocked all the same',
   async (t) => {
-    const other = { ...anna, id: 'u-other', numbers: ['+46812345700' as E164], devices: [] };
-    const ente: Organisation = {
-      ...{ ...anka, id: 'o-ente', domain: 'ente.example', mainNumber: undefined },
-      users: new Map([['100' as Extension, other]]),
-    };
-    const plan = (usually: ShownNumber, mark: 'vip' | 'blocked') => {
-      const contact = {
-        ...{ id: 'c-1', name: 'Björn', company: '', favourite: false },
-        ...{ vip: mark === 'vip', blocked: mark === 'blocked' },
-      };
-      const users = new Map(anka.users).set('101' as Extension, shows(bjorn, usually));
-      const world = worldOf(directoryOf({ ...anka, users }, ente), {
-        contacts: {
-          revision: 1,
-          personal: new Map([[contactKey('u-other', '+46812345601' as E164), contact]]),
-          shared: new Map(),
-        },
-      });
-      return route({ ...questionFrom('101', ''), dialled: '0812345700' }, world, now);
-    };
-    t.match(plan('own', 'blocked').plan, { kind: 'refuse', sip: 486 });
-    t.match(plan('hidden', 'blocked').plan, { kind: 'refuse', sip: 486 });
-    const told = (usually: ShownNumber) => JSON.stringify(plan(usually, 'vip').trace);
-    t.match(told('own'), /Björn, VIP \(personal\)/);
-    t.notMatch(told('hidden'), /VIP/);
-    t.match(plan('hidden', 'vip').plan, { kind: 'voicemail' });
+    t.match(callsEva('own', { blocked: true }).plan, { kind: 'refuse', sip: 486 });
+    t.match(callsEva('hidden', { blocked: true }).plan, { kind: 'refuse', sip: 486 });
+    t.equal(callsEva('own', { vip: true }).contact, 'Kund, VIP (personal)');
+    t.equal(callsEva('hidden', { vip: true }).contact, undefined);
+    t.match(callsEva('hidden', { vip: true }).plan, { kind: 'voicemail' });
   },
 );
+
+t.test('another organisation knows who calls by the number it is shown', async (t) => {
+  t.equal(callsEva('main', {}).contact, undefined, 'the own number is not shown');
+  t.equal(callsEva('main', { number: MAIN.number }).contact, 'Kund (personal)');
+  t.match(callsEva('main', { blocked: true }).plan, { sip: 486 }, 'to keep out, any is enough');
+});
+
+t.test('what is told of a call says no more of the caller than was shown', async (t) => {
+  t.match(callsEva('own', {}).seen, { number: OWN.number, name: 'Kund', hidden: false });
+  t.equal(callsEva('own', {}).seen.extension, undefined, 'an extension of somebody else’s');
+  for (const seen of [
+    callsEva('hidden', { vip: true }).seen,
+    callsEva('own', { vip: true }, '*31#0812345700').seen,
+  ]) {
+    t.strictSame(seen, { number: '', name: '', hidden: true });
+  }
+});
 
 t.test('a leg that hides has nobody in From, and vouches for the number', async (t) => {
   const { plan } = dials('*31#0701234567');

@@ -37,6 +37,28 @@ liveTest('a call to a person', async (t, exchange) => {
     t.match(await winner.ended(), { kind: 'bye', by: 'them' });
   });
 
+  await t.test('a call that is handed on is offered nothing of who handed it on', async (t) => {
+    await exchange.vaxel('user', 'add', '102', '--name', 'Cecilia Dahl');
+    await exchange.vaxel('choice', 'set', '100', '2', 'extension:101');
+    allRing();
+    const call = await bjorn.call('100');
+    const [ringing] = await allCalled();
+    await ringing?.answer();
+    await call.answered();
+    await ringing?.refer(`sip:102@${exchange.domain}`);
+    const left = await eventually('message for her', async () => {
+      const { rows = [] } = JSON.parse(await exchange.esl.api('show channels as json')) as {
+        readonly rows?: readonly { readonly uuid: string }[];
+      };
+      const [leg] = rows;
+      if (leg === undefined || rows.length > 1) return undefined;
+      const read = async (name: string) => exchange.esl.api(`uuid_getvar ${leg.uuid} ${name}`);
+      return (await read('vx_mailbox')) === '102' && (await read('vx_offer'));
+    });
+    t.equal(left, 'none', 'Anna’s keys mean nothing at her mailbox');
+    await call.hangup();
+  });
+
   for (const status of [486, 480, 603, 404, 500]) {
     await t.test(`S022: a ${status} from one device does not end the others`, async (t) => {
       allRing();

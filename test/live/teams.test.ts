@@ -10,6 +10,7 @@ import { heard } from '../support/sip/hearing.ts';
 import { heardFile } from '../support/sip/spoken.ts';
 
 const OUTSIDE = '+46701234568';
+const NUMBER = '+46812345620';
 const ELSEWHERE = /SIP;cause=200;text="Call completed elsewhere"/;
 const ANNA_HZ = 500;
 const BJORN_HZ = 740;
@@ -25,7 +26,7 @@ liveTest('a team', async (t, exchange) => {
   const set = (...line: readonly string[]) => exchange.vaxel('team', 'set', '200', ...line);
   await exchange.vaxel(
     ...['team', 'add', '200', '--name', 'Kundtjänst (växel)', '--spoken', 'Kundtjänst'],
-    ...['--members', '100,101,102'],
+    ...['--members', '100,101,102', '--number', NUMBER],
   );
   await exchange.vaxel('choice', 'set', '100', '2', 'extension:200');
   const lamps = {
@@ -58,6 +59,21 @@ liveTest('a team', async (t, exchange) => {
       await lamps.bjorn.shows('off');
     },
   );
+
+  const fromOutside = () =>
+    carrier.call({
+      ...{ to: NUMBER, proxy: exchange.trunk, from: { user: OUTSIDE, displayName: '' } },
+    });
+
+  await t.test('its number rings it, with the number of who calls', async (t) => {
+    const call = await fromOutside();
+    const atAll = await Promise.all(phones.map(({ agent }) => agent.nextCall()));
+    for (const { from } of atAll) t.equal(from.user, OUTSIDE);
+    await atAll[0]?.answer();
+    await heard(call, ANNA_HZ);
+    await call.hangup();
+    await atAll[0]?.ended();
+  });
 
   await t.test('a member at lunch is not rung, and why is told', async (t) => {
     await exchange.vaxel('activity', 'set', '100', 'lunch', '--until', '+90m');
@@ -200,6 +216,16 @@ liveTest('a team', async (t, exchange) => {
         await eventually('leg that is marked with whose it is', async () =>
           /vaxel\/[\w-]+\/[\w-]+/.test(await exchange.esl.api('show channels')),
         );
+        await call.hangup();
+        await atBjorn.ended();
+      });
+
+      await t.test('its number leads to it', async (t) => {
+        const call = await fromOutside();
+        const [, atBjorn] = await Promise.all([anna.agent.nextCall(), bjorn.agent.nextCall()]);
+        t.equal(atBjorn.from.user, OUTSIDE);
+        await atBjorn.answer();
+        await heard(call, BJORN_HZ);
         await call.hangup();
         await atBjorn.ended();
       });

@@ -6,11 +6,14 @@ import { SCOPES, type Scope } from '../../common/api-token.ts';
 import { addApiToken } from '../../common/db/api-tokens.ts';
 import { migrate } from '../../common/db/migrate.ts';
 import { openDb } from '../../common/db/open.ts';
+import { addTeam } from '../../common/db/teams.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { addUser } from '../../common/db/users.ts';
 import { openLog } from '../../common/log.ts';
 import { METRICS_TYPE } from '../../common/metrics.ts';
 import { epochMs } from '../../common/time.ts';
+import type { Extension } from '../../common/phone-number.ts';
+import { calleeAt } from '../../daemon/routing/callee.ts';
 import type { LegId } from '../../daemon/call/event.ts';
 import { loadDirectory } from '../../daemon/directory.ts';
 import { connectEsl } from '../../daemon/esl/connection.ts';
@@ -74,6 +77,8 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
   };
   const anka = await office('anka.example');
   const other = await office('other.example');
+  const team = { name: 'Kundtjänst', members: ['100', '101'] };
+  await addTeam(db, anka, '200', team, now);
   const directory = await loadDirectory(db);
   const said = new Map<string, string | Buffer>();
   const freeswitch = await startFakeFreeSwitch({
@@ -181,9 +186,10 @@ export async function apiRig(t: Test, heartbeatMs = 60_000) {
     anka,
     other,
     freeswitch,
+    /** A person, or whom a team is called as. */
     user: (extension: string, domain = 'anka.example') => {
-      const users = [...(directory.organisations.get(domain)?.users.values() ?? [])];
-      const found = users.find((user) => user.extension === extension);
+      const organisation = directory.organisations.get(domain);
+      const found = organisation && calleeAt(organisation, extension as Extension)?.user;
       if (found === undefined) throw new Error(`nobody has ${extension}`);
       return found;
     },

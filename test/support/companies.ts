@@ -29,6 +29,7 @@ export const OUTSIDERS = ['+46701111111', '+46702222222'] as const;
 const KNOWN = [...OUTSIDERS, '+46812345600'] as const;
 const PEOPLE = ['100', '101', '102', '103'] as const;
 export const TEAM = '200' as Extension;
+const TEAM_NUMBER = '+46812345620' as E164;
 /** Is always there, and knows nobody: what FreeSWITCH alone does not ask about a member is no matter. */
 const ALWAYS_THERE = '104' as Extension;
 
@@ -43,7 +44,7 @@ const destination: fc.Arbitrary<Destination> = fc.oneof(
     .constantFrom(...PEOPLE, '199', TEAM)
     .map((extension): Destination => ({ kind: 'extension', extension: extension as Extension })),
   fc
-    .constantFrom('+46812345601', '+46703333333')
+    .constantFrom('+46812345601', TEAM_NUMBER, '+46703333333')
     .map((number): Destination => ({ kind: 'number', number: number as E164 })),
 );
 
@@ -111,7 +112,11 @@ export const company: fc.Arbitrary<World> = fc
       teams: new Map([
         teamOf(TEAM, {
           members: [ALWAYS_THERE],
-          user: { ...teamOf(TEAM)[1].user, rules: { ...USUAL_RULES, blocked: teamBlocks } },
+          user: {
+            ...teamOf(TEAM)[1].user,
+            numbers: [TEAM_NUMBER],
+            rules: { ...USUAL_RULES, blocked: teamBlocks },
+          },
         }),
       ]),
     };

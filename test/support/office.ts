@@ -4,6 +4,7 @@ import { seconds } from '../../common/time.ts';
 import type { Activities, Activity, ActivityId } from '../../daemon/routing/activity.ts';
 import type {
   Account,
+  Called,
   MobileDevice,
   Directory,
   NumberOwner,
@@ -72,9 +73,14 @@ export function teamOf(extension: string, more: SomeTeam = {}): readonly [Extens
 export const office: Directory = directoryOf(anka);
 
 export function directoryOf(...organisations: readonly Organisation[]): Directory {
-  const owners = organisations.flatMap((organisation) =>
-    [...organisation.users.values()].map((user) => ({ organisation, user })),
-  );
+  const owners = organisations.flatMap((organisation): readonly Called[] => [
+    ...[...organisation.users.values()].map((user) => ({ organisation, user })),
+    ...[...(organisation.teams?.values() ?? [])].map((team) => ({
+      organisation,
+      user: team.user,
+      team,
+    })),
+  ]);
   return {
     revision: 1,
     organisations: new Map(organisations.map((each) => [each.domain, each])),
@@ -83,7 +89,7 @@ export function directoryOf(...organisations: readonly Organisation[]): Director
   };
 }
 
-function numbersOf(owner: NumberOwner): [E164, NumberOwner][] {
+function numbersOf(owner: Called): [E164, Called][] {
   return owner.user.numbers.map((number) => [number, owner]);
 }
 

@@ -10,6 +10,7 @@ import t from 'tap';
 import ts from 'typescript';
 import { databaseError } from '../../../common/db/errors.ts';
 import { migrate, MIGRATIONS } from '../../../common/db/migrate.ts';
+import { listNumbers } from '../../../common/db/numbers.ts';
 import { openDb } from '../../../common/db/open.ts';
 import { inSnapshot, inTransaction } from '../../../common/db/transaction.ts';
 import { VaxelError } from '../../../common/errors.ts';
@@ -63,6 +64,46 @@ t.test('the types are the tables', async (t) => {
   t.strictSame(real, tablesOfTypes());
 });
 
+t.test('numbers stay whose they were when teams get some', async (t) => {
+  const db = openDb(':memory:');
+  t.teardown(() => db.destroy());
+  const all = Object.entries(MIGRATIONS);
+  await migrate(db, Object.fromEntries(all.filter(([name]) => name < '0011')));
+  const run = (text: string) => sql.raw(text).execute(db);
+  await run(`insert into organisation values
+    ('o', 'anka.example', 'Anka', 'SE', '8', 'Europe/Stockholm', 'sv', 0)`);
+  await run(`insert into user (id, organisation_id, extension, name, created_at)
+    values ('u', 'o', '100', 'Anna Berg', 0)`);
+  await run(`insert into number values
+    ('+46812345600', 'o', '8', 'assigned', 'u', 1, null),
+    ('+46812345601', 'o', null, 'free', null, null, null),
+    ('+46812345602', 'o', '8', 'quarantine', null, null, 9)`);
+  await migrate(db);
+  t.strictSame(await listNumbers(db, 'o'), [
+    {
+      e164: '+46812345600',
+      areaCode: '8',
+      state: 'assigned',
+      owner: 'u',
+      quarantinedUntil: undefined,
+    },
+    {
+      e164: '+46812345601',
+      areaCode: undefined,
+      state: 'free',
+      owner: undefined,
+      quarantinedUntil: undefined,
+    },
+    {
+      e164: '+46812345602',
+      areaCode: '8',
+      state: 'quarantine',
+      owner: undefined,
+      quarantinedUntil: 9,
+    },
+  ]);
+});
+
 t.test('the tables refuse nonsense by themselves', async (t) => {
   const db = openDb(':memory:');
   t.teardown(() => db.destroy());
@@ -73,7 +114,10 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
     ('p', 'bil.example', 'Bil', 'SE', null, 'Europe/Stockholm', 'sv', 0)`);
   await run(`insert into user (id, organisation_id, extension, name, created_at)
     values ('u', 'o', '100', 'Anna Berg', 0)`);
-  await run(`insert into number values ('+46812345600', 'o', '8', 'assigned', 'u', 1, null)`);
+  await run(`insert into number values ('+46812345600', 'o', '8', 'assigned', 'u', null, 1, null)`);
+  await run(`insert into team (id, organisation_id, extension, name, unanswered_kind, created_at) values
+    ('m', 'o', '200', 'Support', 'hang-up', 0), ('n', 'p', '200', 'Support', 'hang-up', 0)`);
+  await run(`insert into number values ('+46812345620', 'o', '8', 'assigned', null, 'm', 1, null)`);
   await run(`insert into device (id, organisation_id, user_id, kind, label, username, secret, created_at)
     values ('d', 'o', 'u', 'app', 'App', '100-aaaaaa', 's', 0)`);
   const trunk = (values: string) =>
@@ -108,6 +152,9 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
     'a number without plus': `update number set e164 = '46812345600'`,
     'a number that is text': `update number set e164 = '+4681234560x'`,
     'an assigned number without user': `update number set user_id = null`,
+    'a number of two': `update number set team_id = 'm'`,
+    'a number of another’s team': `update number set user_id = null, team_id = 'n'`,
+    'a team with a number that is removed': `delete from team where id = 'm'`,
     'a free number with user': `update number set state = 'free'`,
     'a quarantine without end': `update number set state = 'quarantine', user_id = null, assigned_at = null`,
     'an unknown state': `update number set state = 'lost'`,
@@ -156,7 +203,7 @@ t.test('the tables refuse nonsense by themselves', async (t) => {
       what,
     );
   }
-  await run(`update number set state = 'free', user_id = null, assigned_at = null`);
+  await run(`update number set state = 'free', user_id = null, team_id = null, assigned_at = null`);
   await run(`delete from user`);
   t.strictSame((await run('select * from device')).rows, [], 'devices leave with their user');
 });

@@ -41,7 +41,7 @@ async function xmlOf(teams: DirectoryDomain['teams']): Promise<string> {
 }
 
 const team = (members: readonly DirectoryPerson[], mailbox?: string): DirectoryTeam => ({
-  ...{ extension: '200' as Extension, language: 'sv', pinHash: 'p', members },
+  ...{ extension: '200' as Extension, language: 'sv', numbers: [], pinHash: 'p', members },
   mailbox: mailbox as Extension | undefined,
 });
 
@@ -55,6 +55,15 @@ t.test('a team is found beside the people, and nobody registers as it', async (t
   t.match(domain, '<user id="200">');
   t.match(userOf(xml, '200'), '<param name="sip-forbid-register" value="true"/>');
   t.match(userOf(xml, '200'), '<param name="vm-a1-hash" value="p"/>');
+});
+
+t.test('a number leads to the team that has it, as to a person', async (t) => {
+  const numbers = ['+46812345620' as E164];
+  const xml = await xmlOf([{ ...team(anka.people), numbers }]);
+  t.match(
+    userOf(xml.slice(xml.indexOf('name="vaxel-numbers"')), '[+]46812345620'),
+    '<variable name="vaxel_extension" value="200"/><variable name="vaxel_domain" value="anka.example"/>',
+  );
 });
 
 t.test('a team rings every device of every member, each marked with whose it is', async (t) => {

@@ -482,9 +482,9 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
   );
   t.equal(await wish('/v1/calls/bbbbbbbb-2/hangup', undefined, service), 204);
 
-  const ended = async (token = service) => {
+  const ended = async (token = service, extension = '101') => {
     const before = rig.freeswitch.received.length;
-    const answer = await ask('post', '/v1/lines/101/hangup', { token });
+    const answer = await ask('post', `/v1/lines/${extension}/hangup`, { token });
     const commands = rig.freeswitch.received.slice(before);
     return [
       answer.status < 300 ? answer.body : codeOf(answer),
@@ -518,6 +518,13 @@ t.test('wishes about calls become commands, or a refusal that says why', async (
   rig.lines.set(line(bjorn.id));
   t.strictSame(await ended(), [{ calls: 0 }]);
   t.equal(await wish('/v1/lines/199/hangup', undefined, service), 'unknown-extension');
+  t.strictSame(await ended(own, '200'), ['not-yours'], 'a team is nobody’s own');
+  rig.paid.set(rig.user('200').id, [leg('dddddddd-2')]);
+  t.strictSame(
+    await ended(service, '200'),
+    [{ calls: 1 }, 'uuid_kill dddddddd-2 NORMAL_CLEARING'],
+    'and what leaves at its cost is ended as a person’s is',
+  );
 
   for (const device of bjorn.devices) {
     if (device.kind === 'mobile') continue;

@@ -5,7 +5,7 @@ import type { ActivityId } from '../../../daemon/routing/activity.ts';
 import type { TeamUnanswered, User } from '../../../daemon/routing/directory.ts';
 import { type Choice, USUAL_RULES } from '../../../daemon/routing/rules.ts';
 import type { World } from '../../../daemon/routing/world.ts';
-import { anka, anna, bjorn, type SomeTeam, teamOf } from '../../support/office.ts';
+import { anka, anna, bjorn, directoryOf, type SomeTeam, teamOf } from '../../support/office.ts';
 import {
   asksAgain,
   decide,
@@ -17,6 +17,7 @@ import {
   today,
   type Today,
 } from '../../support/office-today.ts';
+import { worldOf } from '../../support/world.ts';
 
 const MOBILE = '+46707654321' as E164;
 const NOBODY_ANSWERS = { kind: 'refuse', sip: 480, say: 'refuse-no-answer', language: 'sv' };
@@ -34,6 +35,7 @@ function withTeam(
 }
 
 const FRONT = '+46812345602' as E164;
+const OWN = '+46812345620' as E164;
 const outsider = fromOutside({ dialled: FRONT });
 /** Of a team that differs in what it shares with people. */
 const userOf = (more: Partial<User>): User => ({ ...teamOf('200')[1].user, ...more });
@@ -267,6 +269,55 @@ t.test('what leads nowhere is told, and never a circle', async (t) => {
   const out = unanswered({ user, unanswered: { kind: 'number', number: MOBILE } }, ['200']);
   t.match(out.plan, NOBODY_ANSWERS);
   t.match(out.trace.at(-1), { barred: 'none-outside' });
+});
+
+t.test('a number of its own leads to it, from wherever it is called', async (t) => {
+  const world = withTeam(
+    { user: userOf({ numbers: [OWN] }) },
+    { '101': { forwards: { always: OWN } } },
+  );
+  const called = fromOutside({ dialled: '+46812345620' });
+  t.match(decide(called, world).plan, {
+    ...{ kind: 'ring', via: ['200'], shown: { number: OUTSIDE }, then: NOBODY_ANSWERS },
+    shownOnMobiles: { number: OUTSIDE },
+  });
+  t.same(lastSteps(called, world, 4).slice(0, 1), ['number: +46812345620 is Kundtjänst (200)']);
+  t.same(rung(world, dials('102', '0812345620')), [...ANNAS, ...BJORNS], 'by a colleague');
+  t.match(
+    decide(dials('102', '101'), world).plan,
+    { kind: 'ring', via: ['101', '200'] },
+    'forwarded',
+  );
+  t.match(decide(dials('102', '*21*0812345620#'), world).effects, [
+    { to: { kind: 'extension', extension: '200' } },
+  ]);
+});
+
+t.test('another organisation of the server reaches it by its number', async (t) => {
+  const teams = new Map([teamOf('200', { user: userOf({ numbers: [OWN] }) })]);
+  const ente = { ...anka, id: 'o-ente', domain: 'ente.example', teams, mainNumber: undefined };
+  const owned = new Map(
+    [...anka.users].map(([extension, user]) => [
+      extension,
+      { ...user, id: `e-${user.id}`, numbers: [] },
+    ]),
+  );
+  const world = worldOf(directoryOf(anka, { ...ente, users: owned }));
+  t.match(decide(dials('101', '0812345620'), world).plan, {
+    ...{ kind: 'ring', domain: 'ente.example', shown: { number: '+46812345601', name: '' } },
+  });
+  t.same(rung(world, dials('101', '200')), ['refuse'], 'an extension is an organisation’s own');
+});
+
+t.test('what it sends on keeps the caller’s number, and names its own', async (t) => {
+  const unanswered = { kind: 'number', number: MOBILE } as const;
+  const world = withTeam({ unanswered, user: userOf({ numbers: [OWN] }) });
+  const called = fromOutside({ dialled: OWN });
+  t.match(decide(asksAgain(called, '200', { kind: 'unanswered', why: 'no-answer' }), world).plan, {
+    kind: 'out',
+    shown: { number: OUTSIDE },
+    diversion: { number: OWN, reason: 'no-answer' },
+  });
 });
 
 t.test('it is reached by a choice, as the switchboard, and by every forward', async (t) => {
