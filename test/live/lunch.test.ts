@@ -1,6 +1,7 @@
 import { press } from '../support/caller.ts';
 import { asDialled, promptFile, soundOf } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
+import { lastTrace } from '../support/last-trace.ts';
 import { liveTest } from '../support/live.ts';
 import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { rings } from '../support/sip/behaviours.ts';
@@ -15,7 +16,7 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
   await fillOffice(exchange);
   const rules = ['--for', '100'] as const;
   await exchange.vaxel('contact', 'add', 'Åsa Öberg', '--number', vip, ...rules, '--vip');
-  await exchange.vaxel('contact', 'add', 'Spam', '--number', blocked, ...rules, '--block');
+  await exchange.vaxel('contact', 'add', 'Spam', '--number', '070-123 45 70', ...rules, '--block');
   await exchange.vaxel('choice', 'set', '100', '1', 'message');
   await exchange.vaxel('choice', 'set', '100', '2', 'extension:101');
   const carrier = await addCarrier(t, exchange, 'first');
@@ -56,6 +57,7 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
     };
     // Where every processor is taken, a packet that comes late is a hole in a word.
     await eventually('confirmation, word for word', confirmed, 60_000);
+    t.match(await exchange.vaxel('activity', 'show', '100'), { source: 'code' });
   });
 
   for (const media of ['answered', 'early'] as const) {
@@ -72,6 +74,8 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
         call.cancel();
         return;
       }
+      const unsaid = promptFile(exchange, 'goodbye');
+      t.ok(likenessTo(call, unsaid) < 0.5, 'and what is not said is not heard');
       await press(call, '2');
       const ringing = await bjorn.agent.nextCall();
       t.equal(ringing.from.user, outside, 'presses 2, and it is Björn who rings');
@@ -79,17 +83,21 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
       await Promise.all([heard(call, 700), heard(ringing, 900)]);
       await call.hangup();
       await ringing.ended();
+      t.ok(likenessTo(call, unsaid) < 0.5, 'nor later');
       t.equal(anna.agent.calls.length + app.agent.calls.length, 0, 'nothing of hers');
+      t.match(lastTrace(exchange), /is Anna Berg.* Anna Berg has Lunch until .*\(code\)/);
       await why([/ringde Anna Berg/, /Anna Berg hade Lunch till .*\(satt med en kod/, /tryckte 2/]);
     });
   }
   await exchange.vaxel('trunk', 'referral', 'first', 'answered');
 
-  await t.test('who is VIP rings her phones', async () => {
+  await t.test('who is VIP rings her phones, under the name she wrote down', async (t) => {
     const call = await dial(vip);
-    const [first] = await Promise.all([anna.agent.nextCall(), app.agent.nextCall()]);
+    const [first, second] = await Promise.all([anna.agent.nextCall(), app.agent.nextCall()]);
+    t.equal(first.from.displayName, 'Åsa Öberg');
     await first.answer();
     await Promise.all([heard(call, 500), heard(first, 900)]);
+    t.match(await second.ended(), { kind: 'cancelled' });
     await call.hangup();
     await first.ended();
     await why([/Åsa Öberg/, /är VIP och släpptes fram/]);
@@ -97,6 +105,7 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
 
   await t.test('who is blocked hears busy', async (t) => {
     t.match(await (await dial(blocked)).ended(), { kind: 'refused', status: 486 });
+    t.match(lastTrace(exchange), /Spam, blocked.* the caller is blocked: hears busy/);
     await why([/Spam/, /Numret är blockerat/]);
   });
 
