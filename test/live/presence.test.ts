@@ -136,9 +136,8 @@ liveTest(
         t.ok(files.length >= 2);
         let decisions = 0;
         for (const name of files) {
-          const lines = readFileSync(join(journal, name), 'utf8').split('\n');
-          // The last line of one that was killed is half a line, or none.
-          const replayed = await replay(Readable.from(lines.slice(0, -1)));
+          const lines = readFileSync(join(journal, name), 'utf8').trimEnd().split('\n');
+          const replayed = await replay(Readable.from(lines));
           t.match(replayed, { missed: 0, differences: [], drift: undefined }, name);
           decisions += replayed.decisions;
         }

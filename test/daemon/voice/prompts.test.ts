@@ -115,8 +115,10 @@ t.test(
     t.same(readFileSync(join(folder, 'sv', 'greeting.wav')), recording);
     t.same(await ensurePrompts(options), { spoken: 0, recorded: 0, kept: 3 });
 
+    writeFileSync(join(folder, 'recorded', 'sv', 'greeting.wav'), '');
+    t.same(await ensurePrompts(options), { spoken: 1, recorded: 0, kept: 2 }, 'nor is it silence');
     rmSync(join(folder, 'recorded'), { recursive: true });
-    t.same(await ensurePrompts(options), { spoken: 1, recorded: 0, kept: 2 });
+    t.same(await ensurePrompts(options), { spoken: 0, recorded: 0, kept: 3 });
   },
 );
 
