@@ -3,8 +3,7 @@ import { asDialled, promptFile, soundOf } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
 import { lastTrace } from '../support/last-trace.ts';
 import { liveTest } from '../support/live.ts';
-import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
-import { rings } from '../support/sip/behaviours.ts';
+import { lunchOffice } from '../support/lunch-office.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { ALIKE, heardFile, likenessTo } from '../support/sip/spoken.ts';
 
@@ -13,23 +12,10 @@ const vip = '+46701234569';
 const blocked = '+46701234570';
 
 liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, exchange) => {
-  await fillOffice(exchange);
+  const { anna, app, bjorn, dial } = await lunchOffice(t, exchange);
   const rules = ['--for', '100'] as const;
   await exchange.vaxel('contact', 'add', 'Åsa Öberg', '--number', vip, ...rules, '--vip');
   await exchange.vaxel('contact', 'add', 'Spam', '--number', '070-123 45 70', ...rules, '--block');
-  await exchange.vaxel('choice', 'set', '100', '1', 'message');
-  await exchange.vaxel('choice', 'set', '100', '2', 'extension:101');
-  const carrier = await addCarrier(t, exchange, 'first');
-  const anna = await plugIn(t, exchange, '100', 500);
-  const app = await plugIn(t, exchange, '100', 600);
-  const bjorn = await plugIn(t, exchange, '101', 700);
-  for (const phone of [anna, app, bjorn]) phone.agent.onCall(rings);
-  const dial = (user: string) =>
-    carrier.call({
-      to: '+46812345600',
-      proxy: exchange.trunk,
-      from: { user, displayName: '' },
-    });
   const why = (expected: readonly RegExp[]) =>
     eventually(`why: ${expected.join(' ')}`, async () => {
       const { sentences } = (await exchange.vaxel('why', 'last', ...rules)) as {

@@ -8,9 +8,9 @@ import { press } from '../support/caller.ts';
 import { promptFile, said, soundOf } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
 import { liveTest } from '../support/live.ts';
+import { lunchOffice } from '../support/lunch-office.ts';
 import { listenToMailboxes } from '../support/mailbox-events.ts';
-import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
-import { answers, rings } from '../support/sip/behaviours.ts';
+import { answers } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { heardFile } from '../support/sip/spoken.ts';
 
@@ -24,14 +24,7 @@ liveTest(
     t.teardown(() => {
       rmSync(journal, { recursive: true });
     });
-    await fillOffice(exchange);
-    await exchange.vaxel('choice', 'set', '100', '1', 'message');
-    await exchange.vaxel('choice', 'set', '100', '2', 'extension:101');
-    const carrier = await addCarrier(t, exchange, 'first');
-    const anna = await plugIn(t, exchange, '100', 500);
-    const app = await plugIn(t, exchange, '100', 600);
-    const bjorn = await plugIn(t, exchange, '101', 700);
-    for (const phone of [anna, app, bjorn]) phone.agent.onCall(rings);
+    const { carrier, anna, app, bjorn, dial } = await lunchOffice(t, exchange);
     const played = await listenToMailboxes(exchange);
     t.teardown(() => {
       played.close();
@@ -39,15 +32,10 @@ liveTest(
     /** Several files that are played as one are named together. */
     const playing = (file: string) =>
       eventually(`${file} played`, () => played.prompts().some((path) => path.includes(file)));
-    const dial = () =>
-      carrier.call({
-        ...{ to: '+46812345600', proxy: exchange.trunk },
-        from: { user: outside, displayName: '' },
-      });
     await said(anna, '*23*1#', promptFile(exchange, 'status-set'));
 
     await t.test('a caller who chooses nothing leaves a message', async () => {
-      const call = await dial();
+      const call = await dial(outside);
       await call.answered();
       await heardFile(call, await soundOf(exchange, 'är på lunch,'));
       await played.prompt('sv/record-message', 0, 25_000);
@@ -57,7 +45,7 @@ liveTest(
     await t.test('a forward of everything goes before the lunch, with a Diversion', async (t) => {
       await said(anna, '*21*0701234571#', promptFile(exchange, 'forward-on'));
       carrier.behave(answers(100), '+46701234571');
-      const call = await dial();
+      const call = await dial(outside);
       await call.answered();
       const [seen] = carrier.seen;
       t.equal(seen?.from.user, outside, 'as the caller');
@@ -75,7 +63,7 @@ liveTest(
       await talking.answered();
       await heard(talking, 700);
       const before = app.agent.calls.length;
-      const call = await dial();
+      const call = await dial(outside);
       await call.answered();
       await playing(words);
       await call.hangup();
@@ -98,7 +86,7 @@ liveTest(
         process.kill(await exchange.daemonPid(), 'SIGKILL');
         await eventually('daemon again', () => exchange.isWhole(), 60_000);
         await eventually('end of the lunch', () => Date.now() >= end);
-        const call = await dial();
+        const call = await dial(outside);
         await anna.agent.nextCall();
         call.cancel();
         await call.ended();
@@ -108,7 +96,7 @@ liveTest(
     await t.test('who asks to be called is called when she is back', async (t) => {
       await exchange.vaxel('choice', 'set', '100', '3', 'recall');
       await exchange.vaxel('activity', 'set', '100', 'Lunch');
-      const call = await dial();
+      const call = await dial(outside);
       await call.answered();
       await heardFile(call, await soundOf(exchange, 'är på lunch,'));
       await press(call, '3');
