@@ -67,7 +67,6 @@ const set: Command = {
       mkdirSync(dirname(files.sound), { recursive: true, mode: 0o755 });
       await placeFile(files.sound, encodeWav(sound));
       // The text comes last: a sound without it is nothing.
-      rmSync(files.text, { force: true });
       await placeFile(files.text, `${text.trim()}\n`);
       const said = textsSaid(await loadDirectory(place.db), language, place);
       const data = { language, text: text.trim(), file: files.sound, said: isSaid(text, said) };

@@ -70,7 +70,10 @@ const unschedule: Command = {
   options: { org: ORG },
   run: async (invocation) =>
     inOrganisation(invocation, async ({ id, zone }, place) => {
-      const plan = await removeStatusPlan(place.db, id, invocation.args[0] ?? '');
+      const plan = await removeStatusPlan(place.db, {
+        organisation_id: id,
+        id: invocation.args[0] ?? '',
+      });
       if (plan === undefined) return refusedBecause('unknown-plan');
       const text = `removed ${plan.id}, from ${tellMoment(plan.startsAt, zone)}`;
       return changed(place, invocation, done(plan, text));

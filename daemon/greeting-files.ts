@@ -21,7 +21,7 @@ export function greetingFiles({
   return {
     async taken(leg) {
       const bytes = await readFile(takeFile(takes, leg)).catch(() => undefined);
-      const sound = bytes && greetingSound(bytes);
+      const sound = bytes && greetingSound(bytes, LONGEST_TAKE_SECONDS);
       return sound === undefined || typeof sound === 'string' ? undefined : encodeWav(sound);
     },
     async put(id, sound) {
@@ -36,3 +36,6 @@ export function greetingFiles({
 
 /** Where FreeSWITCH puts what is recorded on a call (freeswitch-conf/dialplan/plan.xml). */
 export const takeFile = (takes: string, leg: LegId): string => join(takes, `${leg}.wav`);
+
+/** FreeSWITCH ends a recording once its 120 seconds are more than over, by whole seconds (switch_ivr_play_say.c, `switch_ivr_record_file_event`). */
+const LONGEST_TAKE_SECONDS = 125;

@@ -10,7 +10,7 @@ import { embeddedSpeaker } from './voice/embedded-speaker.ts';
 /** All that plans can say: what is made of texts, what people have uploaded, the names they have recorded, what the sysadmin has. */
 export async function openSounds(layout: Layout, log: Log) {
   const names = await openRecordedNames(layout.voicemail, log);
-  const recorded = await openRecordedPrompts(layout.prompts, log);
+  const recorded = await openRecordedPrompts(layout.prompts);
   const sounds = createSounds({
     folder: layout.prompts,
     speaker: embeddedSpeaker(),

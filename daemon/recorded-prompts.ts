@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import type { Log } from '../common/log.ts';
 import type { Language } from './routing/directory.ts';
 import { LANGUAGES } from './voice/catalogue.ts';
 import { readRecordedTexts, recordedFolder, textKey } from './voice/recorded-texts.ts';
@@ -13,20 +12,16 @@ export interface RecordedPrompts {
 }
 
 /** @param folder - of the prompts. */
-export async function openRecordedPrompts(folder: string, log: Log): Promise<RecordedPrompts> {
+export async function openRecordedPrompts(folder: string): Promise<RecordedPrompts> {
   let seen = '';
   let files = new Map<string, string>();
 
   async function renew(): Promise<boolean> {
     const newest = await changedAt(folder);
     if (newest === seen) return false;
-    try {
-      const found = await readRecordedTexts(folder);
-      files = new Map(found.map(({ language, text, file }) => [keyOf(language, text), file]));
-      seen = newest;
-    } catch (err) {
-      log.warn({ err }, 'the recorded prompts could not be found: they are spoken instead');
-    }
+    const found = await readRecordedTexts(folder);
+    files = new Map(found.map(({ language, text, file }) => [keyOf(language, text), file]));
+    seen = newest;
     return true;
   }
 

@@ -31,20 +31,13 @@ export interface NewStatusPlan {
   readonly endsAt: EpochMs;
   readonly repeats: StatusPlanTable['repeats'];
   readonly repeatsUntil?: EpochMs | undefined;
-  /** In place of what the same calendar entry said before. */
-  readonly entry?: string;
 }
 
 export type PlanStatus =
   | { readonly kind: 'planned'; readonly plan: StatusPlanRecord }
   | {
       readonly kind: 'refused';
-      readonly why:
-        | 'bad-note'
-        | 'end-before-start'
-        | 'end-passed'
-        | 'plan-overlaps-itself'
-        | 'too-many-entries';
+      readonly why: 'bad-note' | 'end-before-start' | 'end-passed' | 'plan-overlaps-itself';
     };
 
 export async function addStatusPlan(
@@ -65,40 +58,34 @@ export async function addStatusPlan(
     return { kind: 'refused', why: 'end-before-start' };
   }
   return inTransaction(db, async (db) => {
-    if (wanted.entry !== undefined) {
-      const before = await ofCalendar(db, wanted.userId);
-      const same = before.find(({ entry }) => entry === wanted.entry);
-      // Calendars are read again and again, and mostly say what they said.
-      if (same !== undefined && saysTheSame(same, { ...wanted, note })) {
-        return { kind: 'planned', plan: same };
-      }
-      if (
-        same === undefined &&
-        before.filter(({ endsAt }) => endsAt > now).length >= MOST_ENTRIES
-      ) {
-        return { kind: 'refused', why: 'too-many-entries' };
-      }
-      if (same !== undefined)
-        await db.deleteFrom('status_plan').where('id', '=', same.id).execute();
-    }
-    await bumpRevision(db, 'presence');
-    const row = {
-      id: newId(),
-      user_id: wanted.userId,
-      organisation_id: wanted.organisationId,
-      activity_id: wanted.activityId,
-      note,
-      starts_at: startsAt,
-      ends_at: endsAt,
-      repeats,
-      repeats_until: repeatsUntil ?? null,
-      created_at: now,
-      revision: await readRevision(db, 'presence'),
-      entry: wanted.entry ?? null,
-    };
-    await db.insertInto('status_plan').values(row).execute();
-    return { kind: 'planned', plan: planOf(row) };
+    const plan = await insertPlan(db, { ...wanted, note, entry: undefined }, now);
+    return { kind: 'planned', plan };
   });
+}
+
+/** Writes down what was found to be right, within a transaction. */
+export async function insertPlan(
+  db: Db,
+  wanted: NewStatusPlan & Pick<StatusPlanRecord, 'note' | 'entry'>,
+  now: EpochMs,
+): Promise<StatusPlanRecord> {
+  await bumpRevision(db, 'presence');
+  const row = {
+    id: newId(),
+    user_id: wanted.userId,
+    organisation_id: wanted.organisationId,
+    activity_id: wanted.activityId,
+    note: wanted.note,
+    starts_at: wanted.startsAt,
+    ends_at: wanted.endsAt,
+    repeats: wanted.repeats,
+    repeats_until: wanted.repeatsUntil ?? null,
+    created_at: now,
+    revision: await readRevision(db, 'presence'),
+    entry: wanted.entry ?? null,
+  };
+  await db.insertInto('status_plan').values(row).execute();
+  return planOf(row);
 }
 
 /** A person's, or everybody's; the one that begins first, first. */
@@ -116,50 +103,26 @@ export async function listStatusPlans(
   return rows.map(planOf);
 }
 
-/** @returns what it was, or undefined where the organisation has none with that id. */
+/** By its id, which is looked for in one organisation; or what a person's calendar calls it. */
+export type WhichPlan =
+  | { readonly organisation_id: string; readonly id: string }
+  | { readonly user_id: string; readonly entry: string };
+
+/** @returns what it was, or undefined where there is none. */
 export async function removeStatusPlan(
   db: Db,
-  organisationId: string,
-  id: string,
+  which: WhichPlan,
 ): Promise<StatusPlanRecord | undefined> {
   return inTransaction(db, async (db) => {
     const row = await db
       .deleteFrom('status_plan')
-      .where('id', '=', id)
-      .where('organisation_id', '=', organisationId)
+      .where((where) => where.and(which))
       .returningAll()
       .executeTakeFirst();
     if (row !== undefined) await bumpRevision(db, 'presence');
     return row && planOf(row);
   });
 }
-
-/** @returns what it was, or undefined where no such entry of the person's calendar is known. */
-export async function removeCalendarEntry(
-  db: Db,
-  userId: string,
-  entry: string,
-): Promise<StatusPlanRecord | undefined> {
-  return inTransaction(db, async (db) => {
-    const row = await db
-      .deleteFrom('status_plan')
-      .where('user_id', '=', userId)
-      .where('entry', '=', entry)
-      .returningAll()
-      .executeTakeFirst();
-    if (row !== undefined) await bumpRevision(db, 'presence');
-    return row && planOf(row);
-  });
-}
-
-const ofCalendar = async (db: Db, userId: string): Promise<readonly StatusPlanRecord[]> =>
-  (await listStatusPlans(db, userId)).filter(({ entry }) => entry !== undefined);
-
-const saysTheSame = (plan: StatusPlanRecord, wanted: NewStatusPlan): boolean =>
-  plan.activityId === wanted.activityId &&
-  plan.note === wanted.note &&
-  plan.startsAt === wanted.startsAt &&
-  plan.endsAt === wanted.endsAt;
 
 function planOf(row: Selectable<StatusPlanTable>): StatusPlanRecord {
   return {
@@ -176,9 +139,6 @@ function planOf(row: Selectable<StatusPlanTable>): StatusPlanRecord {
 }
 
 const DAY_MS = 86_400_000;
-
-/** Of one person's calendar: every decision about the person looks through them. */
-const MOST_ENTRIES = 200;
 
 /** One that repeats is over before it begins again. */
 const LONGEST_MS: Readonly<Record<StatusPlanTable['repeats'], number>> = {

@@ -1,11 +1,8 @@
 import { type ActivityRecord, findActivity, listActivities } from '../../common/db/activities.ts';
 import type { Db } from '../../common/db/open.ts';
 import { readSetting } from '../../common/db/settings.ts';
-import {
-  addStatusPlan,
-  listStatusPlans,
-  removeCalendarEntry,
-} from '../../common/db/status-plans.ts';
+import { setCalendarEntry } from '../../common/db/calendar-entries.ts';
+import { listStatusPlans, removeStatusPlan } from '../../common/db/status-plans.ts';
 import {
   clearStatus,
   setStatus,
@@ -128,17 +125,17 @@ export function createStatusControl(deps: StatusControlDeps): StatusControl {
       const whose = whoseOf(owner);
       const activity = await findActivity(db, whose, name);
       if (activity === undefined) return 'unknown-activity';
-      const times = { startsAt: epochMs(from), endsAt: epochMs(until), repeats: 'never' as const };
-      const plan = { ...whose, ...times, activityId: activity.id, note, entry };
-      const result = await addStatusPlan(db, plan, clock());
-      if (result.kind === 'refused') {
-        return result.why === 'plan-overlaps-itself' ? 'end-before-start' : result.why;
-      }
-      await renew();
-      return undefined;
+      const now = clock();
+      if (isTooFar(until, now)) return TOO_FAR;
+      const times = { startsAt: epochMs(from), endsAt: epochMs(until) };
+      const said = { ...whose, ...times, activityId: activity.id, note, entry };
+      const refused = await setCalendarEntry(db, said, now);
+      if (refused === undefined) await renew();
+      return refused;
     },
     async removeEntry({ user }, entry) {
-      if ((await removeCalendarEntry(db, user.id, entry)) === undefined) return 'unknown-entry';
+      const removed = await removeStatusPlan(db, { user_id: user.id, entry });
+      if (removed === undefined) return 'unknown-entry';
       await renew();
       return undefined;
     },
@@ -157,13 +154,15 @@ function endOf(
   { length, endsAs }: ActivityRecord,
   now: EpochMs,
 ): EpochMs | undefined | { readonly right: string } {
-  if (typeof until === 'number') {
-    return until > now + FARTHEST_MS ? { right: 'a moment within five years' } : epochMs(until);
-  }
+  if (typeof until === 'number') return isTooFar(until, now) ? TOO_FAR : epochMs(until);
   if (until === undefined) return defaultEnd(length, now, zone, user.hours);
   const read = readUntil(until, now, zone, endsAs);
   return read.kind === 'until' ? read.end : read;
 }
+
+const isTooFar = (moment: number, now: EpochMs): boolean => moment > now + FARTHEST_MS;
+
+const TOO_FAR = { right: 'a moment within five years' };
 
 /** @returns undefined where it is a colleague, and the organisation does not let colleagues. */
 async function sourceOf(

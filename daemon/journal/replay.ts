@@ -41,7 +41,7 @@ export async function replay(lines: AsyncIterable<string>): Promise<Replayed> {
   let rebuilt: Rebuilt | undefined;
   let drift: Drift | undefined;
   let version: string | undefined;
-  let after = '';
+  let after: unknown;
   const counts = { line: 0, decisions: 0, inputs: 0, missed: 0 };
 
   function directory(): Directory {
@@ -66,13 +66,13 @@ export async function replay(lines: AsyncIterable<string>): Promise<Replayed> {
       const [then, now] = [pictureText(entry[what]), pictureText(world[what])];
       if (drift !== undefined || then === now) continue;
       const { at, question } = entry;
-      drift = { what, line: counts.line, at: epochMs(at), leg: question.leg, then, now, after };
+      const seen = { line: counts.line, at: epochMs(at), leg: question.leg };
+      drift = { what, ...seen, then, now, after: JSON.stringify(after) };
     }
   }
 
-  for await (const line of lines) {
+  for await (const entry of entriesOf(lines)) {
     counts.line += 1;
-    const entry: unknown = JSON.parse(line);
     if (isHeader(entry)) {
       if (entry.format !== FORMAT) throw otherFormat(entry);
       version = entry.version;
@@ -85,7 +85,7 @@ export async function replay(lines: AsyncIterable<string>): Promise<Replayed> {
       if (rebuilt === undefined) throw new SyntaxError('an input before the state it changes');
       rebuilt.take(entry, directory());
       counts.inputs += 1;
-      after = line;
+      after = entry;
     } else if (isAsked(entry)) {
       const { question, routing: then } = entry;
       const world = worldOf(entry);
@@ -99,6 +99,20 @@ export async function replay(lines: AsyncIterable<string>): Promise<Replayed> {
   if (version === undefined) throw new SyntaxError('the journal is empty');
   const { decisions, inputs, missed } = counts;
   return { version, decisions, inputs, missed, differences, drift };
+}
+
+/** A daemon that is killed leaves half a line, the last one: what it decided before that is whole. */
+async function* entriesOf(lines: AsyncIterable<string>): AsyncGenerator {
+  let broken: SyntaxError | undefined;
+  for await (const line of lines) {
+    if (broken !== undefined) throw broken;
+    try {
+      yield JSON.parse(line);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      broken = error;
+    }
+  }
 }
 
 /** More than are asked in at once: a call has its answer within three seconds. */

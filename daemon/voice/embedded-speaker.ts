@@ -61,8 +61,7 @@ function refusal(code: string | undefined, message: string, file: string): Vaxel
   if (code === 'ERR_MODULE_NOT_FOUND') {
     return new VaxelError(
       'SPEECH_FAILED',
-      'the package @echogarden/espeak-ng-emscripten is not installed: ' +
-        'run npm ci without --omit=optional, or configure a speech command',
+      'the package @echogarden/espeak-ng-emscripten is not installed: run npm ci without --omit=optional',
       { file },
     );
   }

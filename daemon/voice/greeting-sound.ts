@@ -11,14 +11,17 @@ export type GreetingFault = 'not-a-wav' | 'too-long' | 'too-short';
  * of 32, A-law and µ-law, one or two channels and any usual rate (RIFF/WAVE formats
  * 1, 3, 6, 7 and 0xFFFE).
  */
-export function greetingSound(bytes: Buffer): Pcm | GreetingFault {
+export function greetingSound(
+  bytes: Buffer,
+  longestSeconds = LONGEST_SECONDS,
+): Pcm | GreetingFault {
   const sound = readParts(bytes);
   if (sound === undefined) return 'not-a-wav';
   const { rate, channels, bits, data, coding } = sound;
   const levelAt = LEVELS[coding];
   const frame = (channels * bits) / 8;
   const frames = Math.floor(data.length / frame);
-  if (frames > LONGEST_SECONDS * rate) return 'too-long';
+  if (frames > longestSeconds * rate) return 'too-long';
   if (frames < SHORTEST_SECONDS * rate) return 'too-short';
   const samples = new Int16Array(frames);
   for (let at = 0; at < frames; at += 1) {

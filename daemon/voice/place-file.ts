@@ -14,7 +14,7 @@ export async function placeFile(file: string, bytes: string | Uint8Array): Promi
 }
 
 /** A name beside the file's own that nobody else writes to. */
-export function unfinishedName(file: string): string {
+function unfinishedName(file: string): string {
   return `${file}.${randomBytes(4).toString('hex')}${UNFINISHED}`;
 }
 

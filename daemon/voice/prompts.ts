@@ -5,7 +5,7 @@ import type { Log } from '../../common/log.ts';
 import { systemClock } from '../../common/time.ts';
 import type { Language } from '../routing/directory.ts';
 import { LANGUAGES, prompts } from './catalogue.ts';
-import { readRecordedTexts, recordedFolder, textKey } from './recorded-texts.ts';
+import { findSound, readRecordedTexts, recordedFolder, textKey } from './recorded-texts.ts';
 import { openManifest, type Manifest } from './manifest.ts';
 import { placeFile, UNFINISHED } from './place-file.ts';
 import type { PromptName } from './prompt-name.ts';
@@ -96,9 +96,9 @@ async function jobFor(
 ): Promise<Job> {
   const { language, name, text } = prompt;
   const byName = join(recordedFolder(folder, language), `${name}.wav`);
-  const isNamed = (await statIfThere(byName)) !== undefined;
-  const recording = isNamed || byText === undefined ? byName : byText;
-  const found = await statIfThere(recording);
+  const named = await findSound(byName);
+  const recording = named === undefined ? byText : byName;
+  const found = named ?? (byText === undefined ? undefined : await findSound(byText));
   const source =
     found === undefined
       ? `${speaker.voice(language)}\n${text}`

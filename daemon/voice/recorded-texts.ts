@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Language } from '../routing/directory.ts';
@@ -15,7 +16,9 @@ export interface RecordedText {
 
 /**
  * Every recording of a text there is: a WAV below `recorded/<language>/` with the
- * text beside it, in a file of the same name that ends with `.txt`.
+ * text beside it, in a file of the same name that ends with `.txt`. One whose name
+ * holds what parts one file from another (mod_dptools.c, `file_string`) or one
+ * argument from another is none.
  *
  * @param folder - of the prompts.
  */
@@ -24,10 +27,11 @@ export async function readRecordedTexts(folder: string): Promise<readonly Record
   for (const language of LANGUAGES) {
     const within = recordedFolder(folder, language);
     for (const name of (await readdir(within).catch(() => [])).sort()) {
-      if (!name.endsWith(TEXT)) continue;
+      if (!PLAIN.test(name)) continue;
       const file = join(within, `${name.slice(0, -TEXT.length)}.wav`);
       const text = spaced(await readFile(join(within, name), 'utf8').catch(() => ''));
-      if (text !== '' && (await hasSound(file))) found.push({ language, text, file });
+      if (text !== '' && (await findSound(file)) !== undefined)
+        found.push({ language, text, file });
     }
   }
   return found;
@@ -54,12 +58,14 @@ export const textKey = (text: string): string =>
 
 const spaced = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim();
 
-/** 44 bytes are the head of a WAV alone. */
-async function hasSound(file: string): Promise<boolean> {
+/** Undefined where there is none, or the 44 bytes of the head of a WAV alone. */
+export async function findSound(file: string): Promise<Stats | undefined> {
   return stat(file).then(
-    (found) => found.isFile() && found.size > 44,
-    () => false,
+    (found) => (found.isFile() && found.size > 44 ? found : undefined),
+    () => undefined,
   );
 }
 
 const TEXT = '.txt';
+
+const PLAIN = /^[\w-][\w.-]*\.txt$/;

@@ -37,6 +37,13 @@ t.test('what is journalled replays, and a changed decision is seen', async (t) =
   await t.rejects(replay(given([])), /empty/);
   const older = (lines[0] ?? '').replace('"format":3', '"format":2');
   await t.rejects(replay(given(lines.with(0, older))), /of format 2, not 3: .* vaxel 0\.0\.0-test/);
+  const half = (lines.at(-1) ?? '').slice(0, -10);
+  t.match(
+    await replay(given([...lines, half])),
+    whole,
+    'half a line at the end is what one that was killed leaves',
+  );
+  await t.rejects(replay(given(lines.toSpliced(asked, 0, half))), SyntaxError, 'and nowhere else');
   t.notMatch(lines.join('\n'), /told-nobody/, 'what else is written on a leg stays there');
 });
 

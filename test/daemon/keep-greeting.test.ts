@@ -73,6 +73,9 @@ t.test('what was recorded is kept in place of what there was, or not at all', as
     'and what there was stays',
   );
 
+  record(121.5);
+  t.equal(await keep({ occasion: 'busy' }), true, 'who talks until two minutes are over, is kept');
+  record(2);
   const endsAt = epochMs(now + 3_600_000);
   t.equal(await keep({ occasion: 'always', endsAt }), true);
   t.match(await kept(), [{ for: { kind: 'always' }, endsAt }]);

@@ -9,6 +9,7 @@ import { migrate } from '../../common/db/migrate.ts';
 import { type Db, openDb } from '../../common/db/open.ts';
 import { addOrganisation } from '../../common/db/organisations.ts';
 import { readRevision, bumpRevision } from '../../common/db/revision.ts';
+import { setCalendarEntry } from '../../common/db/calendar-entries.ts';
 import { addStatusPlan, removeStatusPlan } from '../../common/db/status-plans.ts';
 import { clearForwards, listForwards, setForward } from '../../common/db/forwards.ts';
 import { clearStatus, listStatusLog, setStatus } from '../../common/db/statuses.ts';
@@ -372,7 +373,7 @@ t.test('the picture is renewed from what is new, and from nothing else', async (
   if (added.kind === 'refused') throw new Error(added.why);
   t.match((await store.renew()).plans.get(one), [{ repeats: 'daily', ...times }]);
   // One goes and one comes between two looks: as many as before.
-  t.ok(await removeStatusPlan(db, organisation.id, added.plan.id));
+  t.ok(await removeStatusPlan(db, { organisation_id: organisation.id, id: added.plan.id }));
   await addStatusPlan(db, { ...planned, ...times, userId: two }, now);
   const third = await store.renew();
   t.strictSame([third.plans.has(one), third.plans.has(two)], [false, true]);
@@ -507,16 +508,22 @@ t.test('the Do Not Disturb key and the status are one thing, on every phone', as
   t.match(await listStatusLog(db, user, 1), [{ activityName: 'Lunch' }], 'what was said by hand');
   await clearStatus(db, whose, clock.now);
   const [meeting, startsAt] = [activity('meeting'), epochMs(clock.now + 1)];
-  const times = { startsAt, endsAt: epochMs(startsAt + 7_200_000), repeats: 'never' as const };
-  await addStatusPlan(
-    db,
-    { ...times, activityId: meeting, userId: user, organisationId: organisation.id, entry: 'e-1' },
-    clock.now,
-  );
+  const times = { startsAt, endsAt: epochMs(startsAt + 7_200_000) };
+  const entry = { ...times, userId: user, organisationId: organisation.id, entry: 'e-1' };
+  await setCalendarEntry(db, { ...entry, activityId: meeting }, clock.now);
   clock.now = startsAt;
   await renew();
   press(true, epochMs(clock.now + 30_000));
   t.strictSame(await rig.told(2), both(true), 'a calendar does not keep it from its work');
+
+  const home = { ...whose, activityId: activity('home-office'), endsAt: undefined };
+  await setStatus(db, home, clock.now);
+  await renew();
+  t.strictSame(await rig.told(2), both(false), 'who chooses an open activity later is disturbed');
+  t.match(rig.present(), { activity: { key: 'home-office', rings: true }, source: 'app' });
+  press(true, epochMs(clock.now + 40_000));
+  t.strictSame(await rig.told(2), both(true), 'and presses the key again for rest');
+  t.match(rig.present(), { activity: { key: 'busy' }, source: 'phone' });
 });
 
 t.test('the forward keys and the forwards are one thing, on every phone', async (t) => {
@@ -666,9 +673,14 @@ async function phones(t: Test) {
     return sent.splice(0).sort();
   };
   const both = (words: string) => [`${desk} all ${words}`, `${app} all ${words}`].sort();
+  const present = () => {
+    const [anna] = [...peopleOf(directory).values()].filter(({ user: { id } }) => id === user);
+    if (anna === undefined) throw new Error('nobody has 100');
+    return presentStatus(anna.user, anna.organisation, store.current(), clock.now);
+  };
   return {
     ...{ db, organisation, user, owner, activity, desk, app, keys, clock },
-    ...{ renew, look, press, told, both },
+    ...{ renew, look, press, told, both, present },
   };
 }
 

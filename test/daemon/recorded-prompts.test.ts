@@ -28,7 +28,7 @@ const NAME: SaidPart = {
 
 t.test('a recorded text is heard in place of the spoken one, from the next look on', async (t) => {
   const folder = join(t.testdir({}), 'prompts');
-  const recorded = await openRecordedPrompts(folder, quiet);
+  const recorded = await openRecordedPrompts(folder);
   const own: { name?: string } = {};
   const sounds = createSounds({
     ...{ folder, speaker: TONE, log: quiet },
@@ -75,6 +75,16 @@ t.test('a recorded text is heard in place of the spoken one, from the next look 
   t.equal(recorded.of('sv', 'är på lunch'), undefined, 'a sound without its text is nothing');
   t.equal(recorded.of('sv', 'Anna Berg'), undefined, 'nor is a head without sound');
   t.match(recorded.of('en', 'är på lunch'), /recorded\/en\//);
+
+  for (const name of ['två ord', 'a!b', "o'clock", 'it-is_1']) {
+    writeFileSync(join(folder, 'recorded', 'sv', `${name}.wav`), SOUND);
+    writeFileSync(join(folder, 'recorded', 'sv', `${name}.txt`), `text of ${name}`);
+  }
+  await recorded.renew();
+  t.match(recorded.of('sv', 'text of it-is_1'), /it-is_1\.wav$/, 'put there by hand');
+  for (const name of ['två ord', 'a!b', "o'clock"]) {
+    t.equal(recorded.of('sv', `text of ${name}`), undefined, 'FreeSWITCH would take it for two');
+  }
 });
 
 t.test('what changes while prompts are made is made after them', async (t) => {

@@ -1,9 +1,9 @@
 import { press } from '../support/caller.ts';
 import { asDialled, promptFile, soundOf } from '../support/codes.ts';
 import { eventually } from '../support/eventually.ts';
+import { lastTrace } from '../support/last-trace.ts';
 import { liveTest } from '../support/live.ts';
-import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
-import { rings } from '../support/sip/behaviours.ts';
+import { lunchOffice } from '../support/lunch-office.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { ALIKE, heardFile, likenessTo } from '../support/sip/spoken.ts';
 
@@ -12,23 +12,10 @@ const vip = '+46701234569';
 const blocked = '+46701234570';
 
 liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, exchange) => {
-  await fillOffice(exchange);
+  const { anna, app, bjorn, dial } = await lunchOffice(t, exchange);
   const rules = ['--for', '100'] as const;
   await exchange.vaxel('contact', 'add', 'Åsa Öberg', '--number', vip, ...rules, '--vip');
-  await exchange.vaxel('contact', 'add', 'Spam', '--number', blocked, ...rules, '--block');
-  await exchange.vaxel('choice', 'set', '100', '1', 'message');
-  await exchange.vaxel('choice', 'set', '100', '2', 'extension:101');
-  const carrier = await addCarrier(t, exchange, 'first');
-  const anna = await plugIn(t, exchange, '100', 500);
-  const app = await plugIn(t, exchange, '100', 600);
-  const bjorn = await plugIn(t, exchange, '101', 700);
-  for (const phone of [anna, app, bjorn]) phone.agent.onCall(rings);
-  const dial = (user: string) =>
-    carrier.call({
-      to: '+46812345600',
-      proxy: exchange.trunk,
-      from: { user, displayName: '' },
-    });
+  await exchange.vaxel('contact', 'add', 'Spam', '--number', '070-123 45 70', ...rules, '--block');
   const why = (expected: readonly RegExp[]) =>
     eventually(`why: ${expected.join(' ')}`, async () => {
       const { sentences } = (await exchange.vaxel('why', 'last', ...rules)) as {
@@ -56,6 +43,7 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
     };
     // Where every processor is taken, a packet that comes late is a hole in a word.
     await eventually('confirmation, word for word', confirmed, 60_000);
+    t.match(await exchange.vaxel('activity', 'show', '100'), { source: 'code' });
   });
 
   for (const media of ['answered', 'early'] as const) {
@@ -72,6 +60,9 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
         call.cancel();
         return;
       }
+      const unsaid = promptFile(exchange, 'goodbye');
+      t.ok(likenessTo(call, unsaid) < 0.5, 'and what is not said is not heard');
+      t.match(lastTrace(exchange), /is Anna Berg.* Anna Berg has Lunch until .*\(code\)/);
       await press(call, '2');
       const ringing = await bjorn.agent.nextCall();
       t.equal(ringing.from.user, outside, 'presses 2, and it is Björn who rings');
@@ -79,17 +70,20 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
       await Promise.all([heard(call, 700), heard(ringing, 900)]);
       await call.hangup();
       await ringing.ended();
+      t.ok(likenessTo(call, unsaid) < 0.5, 'nor later');
       t.equal(anna.agent.calls.length + app.agent.calls.length, 0, 'nothing of hers');
       await why([/ringde Anna Berg/, /Anna Berg hade Lunch till .*\(satt med en kod/, /tryckte 2/]);
     });
   }
   await exchange.vaxel('trunk', 'referral', 'first', 'answered');
 
-  await t.test('who is VIP rings her phones', async () => {
+  await t.test('who is VIP rings her phones, under the name she wrote down', async (t) => {
     const call = await dial(vip);
-    const [first] = await Promise.all([anna.agent.nextCall(), app.agent.nextCall()]);
+    const [first, second] = await Promise.all([anna.agent.nextCall(), app.agent.nextCall()]);
+    t.equal(first.from.displayName, 'Åsa Öberg');
     await first.answer();
     await Promise.all([heard(call, 500), heard(first, 900)]);
+    t.match(await second.ended(), { kind: 'cancelled' });
     await call.hangup();
     await first.ended();
     await why([/Åsa Öberg/, /är VIP och släpptes fram/]);
@@ -97,6 +91,7 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
 
   await t.test('who is blocked hears busy', async (t) => {
     t.match(await (await dial(blocked)).ended(), { kind: 'refused', status: 486 });
+    t.match(lastTrace(exchange), /Spam, blocked.* the caller is blocked: hears busy/);
     await why([/Spam/, /Numret är blockerat/]);
   });
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { childOf } from '../support/child-of.ts';
 import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { eventually } from '../support/eventually.ts';
@@ -143,5 +145,13 @@ liveTest('a call to a person', async (t, exchange) => {
         'registered: 3 of the accounts’ contacts',
       ],
     });
+  });
+
+  await t.test('SIGTERM ends all of it, FreeSWITCH in its own time and not by force', async (t) => {
+    const children = ['freeswitch', 'vaxel-daemon', 'vaxel-provision'];
+    const pids = children.map((name) => childOf(exchange.pid, name));
+    process.kill(exchange.pid, 'SIGTERM');
+    await eventually('end of them all', () => !pids.some((pid) => existsSync(`/proc/${pid}`)));
+    t.match(exchange.freeswitchLog(), /Deleting Dialplan 'XML'/, 'its modules were unloaded');
   });
 });

@@ -7,6 +7,7 @@ import { addCarrier, fillOffice, plugIn } from '../support/phones.ts';
 import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
 import { heardFile } from '../support/sip/spoken.ts';
+import { speakBriefly } from '../support/speak-briefly.ts';
 import { heardFor } from '../support/tone-length.ts';
 
 const known = '+46701234568';
@@ -90,6 +91,7 @@ liveTest('rules of a person', async (t, exchange) => {
     await call.hangup();
   });
 
+  await speakBriefly(exchange);
   await t.test('a name recorded in the mailbox’s menu is heard in the referral', async () => {
     const menu = await desk.call('*98');
     await menu.answered();

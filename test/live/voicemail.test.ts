@@ -14,6 +14,7 @@ import { createAgent } from '../support/sip/agent.ts';
 import { refuses, rings } from '../support/sip/behaviours.ts';
 import { heard } from '../support/sip/hearing.ts';
 import type { OutgoingCall } from '../support/sip/outgoing-call.ts';
+import { speakBriefly } from '../support/speak-briefly.ts';
 import { heardFor, isSilent, toneLengthMs, wavSamples } from '../support/tone-length.ts';
 
 const BEEP_HZ = 1_000;
@@ -100,6 +101,8 @@ liveTest('voicemail', async (t, exchange) => {
       t.ok(tone !== undefined && tone > 1_500 && tone < 5_000, `Björn was recorded for ${tone} ms`);
     },
   );
+
+  await speakBriefly(exchange);
 
   await t.test(
     'the lamp of a phone that registers is lit, and of one that subscribes',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux keeps the children of a process here, and each one's name. */
-export function childOf(parent: number, name: string): number {
+/** The child of this name that a process has now: Linux keeps them here, and each one's name. */
+export function findChild(parent: number, name: string): number | undefined {
   const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
   const found = pids.find((pid) => {
     try {
@@ -11,6 +11,11 @@ export function childOf(parent: number, name: string): number {
       return false;
     }
   });
+  return found === undefined ? undefined : Number(found);
+}
+
+export function childOf(parent: number, name: string): number {
+  const found = findChild(parent, name);
   if (found === undefined) throw new Error(`${parent} has no child ${name}`);
-  return Number(found);
+  return found;
 }

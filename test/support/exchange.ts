@@ -22,6 +22,9 @@ import { placeFile, UNFINISHED } from '../../daemon/voice/place-file.ts';
 import { ensurePrompts } from '../../daemon/voice/prompts.ts';
 import { findFreeSwitch } from '../../daemon/freeswitch/find-binary.ts';
 import { memoryFolder } from '../../daemon/freeswitch/memory-folder.ts';
+import { findChild } from './child-of.ts';
+import { eventually } from './eventually.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /** The binary that live tests run on, if there is one here. */
 export const freeSwitchBinary = findFreeSwitch(process.env['FREESWITCH'], process.env['PATH']);
@@ -186,8 +189,7 @@ async function exchangeOn(running: Running): Promise<Exchange> {
     isWhole: () => isWhole(http),
     async stop() {
       esl.close();
-      program.kill('SIGTERM');
-      await ended(program);
+      await endSoon(program);
       await keepMade(state);
       if (process.env['KEEP'] !== undefined) return;
       for (const folder of [state, memoryFolder(state)]) {
@@ -230,6 +232,20 @@ async function up(program: ChildProcess): Promise<void> {
 
 async function ended(program: ChildProcess): Promise<void> {
   if (program.exitCode === null && program.signalCode === null) await once(program, 'exit');
+}
+
+/**
+ * FreeSWITCH takes over four seconds to end, nearly all of it asleep (switch_loadable_module.c,
+ * `switch_loadable_module_shutdown`). What is left of it goes with its state, so once its turn has come it is not waited for.
+ */
+async function endSoon(program: ChildProcess): Promise<void> {
+  const { pid = 0 } = program;
+  program.kill('SIGTERM');
+  const isLast = () => findChild(pid, 'vaxel-daemon') === undefined;
+  await eventually('end of all but FreeSWITCH', isLast, 2 * PATIENCE_MS);
+  const freeswitch = findChild(pid, 'freeswitch');
+  if (freeswitch !== undefined) process.kill(freeswitch, 'SIGKILL');
+  await ended(program);
 }
 
 const linesOf = (file: string): readonly Record<string, unknown>[] =>

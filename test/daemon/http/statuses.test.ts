@@ -79,6 +79,8 @@ t.test(
       const refused = await put(token, body);
       t.match([refused.status, codeOf(refused)], [status, code]);
     }
+    const note = '🍤'.repeat(280);
+    t.match((await put(anna, { activity: 'lunch', note })).body, { note }, '280 of any characters');
     t.equal((await put(anna, { activity: 'lunch' }, '199')).status, 404);
     t.equal((await ask('delete', '/v1/statuses/199', { token: anna })).status, 404);
     t.equal((await ask('get', '/v1/statuses/199', { token: anna })).status, 404);
@@ -183,7 +185,8 @@ t.test('a calendar’s entry holds for its time, and gives way to what is set', 
   t.equal(codeOf(await ask('delete', path, list)), 'not-yours');
   t.equal(codeOf(await put('a', { ...times, activity: 'surf' })), 'unknown-activity');
   t.equal(codeOf(await put('a', { from: now, until: now })), 'end-before-start');
-  t.equal(codeOf(await put('a', { from: now - HOUR, until: now })), 'end-passed');
+  const endless = { from: now, until: Number.MAX_SAFE_INTEGER };
+  t.equal(codeOf(await put('a', endless)), 'bad-time', 'which is a day of no calendar');
   t.equal(codeOf(await put('a b', times)), 'bad-request');
   const many = { from: now + 5 * HOUR, until: now + 6 * HOUR };
   for (let n = 0; n < 200; n++) t.equal((await put(`n-${n}`, many)).status, 204);
@@ -193,6 +196,36 @@ t.test('a calendar’s entry holds for its time, and gives way to what is set', 
     204,
     'those there may change',
   );
+  t.strictSame(rig.bugs, []);
+});
+
+t.test('an entry of a calendar that is over is none, whatever it said before', async (t) => {
+  const rig = await apiRig(t);
+  const ask = checked(t, rig.port, rig.routes);
+  const anna = (await rig.token('100')).text;
+  const now = rig.clock.now;
+  const put = (entry: string, from: number, until: number) =>
+    ask('put', `/v1/statuses/100/calendar/${entry}`, { token: anna, body: { from, until } });
+  const entries = async () => {
+    const { body } = await ask('get', '/v1/statuses/100/calendar', { token: anna });
+    return (body as { entries: readonly { entry: string }[] }).entries.map(({ entry }) => entry);
+  };
+
+  t.equal((await put('a', now - HOUR, now + HOUR)).status, 204);
+  t.equal((await put('b', now + HOUR, now + 2 * HOUR)).status, 204);
+  t.equal((await put('a', now - 2 * HOUR, now - HOUR)).status, 204, 'it was put forward');
+  t.match((await ask('get', '/v1/statuses/100', { token: anna })).body, {
+    activity: 'Tillgänglig',
+    source: undefined,
+  });
+  t.equal((await put('never-known', now - 2 * HOUR, now)).status, 204);
+  t.strictSame(await entries(), ['b']);
+
+  rig.clock.now = epochMs(now + 2 * HOUR);
+  for (let n = 0; n < 200; n++) await put(`n-${n}`, now + 3 * HOUR, now + 4 * HOUR);
+  t.equal((await put('last', now + 3 * HOUR, now + 4 * HOUR)).status, 409);
+  const again = await put('b', now + 3 * HOUR, now + 4 * HOUR);
+  t.equal(codeOf(again), 'too-many-entries', 'one that is over is no place for one to come');
   t.strictSame(rig.bugs, []);
 });
 

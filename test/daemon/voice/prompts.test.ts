@@ -13,12 +13,12 @@ import {
 import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
-import { commandSpeaker } from '../../../daemon/voice/command-speaker.ts';
 import { embeddedSpeaker } from '../../../daemon/voice/embedded-speaker.ts';
 import { madeFile, makePrompts } from '../../../daemon/voice/made-prompt.ts';
 import { ensurePrompts, type Prompt } from '../../../daemon/voice/prompts.ts';
-import { type Speaker, speechError } from '../../../daemon/voice/speaker.ts';
+import { speechError } from '../../../daemon/voice/speaker.ts';
 import { encodeWav, readWav, trimSilence } from '../../../daemon/voice/wav.ts';
+import { scriptSpeaker } from '../../support/script-speaker.ts';
 
 const silentLog = { info: () => undefined };
 
@@ -57,19 +57,11 @@ exec cat "$(dirname "$0")/tone.wav"
   };
 }
 
-function toneSpeaker(program: string, ...args: string[]): Speaker {
-  return commandSpeaker({
-    command: ['sh', program, ...args],
-    voices: { sv: 'sv', en: 'en' },
-    withinMs: 20_000,
-  });
-}
-
 t.test('what is missing is made, and what is there is left alone', async (t) => {
   const { program, folder, spokenTexts } = rig(t);
   const options = {
     folder,
-    speaker: toneSpeaker(program),
+    speaker: scriptSpeaker(program),
     log: silentLog,
     wanted: WANTED,
   };
@@ -82,7 +74,7 @@ t.test('what is missing is made, and what is there is left alone', async (t) => 
 
 t.test('a changed text, another voice and a file gone remake what they touch', async (t) => {
   const { program, folder, spokenTexts } = rig(t);
-  const speaker = toneSpeaker(program);
+  const speaker = scriptSpeaker(program);
   await ensurePrompts({ folder, speaker, log: silentLog, wanted: WANTED });
 
   const changed = WANTED.map((prompt) => ({
@@ -96,7 +88,7 @@ t.test('a changed text, another voice and a file gone remake what they touch', a
   t.match(await ensurePrompts({ folder, speaker, log: silentLog, wanted: changed }), { spoken: 1 });
   t.equal(spokenTexts().at(-1), 'two');
 
-  const slower = toneSpeaker(program, '-s', '120');
+  const slower = scriptSpeaker(program, '-s', '120');
   t.match(await ensurePrompts({ folder, speaker: slower, log: silentLog, wanted: changed }), {
     spoken: 3,
   });
@@ -109,14 +101,16 @@ t.test(
     const recording = tone('a person speaks here, at length');
     mkdirSync(join(folder, 'recorded', 'sv'), { recursive: true });
     writeFileSync(join(folder, 'recorded', 'sv', 'greeting.wav'), recording);
-    const options = { folder, speaker: toneSpeaker(program), log: silentLog, wanted: WANTED };
+    const options = { folder, speaker: scriptSpeaker(program), log: silentLog, wanted: WANTED };
 
     t.same(await ensurePrompts(options), { spoken: 2, recorded: 1, kept: 0 });
     t.same(readFileSync(join(folder, 'sv', 'greeting.wav')), recording);
     t.same(await ensurePrompts(options), { spoken: 0, recorded: 0, kept: 3 });
 
+    writeFileSync(join(folder, 'recorded', 'sv', 'greeting.wav'), '');
+    t.same(await ensurePrompts(options), { spoken: 1, recorded: 0, kept: 2 }, 'nor is it silence');
     rmSync(join(folder, 'recorded'), { recursive: true });
-    t.same(await ensurePrompts(options), { spoken: 1, recorded: 0, kept: 2 });
+    t.same(await ensurePrompts(options), { spoken: 0, recorded: 0, kept: 3 });
   },
 );
 
@@ -129,7 +123,7 @@ t.test(
     const [byText, byName] = [tone('a person says two'), tone('another person says two, slowly')];
     writeFileSync(join(within, 'tvaan.wav'), byText);
     writeFileSync(join(within, 'tvaan.txt'), ' Två.\n');
-    const options = { folder, speaker: toneSpeaker(program), log: silentLog, wanted: WANTED };
+    const options = { folder, speaker: scriptSpeaker(program), log: silentLog, wanted: WANTED };
 
     t.same(await ensurePrompts(options), { spoken: 2, recorded: 1, kept: 0 });
     t.same(readFileSync(join(folder, 'sv', 'number-2.wav')), byText);
@@ -147,7 +141,7 @@ t.test('a speaker that fails says why, and leaves nothing half made', async (t) 
     { language: 'sv', name: 'goodbye', text: 'stumma mig' },
     ...WANTED.slice(1),
   ];
-  const options = { folder, speaker: toneSpeaker(program), log: silentLog };
+  const options = { folder, speaker: scriptSpeaker(program), log: silentLog };
 
   await t.rejects(ensurePrompts({ ...options, wanted }), {
     code: 'SPEECH_FAILED',
@@ -163,22 +157,8 @@ t.test('what a killed process left half written is swept away after an hour', as
   writeFileSync(join(folder, 'sv', 'a.wav.1.unfinished'), 'RI');
   writeFileSync(join(folder, 'sv', 'b.wav.2.unfinished'), 'RI');
   utimesSync(join(folder, 'sv', 'a.wav.1.unfinished'), 1, 1);
-  await ensurePrompts({ folder, speaker: toneSpeaker(program), log: silentLog, wanted: [] });
+  await ensurePrompts({ folder, speaker: scriptSpeaker(program), log: silentLog, wanted: [] });
   t.same(readdirSync(join(folder, 'sv')), ['b.wav.2.unfinished']);
-});
-
-t.test('a program that does not exist, hangs, or prints no WAV is told apart', async (t) => {
-  const { folder } = rig(t);
-  const speak = async (command: [string, ...string[]], withinMs: number) =>
-    ensurePrompts({
-      folder,
-      speaker: commandSpeaker({ command, voices: { sv: 'sv', en: 'en' }, withinMs }),
-      log: silentLog,
-      wanted: WANTED,
-    });
-  await t.rejects(speak(['/nowhere/speak'], 5000), { code: 'SPEECH_FAILED', message: /ENOENT/ });
-  await t.rejects(speak(['sleep', '60'], 200), { code: 'SPEECH_FAILED', message: /SIGKILL/ });
-  await t.rejects(speak(['cat'], 5000), { code: 'SPEECH_FAILED', message: /gave no WAV/ });
 });
 
 t.test('a full disk is told apart from a speaker that fails', async (t) => {
@@ -187,28 +167,9 @@ t.test('a full disk is told apart from a speaker that fails', async (t) => {
   t.match(speechError(new Error('no voice')), { code: 'SPEECH_FAILED' });
 });
 
-t.test(
-  'a program may write to a file, and gets its voice and never the text as an argument',
-  async (t) => {
-    const { program, folder, spokenTexts } = rig(t);
-    const script = 'sh "$1" > "$2"; echo "$@" > "$2.args"';
-    const speaker = commandSpeaker({
-      command: ['sh', '-c', script, 'sh', program, '{file}', '{voice}', '{language}', '{text}'],
-      voices: { sv: 'anna', en: 'alan' },
-      withinMs: 20_000,
-    });
-    const wanted: Prompt[] = [{ language: 'sv', name: 'goodbye', text: '$(touch x) {voice}' }];
-    await ensurePrompts({ folder, speaker, log: silentLog, wanted });
-    t.same(spokenTexts(), ['$(touch x) {voice}']);
-    const args = readdirSync(join(folder, 'sv')).find((name) => name.endsWith('.args')) ?? '';
-    t.match(readFileSync(join(folder, 'sv', args), 'utf8'), / anna sv \{text\}\n$/);
-    t.ok(readWav(readFileSync(join(folder, 'sv', 'goodbye.wav'))));
-  },
-);
-
 t.test('a text of somebody else is spoken once, under a name it has no part in', async (t) => {
   const { program, folder, spokenTexts } = rig(t);
-  const speaker = toneSpeaker(program);
+  const speaker = scriptSpeaker(program);
   const text = '../../etc/passwd ${system(id)}';
   const file = madeFile(folder, speaker, { language: 'sv', text });
   for (const round of ['made', 'found']) {
@@ -261,13 +222,9 @@ t.test('killed in the middle, it leaves whole files, and goes on where it was', 
   const { pathname } = new URL(import.meta.url);
   const [here, ending] = [dirname(pathname), extname(pathname)];
   const source = `
-    import { commandSpeaker } from '${here}/../../../daemon/voice/command-speaker${ending}';
+    import { scriptSpeaker } from '${here}/../../support/script-speaker${ending}';
     import { ensurePrompts } from '${here}/../../../daemon/voice/prompts${ending}';
-    const speaker = commandSpeaker(${JSON.stringify({
-      command: ['sh', program],
-      voices: { sv: 'sv', en: 'en' },
-      withinMs: 20_000,
-    })});
+    const speaker = scriptSpeaker(${JSON.stringify(program)});
     const told = { voice: speaker.voice, async *speak(utterances) {
       for await (const made of speaker.speak(utterances)) { yield made; console.log(made.file); }
     } };
@@ -288,7 +245,7 @@ t.test('killed in the middle, it leaves whole files, and goes on where it was', 
   const before = statSync(join(folder, 'sv', 'number-0.wav')).mtimeMs;
   const again = await ensurePrompts({
     folder,
-    speaker: toneSpeaker(program),
+    speaker: scriptSpeaker(program),
     log: silentLog,
     wanted,
   });
