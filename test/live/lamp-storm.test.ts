@@ -17,6 +17,8 @@ const TRIOS = Number(process.env['STORM_TRIOS'] ?? 5);
 /** With a place to park in for each trio, fifty keys. */
 const NUMBERS = 50 - TRIOS;
 const STORM_MS = 1_000 * Number(process.env['STORM_SECONDS'] ?? 30);
+/** With which kind of call, and which breakage, it begins. */
+const SEED = Number(process.env['STORM_SEED'] ?? 0);
 /** From the end of one breakage to the next. */
 const PEACE_MS = 5_000;
 /** How late a phone answers a NOTIFY that is slow. */
@@ -41,7 +43,7 @@ liveTest(
     };
     const watched = createWatched(exchange, first.account, chaos, say);
     await watchAll(t, watched, trios);
-    const calls = createCalls(exchange, watched);
+    const calls = createCalls(exchange, watched, chaos);
     const off = (trio: Trio) =>
       Promise.all([...trio.extensions, `slot+${trio.slot}`].map((to) => watched.show(to, 'off')));
     await Promise.all(trios.map(off));
@@ -70,7 +72,7 @@ liveTest(
       }
     };
     const happened = breakAll(t, exchange, chaos, first, isOver, say);
-    await Promise.all(trios.map(callOn));
+    await Promise.all(trios.map((trio, i) => callOn(trio, SEED + i)));
     const broken = await happened;
 
     const { looked, late, wrong } = watched.counts;
@@ -151,7 +153,7 @@ async function breakAll(
   const all = Object.entries(breakages(exchange));
   const happened: string[] = [];
   const midnightPassed = clock !== undefined && overNewYear(exchange, chaos, isOver, say);
-  for (let i = 0; !isOver(); i += 1) {
+  for (let i = SEED; !isOver(); i += 1) {
     await pause(PEACE_MS);
     const [what, broken] = all[i % all.length] ?? [];
     if (what === undefined || broken === undefined || isOver()) break;
