@@ -78,19 +78,21 @@ export function createWatched(
   };
 }
 
-/** Shows what the newest subscription was told last; one that the exchange has ended is begun anew, at once. */
+/** Shows what it was told last; a subscription that the exchange has ended is begun anew, at once. */
 async function keepWatching(subscribe: () => Promise<Key>): Promise<() => Lit> {
   let key = await subscribe();
+  let before: Lit = 'unknown';
 
   function renewAtItsEnd(): void {
     void key.subscription.end.then(async () => {
+      before = key.lit();
       key = await until(subscribe);
       renewAtItsEnd();
     });
   }
 
   renewAtItsEnd();
-  return () => key.lit();
+  return () => (key.lit() === 'unknown' ? before : key.lit());
 }
 
 /** FreeSWITCH may be away. */
