@@ -80,6 +80,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
   const { directory, lines, control, log, clock, orphans } = deps;
   const ledger = createLedger();
   const waiting = new Map<string, Lamp>();
+  /** Dark before and now: what changes meanwhile is told first. */
+  const unhurried = new Map<string, Lamp>();
   /** What is on its way, and has not been taken yet. */
   const flying = new Map<string, LampState>();
   const counted = keepCounted(deps);
@@ -109,7 +111,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
   const isLit = (lamp: Lamp): boolean =>
     truth(lamp) !== 'off' || (ledger.get(lamp)?.told ?? 'off') !== 'off';
 
-  function check(lamp: Lamp): void {
+  function check(lamp: Lamp, queue = waiting): void {
     const key = lampKey(lamp);
     // Most people are watched by nobody, and most kinds of lamps are on no key.
     if (!ledger.has(key)) return;
@@ -121,17 +123,20 @@ export function keepLamps(deps: LampsDeps): Lamps {
       const cause = ledger.get(lamp)?.seen?.state ?? '';
       log.warn({ user: key, cause }, 'a lamp showed what is not true');
     }
-    waiting.set(key, lamp);
+    queue.set(key, lamp);
     pump();
   }
 
   /** Sends as fast as FreeSWITCH takes it, the truth of the moment of sending. */
   function pump(): void {
-    for (const [key, lamp] of waiting) {
-      const freeswitch = control();
-      if (freeswitch === undefined || sending >= AT_ONCE) return;
-      waiting.delete(key);
-      void send(freeswitch, lamp);
+    for (const queue of [waiting, unhurried]) {
+      for (const [key, lamp] of queue) {
+        const freeswitch = control();
+        if (freeswitch === undefined || sending >= AT_ONCE) return;
+        waiting.delete(key);
+        unhurried.delete(key);
+        void send(freeswitch, lamp);
+      }
     }
   }
 
@@ -233,8 +238,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
     },
     shown: truth,
     retell(lamps) {
-      const first = lamps.filter(isLit);
-      for (const lamp of [...first, ...lamps]) waiting.set(lampKey(lamp), lamp);
+      for (const lamp of lamps) (isLit(lamp) ? waiting : unhurried).set(lampKey(lamp), lamp);
       pump();
     },
     messages,
@@ -255,7 +259,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
         if (isLit(lamp)) check(lamp);
       });
       await eachInTurns(ledger.entries(), ({ lamp }) => {
-        check(lamp);
+        check(lamp, unhurried);
       });
     },
     async reconcile() {

@@ -13,6 +13,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from './message.ts';
+import { remember } from './remember.ts';
 import { responseTo } from './response.ts';
 import type { ServerTransaction } from './transaction.ts';
 
@@ -53,7 +54,7 @@ export interface Notification {
 }
 
 export interface Subscription {
-  /** Every NOTIFY as it came, and those too that a phone refuses. */
+  /** Every NOTIFY that is remembered, as it came, and those too that a phone refuses. */
   readonly notifications: readonly Notification[];
   /** The last that a phone heeds: of a lower number than one before it is none (RFC 3261 §12.2.2), nor after the end. */
   heeded(): Notification | undefined;
@@ -98,7 +99,7 @@ export async function subscribe(
         return;
       }
       const notification = readNotification(request);
-      notifications.push(notification);
+      remember(notifications, notification, core.remembers);
       note(notification);
       if (terminated()) transaction.respond(responseTo(request, 481));
       else if (newest !== undefined && notification.sequence < newest.sequence) {
