@@ -88,6 +88,7 @@ async function reconciling(): Promise<readonly Result[]> {
       isForwarded: () => false,
       newMessages: () => Promise.resolve(0),
       parked: () => Promise.resolve(undefined),
+      orphans: { tell: () => Promise.resolve() },
     },
     control: () => ({ send: () => Promise.resolve('+OK') }),
     ...{ log: openLog('bench', 'silent'), clock: systemClock },

@@ -38,6 +38,7 @@ import { keepLookout } from './lookout.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
 import { createNotifyNumbers } from './canary/notify-numbers.ts';
+import { keepOrphans } from './lamps/orphans.ts';
 import { openCanary } from './open-canary.ts';
 import { openHere } from './open-here.ts';
 import { openHttp } from './open-http.ts';
@@ -149,7 +150,6 @@ export async function startDaemon(
       }
     },
     onSnapshot: (snapshot) => {
-      if (snapshot.restarted) numbers.restarted();
       published.again();
       live.restart(snapshot);
       fallback.again();
@@ -171,7 +171,13 @@ export async function startDaemon(
     control: () => esl.control(),
     log,
   });
+  const orphans = keepOrphans({
+    ...{ state: config.state, clock: systemClock, log },
+    control: () => esl.control(),
+    lamps: () => lamps,
+  });
   const lamps = keepLamps({
+    orphans,
     directory: () => directory.current(),
     lines,
     activityOf: (user) => statusOf.lamp(user),
@@ -185,7 +191,7 @@ export async function startDaemon(
     onTold: meters.lampTold,
   });
   const live = keepLines({
-    ...{ state: config.state, lines, lamps, log },
+    ...{ state: config.state, lines, lamps, orphans, numbers, clock: steadyClock, log },
     control: () => esl.control(),
     nudge: () => {
       esl.nudge();
@@ -296,6 +302,9 @@ export async function startDaemon(
   });
   const canary = await openCanary({
     ...{ config, secrets, lamps, numbers, esl, clock: steadyClock, log },
+    numbersFell: async () => {
+      lamps.retell(await orphans.adopt('all'));
+    },
   });
   const here = openHere({
     ...{ config, env, esl, tell, lines, lamps, canary, api, sounds, prompts, directory },
@@ -332,6 +341,7 @@ export async function startDaemon(
       prompts.stop();
       lookout.stop();
       await live.stop();
+      orphans.stop();
       clearInterval(fallingBack);
       await esl.stop();
       await answering.stop();

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VaxelError } from '../common/errors.ts';
 import type { Log } from '../common/log.ts';
+import type { Clock } from '../common/time.ts';
 import { hasten } from './hasten.ts';
+import {
+  FIRST_NUMBER_FORMAT,
+  type NotifyNumbers,
+  readFirstNumber,
+} from './canary/notify-numbers.ts';
 import type { ExchangeEvent, Snapshot } from './call/event.ts';
 import type { EslConnection } from './esl/connection.ts';
 import { readAccounts, REGISTRATIONS_COMMAND } from './freeswitch/registrations.ts';
 import type { Lamps } from './lamps/keep-lamps.ts';
+import type { Orphans } from './lamps/orphans.ts';
 import { standingSubscriptions } from './lamps/standing.ts';
 import type { LineKeeper } from './lines/lines.ts';
 import { recountLegs } from './recount-legs.ts';
@@ -15,6 +22,9 @@ export interface KeepLinesDeps {
   readonly state: string;
   readonly lines: LineKeeper;
   readonly lamps: Lamps;
+  readonly orphans: Pick<Orphans, 'adopt'>;
+  readonly numbers: NotifyNumbers;
+  readonly clock: Clock;
   readonly control: () => EslConnection | undefined;
   /** Has FreeSWITCH send now what has happened. */
   readonly nudge: () => void;
@@ -22,23 +32,26 @@ export interface KeepLinesDeps {
 }
 
 /** Feeds the lines with what FreeSWITCH says, and looks again and again whether they are right. */
-export function keepLines({ state, lines, lamps, control, nudge, log }: KeepLinesDeps): {
+export function keepLines(deps: KeepLinesDeps): {
   note(event: ExchangeEvent): void;
   restart(snapshot: Snapshot): void;
   renew(directory: Directory): void;
   stop(): Promise<void>;
 } {
+  const { state, lines, lamps, orphans, numbers, clock, control, nudge, log } = deps;
   const stopping = new AbortController();
   const recount = recountLegs({ lines, control, log, waited });
   const haste = hasten(nudge, () => lines.legs());
   let revision: number | undefined;
   let begun = false;
+  let isAnother = false;
 
   async function begin(): Promise<void> {
     const freeswitch = control();
     if (begun || freeswitch === undefined) return;
     begun = true;
     try {
+      await lookAtNumbers(freeswitch);
       // Registrations first: a phone that is not there is not to be shown as free.
       const accounts = await readAccounts(await freeswitch.bgapi(REGISTRATIONS_COMMAND));
       if (accounts === undefined) {
@@ -52,6 +65,14 @@ export function keepLines({ state, lines, lamps, control, nudge, log }: KeepLine
       begun = false;
       throw err;
     }
+  }
+
+  /** Before anything is told: phones may refuse what this FreeSWITCH tells them. */
+  async function lookAtNumbers(freeswitch: EslConnection): Promise<void> {
+    const first = readFirstNumber(await freeswitch.api(`strftime ${FIRST_NUMBER_FORMAT}`));
+    const fell = isAnother && first !== undefined && numbers.restarted(first, clock());
+    isAnother = false;
+    await orphans.adopt(fell ? 'all' : 'taken');
   }
 
   async function lookNowAndThen(): Promise<void> {
@@ -116,6 +137,7 @@ export function keepLines({ state, lines, lamps, control, nudge, log }: KeepLine
     },
     restart(snapshot) {
       recount.restarted();
+      isAnother ||= snapshot.restarted;
       lines.restart(snapshot);
       haste.look();
       begun = false;

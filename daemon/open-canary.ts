@@ -2,7 +2,6 @@ import { canaryPassword } from '../common/canary-account.ts';
 import type { Config } from '../common/config.ts';
 import { keepCanary, type KeepCanaryDeps } from './canary/keep-canary.ts';
 import type { EslConnection } from './esl/connection.ts';
-import { keepRenewal } from './lamps/renew.ts';
 import type { Secrets } from '../common/secrets.ts';
 
 /** The canary of this daemon: where FreeSWITCH is, and what is done about what it finds. */
@@ -11,7 +10,7 @@ export async function openCanary({
   secrets,
   esl,
   ...deps
-}: Pick<KeepCanaryDeps, 'lamps' | 'numbers' | 'clock' | 'log'> & {
+}: Pick<KeepCanaryDeps, 'lamps' | 'numbers' | 'numbersFell' | 'clock' | 'log'> & {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly esl: { control(): EslConnection | undefined };
@@ -22,6 +21,5 @@ export async function openCanary({
     port: config.ports.sip,
     passwordOf: (domain) => canaryPassword(secrets.box, domain),
     isUp: () => esl.control() !== undefined,
-    numbersFell: keepRenewal({ ...deps, state: config.state, control: () => esl.control() }),
   });
 }

@@ -17,7 +17,12 @@ export interface StandingRow {
 /** The SIP dialog of a subscription, in FreeSWITCH’s words; from a phone, and to be read as such. */
 export interface StandingDialog {
   readonly id: number;
+  /** With `vaxel-` before it where the daemon serves it (freeswitch-conf/sip_profiles/devices.xml, vaxel_orphan). */
   readonly event: string;
+  readonly proto: string;
+  readonly name: string;
+  readonly domain: string;
+  readonly watcher: string;
   readonly contact: string;
   readonly callId: string;
   /** The phone’s side, with its tag. */
@@ -63,8 +68,9 @@ async function readPages<Row extends { readonly id: number }>(
 const WATCHED = `
   select rowid as id, proto, sub_to_user as name, sub_to_host as domain, call_id as callId,
     sip_user || '@' || sip_host as watcher, expires
-  from sip_subscriptions where rowid > ? and event in ('dialog', 'presence') order by rowid limit 250`;
+  from sip_subscriptions where rowid > ? and event in ('dialog', 'presence', 'vaxel-dialog') order by rowid limit 250`;
 
 const DIALOGS = `
-  select rowid as id, event, contact, call_id as callId, full_from as phone, full_to as exchange
+  select rowid as id, event, proto, sub_to_user as name, sub_to_host as domain,
+    sip_user || '@' || sip_host as watcher, contact, call_id as callId, full_from as phone, full_to as exchange
   from sip_subscriptions where rowid > ? order by rowid limit 250`;

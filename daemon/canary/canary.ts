@@ -122,7 +122,7 @@ export function createCanary(deps: CanaryDeps): Canary {
       if (message.method !== 'NOTIFY') return [answerTo(message, 405)];
       // Of a daemon before us: FreeSWITCH forgets it for this answer.
       if (own === undefined) return [answerTo(message, 481)];
-      return carryOut(own, own.notified(message));
+      return carryOut(own, own.notified(message, now));
     },
     tick(now) {
       const sent = [...byCallId.values()].flatMap((own) => {

@@ -1,32 +1,55 @@
+import type { EpochMs } from '../../common/time.ts';
+
 /**
  * How FreeSWITCH numbers its NOTIFYs: all of a profile together, fifty a second by the clock, and
- * any more by counting on (sofia_presence.c, `sofia_presence_get_cseq`).
+ * any more by counting on, until it is a hundred thousand ahead of the clock and goes by it again
+ * (sofia_presence.c, `sofia_presence_get_cseq`).
  */
 export interface NotifyNumbers {
   /** @returns whether phones have seen higher ones than this, and refuse what comes (RFC 3261 §12.2.2). */
-  fell(number: number): boolean;
-  /** Another FreeSWITCH is there, which begins by the clock, however far the last one had counted on. */
-  restarted(): void;
+  fell(number: number, now: EpochMs): boolean;
+  /** @param first - where another FreeSWITCH begins. @returns the same. */
+  restarted(first: number, now: EpochMs): boolean;
 }
 
 export function createNotifyNumbers(): NotifyNumbers {
-  let highest: number | undefined;
-  let bound = -FALL;
+  let last: { readonly highest: number; readonly at: EpochMs } | undefined;
   return {
-    fell(number) {
-      const fell = highest !== undefined && number <= highest + bound;
-      bound = -FALL;
-      highest = fell ? number : Math.max(highest ?? number, number);
+    fell(number, now) {
+      const fell = last !== undefined && number <= last.highest - FALL;
+      last = { highest: fell ? number : Math.max(last?.highest ?? number, number), at: now };
       return fell;
     },
-    restarted() {
-      bound = UNSEEN;
+    restarted(first, now) {
+      if (last === undefined) return false;
+      const { highest, at } = last;
+      const byClock = first - ((now - at) / 1_000) * A_SECOND;
+      const isAhead = highest > byClock + A_SECOND;
+      last = undefined;
+      return isAhead && first <= highest + UNSEEN;
     },
   };
 }
 
-/** FreeSWITCH itself takes less for two that overtook each other. */
-const FALL = 100_000;
+/**
+ * The number of a NOTIFY that FreeSWITCH sends now, by its clock (sofia_presence.c, `check_presence_epoch`).
+ *
+ * @param now - as it answers `strftime` of `FIRST_NUMBER_FORMAT`.
+ */
+export function readFirstNumber(now: string): number | undefined {
+  const [, days, hours, minutes, seconds] = /^(\d+) (\d+) (\d+) (\d+)$/.exec(now) ?? [];
+  if (days === undefined) return undefined;
+  const hoursNow = (Number(days) - 1) * 24 + Number(hours);
+  return ((hoursNow * 60 + Number(minutes)) * 60 + Number(seconds)) * A_SECOND;
+}
+
+/** By local time, as FreeSWITCH goes by for New Year. */
+export const FIRST_NUMBER_FORMAT = '%j %H %M %S';
+
+const A_SECOND = 50;
+
+/** Half of what FreeSWITCH falls by at least, and more than what is sent again late: 32 seconds of a thousand. */
+const FALL = 50_000;
 
 /** What phones may have been sent since the last that came to us: a burst of several hundred a second, for some seconds. */
 const UNSEEN = 5_000;

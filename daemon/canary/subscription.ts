@@ -31,7 +31,7 @@ export interface CanarySubscription {
   readonly since: EpochMs;
   begin(): readonly Word[];
   answered(response: SipResponse, now: EpochMs): readonly Word[];
-  notified(request: SipRequest): readonly Word[];
+  notified(request: SipRequest, now: EpochMs): readonly Word[];
   tick(now: EpochMs): readonly Word[];
   leave(now: EpochMs): readonly Word[];
 }
@@ -106,10 +106,10 @@ export function createSubscription(facts: SubscriptionFacts): CanarySubscription
       them = { to: headerOf(response, 'to'), target: target ?? asked };
       return [];
     },
-    notified(request) {
+    notified(request, now) {
       const answer = { kind: 'send', text: answerTo(request, 200) } as const;
       const { number } = sequenceOf(request);
-      const fell = numbers.fell(number);
+      const fell = numbers.fell(number, now);
       // Sent again, or overtaken by a newer one.
       if (newest !== undefined && number <= newest && !fell) return [answer];
       newest = number;

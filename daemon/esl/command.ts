@@ -1,5 +1,5 @@
 /**
- * One ESL command as it stands on the wire: its line, its headers, a blank line.
+ * One ESL command as it stands on the wire: its line, its headers, a blank line, its body.
  *
  * Everything sent to FreeSWITCH passes here. A line break inside an argument
  * would begin a command of its own, so a caller's name could run one; a
@@ -12,6 +12,7 @@
 export function encodeCommand(
   line: string,
   headers: Readonly<Record<string, string>> = {},
+  body = '',
 ): string {
   if (!/^\S/.test(line)) throw new Error('an ESL command begins with its name');
   if (breaks(line)) throw new Error('a line break in the line of an ESL command');
@@ -22,7 +23,9 @@ export function encodeCommand(
     if (breaks(value)) throw new Error(`a line break in the ESL header ${name}`);
     return `${name}: ${value}`;
   });
-  return `${[line, ...lines].join('\n')}\n\n`;
+  if (body === '') return `${[line, ...lines].join('\n')}\n\n`;
+  const length = `Content-Length: ${Buffer.byteLength(body)}`;
+  return `${[line, ...lines, length].join('\n')}\n\n${body}`;
 }
 
 const breaks = (text: string) => ['\r', '\n', '\0'].some((sign) => text.includes(sign));

@@ -49,7 +49,7 @@ export interface EslConnection {
    * @returns the reply's text. `+OK` to a `sendmsg` means queued, not done.
    * @throws {VaxelError} as `api`.
    */
-  send(line: string, headers?: Readonly<Record<string, string>>): Promise<string>;
+  send(line: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<string>;
   /**
    * Has FreeSWITCH look now whether there are events to send, and not only when its 20 ms are over: a line
    * break wakes it, and is no command (mod_event_socket.c, `read_packet`).
@@ -166,8 +166,12 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
     return reply;
   }
 
-  async function send(line: string, headers?: Readonly<Record<string, string>>): Promise<string> {
-    return acceptedOrThrow(line, await ask(encodeCommand(line, headers)));
+  async function send(
+    line: string,
+    headers?: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<string> {
+    return acceptedOrThrow(line, await ask(encodeCommand(line, headers, body)));
   }
 
   async function api(command: string, withinMs?: number): Promise<string> {

@@ -10,6 +10,7 @@ import type { UserId } from '../lines/line.ts';
 import type { Directory } from '../routing/directory.ts';
 import { type CountedDeps, keepCounted } from './counted.ts';
 import { createLedger, type LampEntry } from './ledger.ts';
+import type { Orphans } from './orphans.ts';
 import { createOverheard, isStranger } from './overheard.ts';
 import { isSlot, isSomebodys, lampTruth, type TruthSources } from './truth.ts';
 
@@ -18,6 +19,8 @@ export interface LampsDeps extends Omit<TruthSources, 'fresh' | 'isTaken'>, Coun
   readonly control: () => Pick<EslConnection, 'send'> | undefined;
   /** One that no step of the wall clock moves: FreeSWITCH goes by its own (switch_time.c). */
   readonly clock: Clock;
+  /** Phones that heed FreeSWITCH no longer (`orphans.ts`). */
+  readonly orphans: Pick<Orphans, 'tell'>;
   /** A lamp that differed was told, so many milliseconds after that was found. */
   readonly onTold?: (ms: number) => void;
 }
@@ -34,6 +37,12 @@ export interface StandingSubscription {
 export interface Lamps {
   /** A phone has subscribed: it is told at once, and others that watch the same are not. */
   asked(event: LampAsked): void;
+  /** A subscription has ended, and nobody said so. */
+  left(lamp: Lamp, subscription: string): void;
+  /** What it has to show now. */
+  shown(lamp: Lamp): LampState;
+  /** What these show is not known to their phones any longer. */
+  retell(lamps: readonly Lamp[]): void;
   /** A mailbox has so many new messages now. */
   messages(mailbox: string, fresh: number): void;
   /** Something about this person may have changed besides the line: activity, forward. */
@@ -68,9 +77,11 @@ export interface LampCounts {
 
 /** Keeps every watched lamp true. */
 export function keepLamps(deps: LampsDeps): Lamps {
-  const { directory, lines, control, log, clock } = deps;
+  const { directory, lines, control, log, clock, orphans } = deps;
   const ledger = createLedger();
   const waiting = new Map<string, Lamp>();
+  /** Dark before and now: what changes meanwhile is told first. */
+  const unhurried = new Map<string, Lamp>();
   /** What is on its way, and has not been taken yet. */
   const flying = new Map<string, LampState>();
   const counted = keepCounted(deps);
@@ -96,7 +107,11 @@ export function keepLamps(deps: LampsDeps): Lamps {
     }
   }
 
-  function check(lamp: Lamp): void {
+  /** Or was, as far as its phones know. */
+  const isLit = (lamp: Lamp): boolean =>
+    truth(lamp) !== 'off' || (ledger.get(lamp)?.told ?? 'off') !== 'off';
+
+  function check(lamp: Lamp, queue = waiting): void {
     const key = lampKey(lamp);
     // Most people are watched by nobody, and most kinds of lamps are on no key.
     if (!ledger.has(key)) return;
@@ -108,17 +123,20 @@ export function keepLamps(deps: LampsDeps): Lamps {
       const cause = ledger.get(lamp)?.seen?.state ?? '';
       log.warn({ user: key, cause }, 'a lamp showed what is not true');
     }
-    waiting.set(key, lamp);
+    queue.set(key, lamp);
     pump();
   }
 
   /** Sends as fast as FreeSWITCH takes it, the truth of the moment of sending. */
   function pump(): void {
-    for (const [key, lamp] of waiting) {
-      const freeswitch = control();
-      if (freeswitch === undefined || sending >= AT_ONCE) return;
-      waiting.delete(key);
-      void send(freeswitch, lamp);
+    for (const queue of [waiting, unhurried]) {
+      for (const [key, lamp] of queue) {
+        const freeswitch = control();
+        if (freeswitch === undefined || sending >= AT_ONCE) return;
+        waiting.delete(key);
+        unhurried.delete(key);
+        void send(freeswitch, lamp);
+      }
     }
   }
 
@@ -132,6 +150,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
     sending += 1;
     if (subscription === undefined) flying.set(key, state);
     try {
+      if (subscription === undefined) await orphans.tell(freeswitch, lamp, state);
       for (const to of subscription === undefined ? listeners(lamp) : [subscription]) {
         await tellLamp(freeswitch, lamp, state, to);
       }
@@ -173,8 +192,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
   }
 
   /** Nobody tells us that a call was parked, or taken: once for all places of an organisation. */
-  async function askForSlots(): Promise<void> {
-    const slots = [...ledger.entries()].flatMap(({ lamp }) => (lamp.kind === 'slot' ? [lamp] : []));
+  async function askForSlots(lamps: readonly Lamp[]): Promise<void> {
+    const slots = lamps.filter(({ kind }) => kind === 'slot');
     for (const lamp of new Map(slots.map((each) => [each.domain, each])).values()) await ask(lamp);
   }
 
@@ -214,11 +233,20 @@ export function keepLamps(deps: LampsDeps): Lamps {
       // The only watcher is all watchers, and then what was told is known.
       void send(freeswitch, lamp, first ? undefined : subscription);
     },
+    left: (lamp, subscription) => {
+      ledger.unwatch(lamp, subscription);
+    },
+    shown: truth,
+    retell(lamps) {
+      for (const lamp of lamps) (isLit(lamp) ? waiting : unhurried).set(lampKey(lamp), lamp);
+      pump();
+    },
     messages,
     look,
     async again(standing) {
       ledger.forget();
       own.clear();
+      await askForSlots(standing.map(({ lamp }) => lamp));
       // Before anything is told.
       await eachInTurns(standing, ({ lamp, subscription, watcher, lasts }) => {
         if (isOurs(watcher)) own.set(subscription, lampKey(lamp));
@@ -228,16 +256,16 @@ export function keepLamps(deps: LampsDeps): Lamps {
         const shows = { account: watcher, until: after(lasts) };
         if (isStranger(watcher, lamp) || isOurs(watcher)) return;
         ledger.watch(lamp, subscription, shows, truth(lamp));
-        if (truth(lamp) !== 'off') check(lamp);
+        if (isLit(lamp)) check(lamp);
       });
       await eachInTurns(ledger.entries(), ({ lamp }) => {
-        check(lamp);
+        check(lamp, unhurried);
       });
     },
     async reconcile() {
       ledger.expire(clock());
       overheard.expire(clock());
-      await askForSlots();
+      await askForSlots([...ledger.entries()].map(({ lamp }) => lamp));
       await eachInTurns(ledger.entries(), ({ lamp }) => {
         check(lamp);
       });

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readStandingSubscriptions } from '../../common/db/standing-subscriptions.ts';
+import {
+  readStandingSubscriptions,
+  type StandingRow,
+} from '../../common/db/standing-subscriptions.ts';
 import type { Log } from '../../common/log.ts';
-import { LAMP_KINDS } from '../call/lamp.ts';
+import { type Lamp, LAMP_KINDS } from '../call/lamp.ts';
 import { layoutOf } from '../freeswitch/layout.ts';
 import { memoryFolder } from '../freeswitch/memory-folder.ts';
 import type { StandingSubscription } from './keep-lamps.ts';
@@ -19,16 +22,26 @@ export async function standingSubscriptions(
 ): Promise<readonly StandingSubscription[]> {
   try {
     const rows = await readStandingSubscriptions(tableFile(state));
-    return rows.flatMap(({ proto, name, domain, callId, watcher, expires }) => {
-      const kind = LAMP_KINDS.find((each) => each === proto);
-      if (kind === undefined) return [];
-      const lamp = { kind, name, domain: domain.toLowerCase() };
+    return rows.flatMap((row) => {
+      const lamp = lampOf(row);
+      const { callId, watcher, expires } = row;
+      if (lamp === undefined) return [];
       return [{ lamp, subscription: callId, watcher, lasts: (expires - now) * 1_000 }];
     });
   } catch (err) {
     log.warn({ err }, 'who watches lamps is not known until the phones renew');
     return [];
   }
+}
+
+/** What a row of FreeSWITCH’s table is a subscription to, where it is a lamp. */
+export function lampOf({
+  proto,
+  name,
+  domain,
+}: Pick<StandingRow, 'proto' | 'name' | 'domain'>): Lamp | undefined {
+  const kind = LAMP_KINDS.find((each) => each === proto);
+  return kind && { kind, name, domain: domain.toLowerCase() };
 }
 
 /** In memory where `vaxel start` put it; an installed FreeSWITCH has a link to memory where it would be on disk. */

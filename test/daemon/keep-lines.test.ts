@@ -5,6 +5,7 @@ import t from 'tap';
 import { openLog } from '../../common/log.ts';
 import { steadyClock } from '../../common/time.ts';
 import { connectEsl } from '../../daemon/esl/connection.ts';
+import { createNotifyNumbers } from '../../daemon/canary/notify-numbers.ts';
 import { keepLines } from '../../daemon/keep-lines.ts';
 import { keepLamps } from '../../daemon/lamps/keep-lamps.ts';
 import { createLines } from '../../daemon/lines/lines.ts';
@@ -44,9 +45,11 @@ t.test('a FreeSWITCH that is still starting has not lost its registrations', asy
     ...{ directory: () => office, lines, log, clock: steadyClock, control: () => control },
     ...{ activityOf: () => undefined, isForwarded: () => false },
     ...{ newMessages: async () => 0, parked: async () => undefined },
+    orphans: { tell: () => Promise.resolve() },
   });
   const live = keepLines({
     ...{ state, lines, lamps, log, control: () => control, nudge: () => undefined },
+    ...{ orphans: { adopt: async () => [] }, numbers: createNotifyNumbers(), clock: steadyClock },
   });
   t.teardown(() => live.stop());
   const none = { coreUuid: 'core-2', version: '1.10.12', restarted: true, legs: [], bridges: [] };

@@ -1,9 +1,10 @@
 import { CANARY, canaryPassword } from '../../common/canary-account.ts';
 import { loadConfig } from '../../common/config.ts';
 import { openLog } from '../../common/log.ts';
+import { systemClock } from '../../common/time.ts';
 import { openSecrets } from '../../common/secrets.ts';
 import { readStandingDialogs } from '../../common/db/standing-subscriptions.ts';
-import { keepRenewal } from '../../daemon/lamps/renew.ts';
+import { keepOrphans } from '../../daemon/lamps/orphans.ts';
 import { tableFile } from '../../daemon/lamps/standing.ts';
 import { childOf } from '../support/child-of.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,10 +29,11 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     await plugIn(t, exchange, '101', 740),
     await plugIn(t, exchange, '102', 860),
   ];
-  const anna = [
-    await watchLamp(exchange, bjorn.agent, bjorn.account, '100'),
-    await watchLamp(exchange, cecilia.agent, cecilia.account, '100'),
-  ];
+  const watchAnna = () =>
+    Promise.all(
+      [bjorn, cecilia].map(({ agent, account }) => watchLamp(exchange, agent, account, '100')),
+    );
+  let anna = await watchAnna();
   const both = async (wanted: Lit, withinMs?: number) => {
     await Promise.all(anna.map((key) => key.shows(wanted, withinMs)));
   };
@@ -181,23 +183,53 @@ liveTest('two desk phones watch Anna', async (t, exchange) => {
     await t.rejects(watchLamp(exchange, elsewhere, canary, '100'), 'from this machine alone');
   });
 
-  await t.test('signalwire/freeswitch#3056: phones were told to subscribe anew', async (t) => {
-    const before = anna.map(({ subscription }) => subscription.notifications.at(-1)?.sequence ?? 0);
-    const renew = keepRenewal({
-      ...{ state: exchange.state, control: () => exchange.esl },
-      log: openLog('test', 'silent'),
-    });
-    await renew();
-    for (const [i, { subscription }] of anna.entries()) {
-      const ended = await subscription.notified(({ state }) => state.startsWith('terminated'));
-      t.equal(ended.state, 'terminated;reason=deactivated', 'RFC 6665 §4.1.3');
-      t.ok(ended.sequence > 365 * 86_400 * 50, 'above whatever FreeSWITCH numbers in a year');
-      t.ok(ended.sequence > (before[i] ?? 0));
-    }
-    const anew = await watchLamp(exchange, bjorn.agent, bjorn.account, '100');
-    await anew.shows('off');
-    t.equal(await figure(exchange, 'vaxel_lamp_samples_failed_total'), 0, 'ours is left alone');
-  });
+  await t.test(
+    'signalwire/freeswitch#3056: phones that refuse what FreeSWITCH sends',
+    async (t) => {
+      const before = anna.map(
+        ({ subscription }) => subscription.notifications.at(-1)?.sequence ?? 0,
+      );
+      const log = openLog('test', 'silent');
+      const lamp = { kind: 'vaxel', name: '100', domain: exchange.domain } as const;
+      const left: string[] = [];
+      let isHeld = true;
+      const orphans = keepOrphans({
+        ...{ state: exchange.state, control: () => (isHeld ? undefined : exchange.esl), log },
+        clock: systemClock,
+        lamps: () => ({ left: (_, subscription) => left.push(subscription), shown: () => 'off' }),
+      });
+      t.teardown(() => {
+        orphans.stop();
+      });
+      const theirs = anna.map(({ subscription }) => subscription.heeded()?.body ?? '');
+      await orphans.adopt('all');
+      for (const state of ['ringing', 'busy', 'held', 'off'] as const) {
+        await orphans.tell(exchange.esl, lamp, state);
+        await both(state);
+      }
+      const unversioned = (text?: string) => text?.replace(/version="\d+"/, '');
+      t.strictSame(
+        anna.map(({ subscription }) => unversioned(subscription.notifications.at(-1)?.body)),
+        theirs.map(unversioned),
+        'in the words of mod_sofia',
+      );
+      isHeld = false;
+      for (const [i, { subscription }] of anna.entries()) {
+        const ended = await subscription.notified(({ state }) => state.startsWith('terminated'));
+        t.equal(ended.state, 'terminated;reason=deactivated', 'RFC 6665 §4.1.3');
+        t.ok(ended.sequence > 365 * 86_400 * 50, 'above whatever FreeSWITCH numbers in a year');
+        t.ok(ended.sequence > (before[i] ?? 0));
+        t.ok(left.includes(headerText(ended.request, 'Call-ID')));
+      }
+      await eventually('an empty table', async () => {
+        const standing = await readStandingDialogs(tableFile(exchange.state));
+        return standing.every(({ callId }) => !left.includes(callId));
+      });
+      anna = await watchAnna();
+      await both('off');
+      t.equal(await figure(exchange, 'vaxel_lamp_samples_failed_total'), 0, 'ours is left alone');
+    },
+  );
 
   await t.test(
     'a phone of another organisation is told nothing of her, nor of a mailbox',

@@ -30,7 +30,7 @@ export async function watchLamp(
     ...more,
   });
   const name = `${to} on ${account.username}`;
-  const lit = () => readLamp(subscription.notifications.at(-1)?.body);
+  const lit = () => readLamp(subscription.heeded()?.body);
   return {
     name,
     lit,

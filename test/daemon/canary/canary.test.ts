@@ -4,7 +4,7 @@ import t from 'tap';
 import { epochMs } from '../../../common/time.ts';
 import { type Lamp, lampKey, type LampState } from '../../../daemon/call/lamp.ts';
 import { createCanary } from '../../../daemon/canary/canary.ts';
-import { createNotifyNumbers } from '../../../daemon/canary/notify-numbers.ts';
+import { createNotifyNumbers, readFirstNumber } from '../../../daemon/canary/notify-numbers.ts';
 import { readDialogInfo } from '../../../daemon/canary/dialog-info.ts';
 import { headerOf, readSipMessage, type SipRequest } from '../../../daemon/canary/sip-message.ts';
 
@@ -50,9 +50,7 @@ function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
     canary,
     saw: () => saw.splice(0),
     fell: () => fell,
-    restarted: () => {
-      numbers.restarted();
-    },
+    restarted: (first: number) => numbers.restarted(first, now),
     watch: (...next: readonly Lamp[]) => (watched = [...next]),
     later: (ms: number) => {
       now = epochMs(now + ms);
@@ -256,25 +254,42 @@ t.test(
   },
 );
 
-t.test('FreeSWITCH had counted ahead of the clock and is another: that is said once', async (t) => {
-  const { later, accepts, notifies, leave, fell, restarted } = begin();
-  const before = only(later(0));
-  accepts(before);
-  notifies(before, 1_400_000, info('early'));
-  leave();
-  restarted();
-  const after = only(later(61_000));
-  accepts(after);
-  notifies(after, 1_390_000, info());
-  t.equal(fell(), 1, 'though it is the first of its dialog');
-  notifies(after, 1_390_001, info('early'));
-  t.equal(fell(), 1);
+t.test('FreeSWITCH is another, and what phones have seen of the last one', async (t) => {
+  const second = (number: number) => 1_390_000 + 50 * number;
+  const table: readonly (readonly [string, number, number, boolean])[] = [
+    ['had counted ahead of the clock', 1_400_000, second(61), true],
+    ['had gone by the clock', second(0), second(3), false],
+    ['had counted a little ahead, and much since', second(0) + 1_000, second(61), true],
+    ['had counted ahead, and the clock has gone past it', second(0) + 1_000, second(200), false],
+  ];
+  for (const [what, last, first, refused] of table) {
+    const { later, accepts, notifies, fell, restarted } = begin();
+    const request = only(later(0));
+    accepts(request);
+    notifies(request, last, info('early'));
+    later(((first - second(0)) / 50) * 1_000);
+    t.equal(restarted(first), refused, what);
+    const [anew] = later(61_000);
+    if (anew !== undefined) notifies(anew, first + 10, info());
+    t.equal(fell(), 0, 'and what it sends is not a fall');
+  }
+});
 
-  restarted();
-  notifies(after, 1_396_000, info());
-  t.equal(fell(), 1, 'the clock has gone past all that was sent');
-  notifies(after, 1_395_990, info());
-  t.equal(fell(), 1, 'one was overtaken by another');
+t.test('FreeSWITCH goes by the clock again once it is a hundred thousand ahead', async (t) => {
+  const { later, accepts, notifies, fell } = begin();
+  const request = only(later(0));
+  accepts(request);
+  notifies(request, 1_490_000, info('early'));
+  notifies(request, 1_489_000, info('confirmed'));
+  t.equal(fell(), 0, 'one was overtaken by a thousand others');
+  notifies(request, 1_390_600, info());
+  t.equal(fell(), 1, 'though more was sent since the last that came here');
+});
+
+t.test('where FreeSWITCH begins to count', async (t) => {
+  t.equal(readFirstNumber('001 00 00 07'), 350);
+  t.equal(readFirstNumber('327 20 44 06'), (326 * 86_400 + 20 * 3_600 + 44 * 60 + 6) * 50);
+  t.equal(readFirstNumber('-ERR no reply'), undefined);
 });
 
 t.test('stopped, it leaves what it has', async (t) => {

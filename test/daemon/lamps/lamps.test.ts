@@ -16,6 +16,7 @@ const rowsOf = (lamps: Lamps) => lampRows(lamps.entries(), (moment) => moment);
 
 const LIT = { closed: 'lit', unreachable: 'lit' } as const;
 const none = () => Promise.resolve(0);
+const nobodyElse = { tell: () => Promise.resolve() };
 const nobody = () => Promise.resolve(new Set<number>());
 const DARK = { closed: 'dark', unreachable: 'dark' } as const;
 
@@ -79,6 +80,7 @@ function begin() {
     control: () => (mode === 'gone' ? undefined : freeswitch),
     log: openLog('test', 'silent'),
     clock: () => now,
+    orphans: nobodyElse,
     onTold: (ms) => late.push(ms),
   });
   const asked = (lamp: Lamp, subscription: string, expires = 600): LampAsked => ({
@@ -154,6 +156,7 @@ t.test('one id for each lamp, and nothing a caller typed (traps 1 and 2)', async
       newMessages: none,
       parked: nobody,
       clock: () => epochMs(1),
+      orphans: nobodyElse,
     },
     log: openLog('test', 'silent'),
     control: () => ({
@@ -378,6 +381,7 @@ t.test('an organisation may leave lamps dark', async (t) => {
       newMessages: none,
       parked: nobody,
       control: () => undefined,
+      orphans: nobodyElse,
     },
     ...{ activityOf: () => ({ closed: true, label: 'Lunch' }), isForwarded: () => false },
     clock: () => epochMs(1),

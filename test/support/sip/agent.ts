@@ -25,6 +25,7 @@ import {
 } from './subscription.ts';
 import { createTimers } from './timers.ts';
 import { type TraceEntry, traceLine, traceSummary } from './trace.ts';
+import { remember } from './remember.ts';
 import { createTransactions, type ServerTransaction } from './transaction.ts';
 import { openUdp } from './transport.ts';
 import { createWatch, type Wait } from './watch.ts';
@@ -39,6 +40,8 @@ export interface AgentOptions {
   readonly userAgent?: string;
   /** RFC 3261 §17.1.1.1; 500 where left out, less makes retransmissions and give-ups quick. */
   readonly t1Ms?: number;
+  /** How many messages it remembers, and of each subscription how many NOTIFYs; all of them where left out. */
+  readonly remembers?: number;
   /** Gets a line for each message. */
   readonly log?: (line: string) => void;
 }
@@ -76,6 +79,7 @@ export interface Agent {
 
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const { bind, port = 0, toneHz, userAgent = 'vaxel-test-agent', t1Ms = 500, log } = options;
+  const { remembers = Infinity } = options;
   const trace: TraceEntry[] = [];
   const calls: ArrivedCall[] = [];
   const notifications: Notification[] = [];
@@ -105,7 +109,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   ): boolean {
     const dropped = lost?.(message, direction) ?? false;
     const entry: TraceEntry = { atMs: performance.now(), direction, peer, message, raw, dropped };
-    trace.push(entry);
+    remember(trace, entry, remembers);
     log?.(traceLine(entry, trace[0]?.atMs ?? 0));
     return dropped;
   }
@@ -177,6 +181,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     watch,
     lifeMs: 64 * t1Ms,
     dialogs: new Map(),
+    remembers,
     sockets: new Set(),
     start: (request, destination, sink) => {
       transactions.start(request, destination, sink);
@@ -199,7 +204,10 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       taken += 1;
       return watch.until(() => calls[wanted], { withinMs, what: `incoming call ${wanted + 1}` });
     },
-    subscribe: (to) => subscribe(core, to, (notification) => notifications.push(notification)),
+    subscribe: (to) =>
+      subscribe(core, to, (notification) => {
+        remember(notifications, notification, remembers);
+      }),
     notified: (fits, withinMs = PATIENCE_MS) =>
       watch.until(() => notifications.find(fits), { withinMs, what: 'NOTIFY' }),
     onRequest(method, handler) {

@@ -15,6 +15,8 @@ export interface Core {
   readonly lifeMs: number;
   /** Who gets the requests inside a dialog, by `dialogKey`. */
   readonly dialogs: Map<string, DialogOwner>;
+  /** How much is remembered of what came. */
+  readonly remembers: number;
   /** What else has to be closed with the agent: the sound of calls still up. */
   readonly sockets: Set<{ close(): Promise<void> }>;
   start(request: SipRequest, destination: Endpoint, sink: ResponseSink): void;

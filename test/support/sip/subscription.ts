@@ -13,6 +13,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from './message.ts';
+import { remember } from './remember.ts';
 import { responseTo } from './response.ts';
 import type { ServerTransaction } from './transaction.ts';
 
@@ -53,9 +54,14 @@ export interface Notification {
 }
 
 export interface Subscription {
+  /** Every NOTIFY that is remembered, as it came, and those too that a phone refuses. */
   readonly notifications: readonly Notification[];
-  /** The last NOTIFY said `terminated`. */
+  /** The last that a phone heeds: of a lower number than one before it is none (RFC 3261 §12.2.2), nor after the end. */
+  heeded(): Notification | undefined;
+  /** A NOTIFY that a phone heeds has said `terminated`. */
   terminated(): boolean;
+  /** Settles then. */
+  readonly end: Promise<void>;
   /** The first notification, seen already or not, that fits. */
   notified(fits: (notification: Notification) => boolean, withinMs?: number): Promise<Notification>;
   /** Renews it; with content where the event package has any (RFC 6665 §3.1.3). */
@@ -78,6 +84,10 @@ export async function subscribe(
   let sequence = 0;
   let takeBackRefresh = (): void => undefined;
   const key = dialogKey(callId, localTag);
+  let newest: Notification | undefined;
+  let finish = (): void => undefined;
+  const end = new Promise<void>((resolve) => (finish = resolve));
+  const terminated = () => newest?.state.startsWith('terminated') ?? false;
 
   // The first NOTIFY may overtake the 200 of the SUBSCRIBE (RFC 6665 §4.1.2.4).
   core.dialogs.set(key, {
@@ -88,10 +98,20 @@ export async function subscribe(
         transaction.respond(responseTo(request, 405));
         return;
       }
-      void respond(transaction);
       const notification = readNotification(request);
-      notifications.push(notification);
+      remember(notifications, notification, core.remembers);
       note(notification);
+      if (terminated()) transaction.respond(responseTo(request, 481));
+      else if (newest !== undefined && notification.sequence < newest.sequence) {
+        transaction.respond(responseTo(request, 500));
+      } else {
+        newest = notification;
+        void respond(transaction);
+        if (terminated()) {
+          takeBackRefresh();
+          finish();
+        }
+      }
     },
   });
 
@@ -163,7 +183,9 @@ export async function subscribe(
 
   return {
     notifications,
-    terminated: () => notifications.at(-1)?.state.startsWith('terminated') ?? false,
+    heeded: () => newest,
+    terminated,
+    end,
     notified: (fits, withinMs = PATIENCE_MS) =>
       core.watch.until(() => notifications.find(fits), {
         withinMs,

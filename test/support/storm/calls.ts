@@ -2,10 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../api-client.ts';
 import { eventually } from '../eventually.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Lit } from '../lamp.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phones.ts';
 import type { IncomingCall } from '../sip/incoming-call.ts';
 import type { OutgoingCall } from '../sip/outgoing-call.ts';
+import type { Chaos } from './chaos.ts';
 import type { Watched } from './watched.ts';
 
 /** Three people who call each other; the second has two telephones. */
@@ -28,9 +30,8 @@ export type Kind = (typeof KINDS)[number];
 const WITHIN_MS = PATIENCE_MS;
 
 /** One call of that kind. Whatever goes wrong, it rejects; `hangUpAll` ends what is left. */
-export function createCalls(exchange: Exchange, watched: Watched) {
+export function createCalls(exchange: Exchange, watched: Watched, chaos: Chaos) {
   const left = new Map<Trio, Set<OutgoingCall | IncomingCall>>();
-  const show: Watched['show'] = (to, wanted) => watched.show(to, wanted);
 
   const note = <Call extends OutgoingCall | IncomingCall>(trio: Trio, call: Call): Call => {
     left.set(trio, (left.get(trio) ?? new Set()).add(call));
@@ -69,7 +70,10 @@ export function createCalls(exchange: Exchange, watched: Watched) {
 
   async function carryOut(kind: Kind, trio: Trio): Promise<void> {
     const [a, b, c] = trio.extensions;
-    const all = (...wanted: readonly (readonly [string, Parameters<typeof show>[1]])[]) =>
+    const lost = chaos.callsLost();
+    const show = (to: string, wanted: Lit) =>
+      watched.show(to, wanted, () => chaos.callsLost() === lost);
+    const all = (...wanted: readonly (readonly [string, Lit])[]) =>
       Promise.all(wanted.map(([to, lit]) => show(to, lit)));
     const both = Promise.all([arrives(trio, trio.desk), arrives(trio, trio.app)]);
     const call = note(trio, await trio.caller.call(b));

@@ -19,6 +19,10 @@ export interface Breakage {
 }
 
 export interface Chaos extends Fault {
+  /** How many breakages there were, with the one that goes on. */
+  count(): number;
+  /** How many of them ended every call there was. */
+  callsLost(): number;
   /** Breaks something of which all may notice, and settles when it is whole again. */
   during(broken: Breakage): Promise<void>;
   /** Settles when nothing is broken. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Exchange, Account } from '../exchange.ts';
-import { type Lit, readLamp, watchLamp } from '../lamp.ts';
+import { type Key, type Lit, watchLamp } from '../lamp.ts';
 import type { Agent } from '../sip/agent.ts';
-import type { SubscribeTo, Subscription } from '../sip/subscription.ts';
+import type { SubscribeTo } from '../sip/subscription.ts';
 
 /** How long a lamp may be wrong, in milliseconds, by the issue and by `docs/lamps.md`. */
 export const WRONG_MS = 2_000;
@@ -14,10 +14,6 @@ export interface Fault {
   isActive(): boolean;
   /** When the last one ended, on the agents' clock; 0 where there was none. */
   endedAt(): number;
-  /** How many there were, with the one that goes on. */
-  count(): number;
-  /** How many of them ended every call there was. */
-  callsLost(): number;
 }
 
 export interface Counts {
@@ -34,9 +30,9 @@ export interface Watched {
   watch(agent: Agent, to: string, answer?: SubscribeTo['answer']): Promise<void>;
   /**
    * Settles when all keys show that, or have not in time.
-   * @throws where every call is lost meanwhile, so that it is true no more.
+   * @throws where it is true no more.
    */
-  show(to: string, wanted: Lit): Promise<void>;
+  show(to: string, wanted: Lit, isTrue?: () => boolean): Promise<void>;
 }
 
 export function createWatched(
@@ -56,16 +52,15 @@ export function createWatched(
       const key = await keepWatching(() => watchLamp(exchange, agent, account, to, { answer }));
       keys.set(to, [...(keys.get(to) ?? []), key]);
     },
-    async show(to, wanted) {
+    async show(to, wanted, isTrue = () => true) {
       const began = performance.now();
-      const lost = fault.callsLost();
       let isLate = false;
       const of = keys.get(to) ?? [];
       counts.looked += of.length;
       for (;;) {
         const others = of.map((lit) => lit()).filter((lit) => lit !== wanted);
         if (others.length === 0) return;
-        if (fault.callsLost() > lost) throw new Error('every call is lost');
+        if (!isTrue()) throw new Error('every call is lost');
         const since = performance.now() - Math.max(began, fault.endedAt());
         if (!fault.isActive() && since > WRONG_MS && !isLate) {
           isLate = true;
@@ -83,39 +78,32 @@ export function createWatched(
   };
 }
 
-/** Shows what the newest subscription was told last; one that the exchange has ended is begun anew. */
-async function keepWatching(
-  subscribe: () => Promise<{ readonly subscription: Subscription }>,
-): Promise<() => Lit> {
-  let { subscription } = await subscribe();
-  let seen = { of: subscription, count: -1, lit: 'unknown' as Lit };
-  let isRenewing = false;
+/** Shows what it was told last; a subscription that the exchange has ended is begun anew, at once. */
+async function keepWatching(subscribe: () => Promise<Key>): Promise<() => Lit> {
+  let key = await subscribe();
+  let before: Lit = 'unknown';
 
-  function renew(): void {
-    isRenewing = true;
-    subscribe().then(
-      (anew) => {
-        ({ subscription } = anew);
-        isRenewing = false;
-      },
-      () => {
-        isRenewing = false;
-      },
-    );
+  function renewAtItsEnd(): void {
+    void key.subscription.end.then(async () => {
+      before = key.lit();
+      key = await until(subscribe);
+      renewAtItsEnd();
+    });
   }
 
-  return () => {
-    const { notifications } = subscription;
-    if (!isRenewing && subscription.terminated()) renew();
-    if (seen.of === subscription && seen.count === notifications.length) return seen.lit;
-    // A copy of an old one may come after the new one: a phone goes by their numbers (RFC 3261 §12.2.2).
-    const last = notifications
-      .filter(({ body }) => body !== '')
-      .reduce<(typeof notifications)[number] | undefined>(
-        (newest, each) => (newest && newest.sequence > each.sequence ? newest : each),
-        undefined,
-      );
-    seen = { of: subscription, count: notifications.length, lit: readLamp(last?.body) };
-    return seen.lit;
-  };
+  renewAtItsEnd();
+  return () => (key.lit() === 'unknown' ? before : key.lit());
 }
+
+/** FreeSWITCH may be away. */
+async function until<Result>(tried: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await tried();
+    } catch {
+      await pause(AGAIN_MS, undefined, { ref: false });
+    }
+  }
+}
+
+const AGAIN_MS = 1_000;
