@@ -9,7 +9,6 @@ import { openSecrets } from '../common/secrets.ts';
 import { epochMs, HOUR_MS, steadyClock, systemClock } from '../common/time.ts';
 import type { AnswerDeps } from './answer-call.ts';
 import { openAnswering } from './open-answering.ts';
-import type { LegId } from './call/event.ts';
 import { keepCallsNow } from './calls-now.ts';
 import { peopleOf } from './http/people.ts';
 import { createStatusOf } from './presence/status-of.ts';
@@ -19,29 +18,26 @@ import { openContacts } from './contacts-store.ts';
 import { openDirectory } from './directory-store.ts';
 import { openPresence } from './presence-store.ts';
 import { leftCalls } from './decisions/left-calls.ts';
-import { openedCommand } from './esl/opened.ts';
-import { slotsTaken } from './esl/parked.ts';
 import { superviseEsl } from './esl/supervise.ts';
 import { keepFallback } from './freeswitch/fallback.ts';
 import { layoutOf } from './freeswitch/layout.ts';
 import { keepFeatureKeys } from './feature-keys/keep-feature-keys.ts';
 import { createPublisher } from './freeswitch/publish.ts';
 import { askTrunks } from './freeswitch/trunks.ts';
-import { keepLamps } from './lamps/keep-lamps.ts';
-import { keepMessageLamps } from './lamps/messages.ts';
 import { createMeters } from './metrics/meters.ts';
 import { openJournalled } from './journal/journalled.ts';
-import { keepLines } from './keep-lines.ts';
+import { hearEvents } from './hear-events.ts';
 import { keepTold } from './keep-told.ts';
 import { createLedger } from './ledger.ts';
 import { keepLookout } from './lookout.ts';
+import { tellMailboxLegs } from './mailbox-legs.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
 import { createNotifyNumbers } from './canary/notify-numbers.ts';
-import { keepOrphans } from './lamps/orphans.ts';
 import { openCanary } from './open-canary.ts';
 import { openHere } from './open-here.ts';
 import { openHttp } from './open-http.ts';
+import { openLamps } from './open-lamps.ts';
 import { openSounds } from './open-sounds.ts';
 import { keepPrompts } from './prompts.ts';
 import { rememberDevices } from './remember-devices.ts';
@@ -77,7 +73,11 @@ export async function startDaemon(
   const directory = await openDirectory(db, log);
   const presence = await openPresence(db, log);
   const contacts = await openContacts(db, log);
-  const locks = await openMailboxLocks({ db, log, turnAway: (leg) => void turnAway(leg) });
+  const locks = await openMailboxLocks({
+    db,
+    log,
+    turnAway: (leg) => void mailboxLegs.turnAway(leg),
+  });
   const ledger = createLedger(log);
   const metrics = openMetrics('vaxel-daemon');
   const meters = createMeters(metrics.registry);
@@ -124,30 +124,7 @@ export async function startDaemon(
     onCommand: meters.command,
     onIgnored: meters.ignored,
     onEvent: (event) => {
-      meters.event(event);
-      if (event.kind === 'mailbox-login') {
-        locks.note(event, directory.current());
-        void noteOpened(event);
-      }
-      if (event.kind === 'messages-waiting') {
-        messageLamps.note(event);
-        lamps.messages(`${event.user}@${event.domain}`, event.fresh);
-      }
-      if (event.kind === 'mailbox-changed') {
-        void names.note(event).then(() => {
-          fallback.again();
-        });
-      }
-      if (event.kind === 'registered') devices.note(event);
-      if (event.kind === 'feature-key' || event.kind === 'feature-key-owner') {
-        featureKeys.note(event);
-      }
-      api.note(event);
-      live.note(event);
-      if (event.kind === 'leg-ended') {
-        answering.legEnded();
-        spent.legEnded(event.leg);
-      }
+      hear(event);
     },
     onSnapshot: (snapshot) => {
       published.again();
@@ -155,6 +132,7 @@ export async function startDaemon(
       fallback.again();
     },
   });
+  const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
   const fallback = keepFallback({
     world,
     soundOf,
@@ -166,49 +144,14 @@ export async function startDaemon(
     log,
   });
   const fallingBack = setInterval(() => void fallback.renew(), FALLBACK_EVERY_MS);
-  const messageLamps = keepMessageLamps({
+  const { messageLamps, orphans, lamps, live } = openLamps({
+    ...{ config, lines, numbers, esl, log, tell, onTold: meters.lampTold },
     directory: () => directory.current(),
-    control: () => esl.control(),
-    log,
-  });
-  const orphans = keepOrphans({
-    ...{ state: config.state, clock: systemClock, log },
-    control: () => esl.control(),
-    lamps: () => lamps,
-  });
-  const lamps = keepLamps({
-    orphans,
-    directory: () => directory.current(),
-    lines,
     activityOf: (user) => statusOf.lamp(user),
     isForwarded: (user) =>
       forwardNow(presence.current(), user, 'always', systemClock()) !== undefined,
-    newMessages: async (mailbox) => Number.parseInt(await tell(`vm_boxcount ${mailbox}`), 10) || 0,
-    parked: async (domain) => slotsTaken(esl.control(), domain),
-    control: () => esl.control(),
-    log,
-    clock: steadyClock,
-    onTold: meters.lampTold,
   });
-  const live = keepLines({
-    ...{ state: config.state, lines, lamps, orphans, numbers, clock: steadyClock, log },
-    control: () => esl.control(),
-    nudge: () => {
-      esl.nudge();
-    },
-  });
-  const turnAway = (leg: LegId) =>
-    tell(`uuid_transfer ${leg} locked XML vaxel-mailbox`).catch((err: unknown) => {
-      log.warn({ err, leg }, 'who guesses at a mailbox could not be turned away');
-    });
-  const noteOpened = async (login: Parameters<typeof openedCommand>[0]) => {
-    const command = openedCommand(login);
-    if (command === undefined) return;
-    await tell(command).catch((err: unknown) => {
-      log.warn({ err, leg: login.leg }, 'who has opened a mailbox cannot record greetings');
-    });
-  };
-  const tell = async (command: string) => (await esl.control()?.api(command)) ?? '';
+  const mailboxLegs = tellMailboxLegs(tell, log);
   const renewPresence = async (): Promise<void> => {
     await presence.renew();
     told.look();
@@ -291,6 +234,11 @@ export async function startDaemon(
       isIdle: (user) => lines.current().get(user)?.state === 'idle',
     },
     call: callBack({ directory: () => directory.current(), control: () => esl.control() }),
+  });
+  const hear = hearEvents({
+    directory: () => directory.current(),
+    ...{ meters, locks, mailboxLegs, messageLamps, lamps, names, fallback },
+    ...{ devices, featureKeys, api, live, answering, spent },
   });
   lines.onChange((changed) => {
     recalls.idle(changed.flatMap(({ user, line }) => (line?.state === 'idle' ? [user] : [])));
