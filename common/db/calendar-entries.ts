@@ -15,18 +15,19 @@ export interface CalendarEntry extends Omit<NewStatusPlan, 'repeats' | 'repeatsU
   readonly entry: string;
 }
 
-/** Undefined: it stands as it was said. */
-export type EntryRefusal = 'bad-note' | 'end-before-start' | 'too-many-entries' | undefined;
+type EntryRefusal = 'bad-note' | 'end-before-start' | 'too-many-entries';
 
 /**
  * Writes down what an entry says, in place of what it said before. One that is
  * over is forgotten: it may have been moved there from a time to come.
+ *
+ * @returns why it may not be; undefined where it now stands so.
  */
 export async function setCalendarEntry(
   db: Db,
   wanted: CalendarEntry,
   now: EpochMs,
-): Promise<EntryRefusal> {
+): Promise<EntryRefusal | undefined> {
   const { userId, entry, startsAt, endsAt } = wanted;
   const note = readNote(wanted.note ?? '');
   if (note === undefined) return 'bad-note';

@@ -91,7 +91,10 @@ liveTest('Anna goes to lunch by a code, and callers hear the truth', async (t, e
 
   await t.test('who is blocked hears busy', async (t) => {
     t.match(await (await dial(blocked)).ended(), { kind: 'refused', status: 486 });
-    t.match(lastTrace(exchange), /Spam, blocked.* the caller is blocked: hears busy/);
+    // Who is refused hears it before the log has it.
+    await eventually('the trace', () =>
+      /Spam, blocked.* the caller is blocked: hears busy/.test(lastTrace(exchange)),
+    );
     await why([/Spam/, /Numret är blockerat/]);
   });
 
