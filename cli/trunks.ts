@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs';
 import {
   addTrunk,
+  changeTrunk,
   listTrunksOf,
   removeTrunk,
-  setReferralMedia,
-  setShowsMobiles,
-  setTrunkTrust,
+  type TrunkChange,
 } from '../common/db/trunks.ts';
 import { TRUNK_TRUSTS, type TrunkTrust } from '../common/trunk-trust.ts';
-import { type Command, done, type Invocation, type Refused, wrongUsage } from './command.ts';
+import {
+  type Command,
+  type Done,
+  done,
+  type Invocation,
+  type Outcome,
+  type Refused,
+  wrongUsage,
+} from './command.ts';
 import { table } from './print.ts';
 import { refusedBecause } from './refusals.ts';
 import { ORG } from './users.ts';
@@ -85,17 +92,14 @@ const referral: Command = {
     'how callers of a trunk hear a referral: answered (they pay), or early (some carriers mute it)',
   takes: ['<name>', 'answered|early'],
   options: { org: ORG },
-  run: async (invocation) =>
-    inOrganisation(invocation, async (organisation, place) => {
-      const [name = '', media = ''] = invocation.args;
-      if (media !== 'answered' && media !== 'early') {
-        return wrongUsage('a referral is heard either answered or early');
-      }
-      if (!(await setReferralMedia(place.db, organisation.id, name, media))) {
-        return refusedBecause('unknown-trunk');
-      }
-      return changed(place, invocation, done({ name, media }, `referrals on ${name} are ${media}`));
-    }),
+  run: async (invocation) => {
+    const [name = '', media = ''] = invocation.args;
+    if (media !== 'answered' && media !== 'early') {
+      return wrongUsage('a referral is heard either answered or early');
+    }
+    const outcome = done({ name, media }, `referrals on ${name} are ${media}`);
+    return change(invocation, { referralMedia: media }, outcome);
+  },
 };
 
 const trust: Command = {
@@ -103,17 +107,13 @@ const trust: Command = {
   summary: 'what of a trunk’s calls says who calls: nobody, asserted, remote-party or from',
   takes: ['<name>', `<${TRUNK_TRUSTS.join('|')}>`],
   options: { org: ORG },
-  run: async (invocation) =>
-    inOrganisation(invocation, async (organisation, place) => {
-      const [name = '', text = ''] = invocation.args;
-      const wanted = TRUNK_TRUSTS.find((each) => each === text);
-      if (wanted === undefined) return refusedBecause('bad-trust');
-      if (!(await setTrunkTrust(place.db, organisation.id, name, wanted))) {
-        return refusedBecause('unknown-trunk');
-      }
-      const words = `who calls by ${name}: ${TRUSTED[wanted]}`;
-      return changed(place, invocation, done({ name, trust: wanted }, words));
-    }),
+  run: async (invocation) => {
+    const [name = '', text = ''] = invocation.args;
+    const wanted = TRUNK_TRUSTS.find((each) => each === text);
+    if (wanted === undefined) return refusedBecause('bad-trust');
+    const words = `who calls by ${name}: ${TRUSTED[wanted]}`;
+    return change(invocation, { trust: wanted }, done({ name, trust: wanted }, words));
+  },
 };
 
 const TRUSTED: Readonly<Record<TrunkTrust, string>> = {
@@ -128,19 +128,28 @@ const mobiles: Command = {
   summary: 'whether the carrier takes a person’s mobile number for the caller’s',
   takes: ['<name>', '<yes|no>'],
   options: { org: ORG },
-  run: async (invocation) =>
-    inOrganisation(invocation, async (organisation, place) => {
-      const [name = '', text = ''] = invocation.args;
-      if (text !== 'yes' && text !== 'no') return wrongUsage('a trunk takes them, yes or no');
-      if (!(await setShowsMobiles(place.db, organisation.id, name, text === 'yes'))) {
-        return refusedBecause('unknown-trunk');
-      }
-      const words = `${name} ${text === 'yes' ? 'takes' : 'does not take'} mobile numbers`;
-      return changed(place, invocation, done({ name, mobiles: text === 'yes' }, words));
-    }),
+  run: async (invocation) => {
+    const [name = '', text = ''] = invocation.args;
+    if (text !== 'yes' && text !== 'no') return wrongUsage('a trunk takes them, yes or no');
+    const takes = text === 'yes';
+    const words = `${name} ${takes ? 'takes' : 'does not take'} mobile numbers`;
+    return change(invocation, { showsMobiles: takes }, done({ name, mobiles: takes }, words));
+  },
 };
 
 export const trunkCommands: readonly Command[] = [add, list, remove, referral, trust, mobiles];
+
+/** Of the trunk that is named first. */
+const change = async (
+  invocation: Invocation,
+  wanted: TrunkChange,
+  outcome: Done,
+): Promise<Outcome> =>
+  inOrganisation(invocation, async ({ id }, place) =>
+    (await changeTrunk(place.db, id, invocation.args[0] ?? '', wanted))
+      ? changed(place, invocation, outcome)
+      : refusedBecause('unknown-trunk'),
+  );
 
 /** The variable counts only beside a user name: it may be set for another command. */
 function passwordOf({ values, env }: Invocation): string | undefined | Refused {

@@ -173,43 +173,28 @@ const isCredential = (text: string | undefined): boolean =>
 
 const trunkPlace = (id: string) => ({ table: 'trunk', id, column: 'secret' });
 
-/** @returns false where there is no such trunk. */
-export const setTrunkTrust = async (
-  db: Db,
-  organisation: string,
-  name: string,
-  trust: TrunkTrust,
-): Promise<boolean> => setOnTrunk(db, organisation, name, { trust });
+/** What may be said of a trunk; what is left out stays. */
+export interface TrunkChange {
+  readonly trust?: TrunkTrust;
+  readonly showsMobiles?: boolean;
+  readonly referralMedia?: 'answered' | 'early';
+}
 
 /** @returns false where there is no such trunk. */
-export const setShowsMobiles = async (
+export async function changeTrunk(
   db: Db,
   organisation: string,
   name: string,
-  shows: boolean,
-): Promise<boolean> => setOnTrunk(db, organisation, name, { shows_mobiles: shows ? 1 : 0 });
-
-/** @returns false where there is no such trunk. */
-export const setReferralMedia = async (
-  db: Db,
-  organisation: string,
-  name: string,
-  media: 'answered' | 'early',
-): Promise<boolean> => setOnTrunk(db, organisation, name, { referral_media: media });
-
-async function setOnTrunk(
-  db: Db,
-  organisation: string,
-  name: string,
-  change:
-    | { readonly trust: TrunkTrust }
-    | { readonly shows_mobiles: 0 | 1 }
-    | { readonly referral_media: 'answered' | 'early' },
+  { trust, showsMobiles, referralMedia }: TrunkChange,
 ): Promise<boolean> {
   return inTransaction(db, async (db) => {
     const { numUpdatedRows } = await db
       .updateTable('trunk')
-      .set(change)
+      .set({
+        ...(trust && { trust }),
+        ...(showsMobiles !== undefined && { shows_mobiles: showsMobiles ? 1 : 0 }),
+        ...(referralMedia && { referral_media: referralMedia }),
+      })
       .where('organisation_id', '=', organisation)
       .where('name', '=', name)
       .executeTakeFirst();

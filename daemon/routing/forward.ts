@@ -77,7 +77,7 @@ export function toColleague(
   return toCallee({ ...next, caller, via: been, trace }, world, now);
 }
 
-/** A number of ours stays inside, as everywhere. */
+/** A number of the organisation's own stays inside; another's is reached by the trunk, and paid for as any. */
 function toNumber(
   arrival: Arrival,
   number: E164,

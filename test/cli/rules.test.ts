@@ -410,6 +410,10 @@ t.test('what calls outside show: of a contact, and a mobile’s own number', asy
   await refuses('no-verified-mobile', ...mobiles);
   await refuses('bad-trust', 'trunk', 'trust', 'first', 'everybody');
   await call(['trunk', 'trust', 'first', 'remote-party']);
+  await call(['trunk', 'referral', 'first', 'early']);
+  t.match((await directory()).organisation.trunks, [
+    { trust: 'remote-party', showsMobiles: true, referralMedia: 'early' },
+  ]);
   t.match((await json('trunk', 'list')).data, [{ trust: 'remote-party', showsMobiles: true }]);
 
   const added = await json('contact', 'add', 'Eva', '--number', '0701112233', '--show-as', 'main');

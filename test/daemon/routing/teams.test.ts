@@ -225,6 +225,15 @@ t.test('nobody to ring is nobody who answers', async (t) => {
   );
 });
 
+t.test('a team without anybody is one that nobody answers', async (t) => {
+  for (const members of [[], ['999']]) {
+    const left = (more: SomeTeam) =>
+      decide(dials('102', '200'), withTeam({ members, ...more })).plan;
+    t.match(left({}), NOBODY_ANSWERS, 'who has left is in it no longer');
+    t.match(left({ unanswered: to('101') }), { kind: 'ring', via: ['200', '101'] });
+  }
+});
+
 t.test('nobody answers: where the team says', async (t) => {
   const question = asksAgain(dials('102', '200'), '200', { kind: 'unanswered', why: 'no-answer' });
   const left = (unanswered: TeamUnanswered) => decide(question, withTeam({ unanswered })).plan;
