@@ -70,17 +70,13 @@ export function keepLines(deps: KeepLinesDeps): {
   /** Before anything is told: phones may refuse what this FreeSWITCH tells them. */
   async function lookAtNumbers(freeswitch: EslConnection): Promise<void> {
     const first = readFirstNumber(await freeswitch.api(`strftime ${FIRST_NUMBER_FORMAT}`));
-    const fell = isAnother && first !== undefined && numbers.restarted(first, clock());
+    const fell = first !== undefined && numbers.met(first, isAnother, clock());
     isAnother = false;
     await orphans.adopt(fell ? 'all' : 'taken');
   }
 
-  async function lookNowAndThen(): Promise<void> {
-    while (await waited(LOOK_MS)) {
-      await unlessGone(begin());
-      await unlessGone(recount.look());
-      await lamps.reconcile();
-    }
+  async function nowAndThen(look: () => Promise<void>): Promise<void> {
+    while (await waited(LOOK_MS)) await look();
   }
 
   /** @returns false where we are stopped. */
@@ -99,7 +95,14 @@ export function keepLines(deps: KeepLinesDeps): {
     }
   }
 
-  const looking = lookNowAndThen();
+  const looking = Promise.all([
+    nowAndThen(async () => {
+      await unlessGone(begin());
+      await unlessGone(recount.look());
+    }),
+    // Apart: places in which calls are parked are asked for here, and that waits for nothing else.
+    nowAndThen(() => lamps.reconcile()),
+  ]);
 
   return {
     note(event) {

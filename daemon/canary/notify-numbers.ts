@@ -8,20 +8,30 @@ import type { EpochMs } from '../../common/time.ts';
 export interface NotifyNumbers {
   /** @returns whether phones have seen higher ones than this, and refuse what comes (RFC 3261 §12.2.2). */
   fell(number: number, now: EpochMs): boolean;
-  /** @param first - where another FreeSWITCH begins. @returns the same. */
-  restarted(first: number, now: EpochMs): boolean;
+  /**
+   * FreeSWITCH is there, after a gap.
+   *
+   * @param first - where it would begin now.
+   * @param isAnother - whether it has begun there since.
+   * @returns the same.
+   */
+  met(first: number, isAnother: boolean, now: EpochMs): boolean;
 }
 
 export function createNotifyNumbers(): NotifyNumbers {
   let last: { readonly highest: number; readonly at: EpochMs } | undefined;
+  let isFirst = true;
   return {
     fell(number, now) {
       const fell = last !== undefined && number <= last.highest - FALL;
       last = { highest: fell ? number : Math.max(last?.highest ?? number, number), at: now };
       return fell;
     },
-    restarted(first, now) {
-      if (last === undefined) return false;
+    met(first, isAnother, now) {
+      const wasFirst = isFirst;
+      isFirst = false;
+      if (wasFirst) return first < AN_HOUR;
+      if (last === undefined || !isAnother) return false;
       const { highest, at } = last;
       const byClock = first - ((now - at) / 1_000) * A_SECOND;
       const isAhead = highest > byClock + A_SECOND;
@@ -47,6 +57,9 @@ export function readFirstNumber(now: string): number | undefined {
 export const FIRST_NUMBER_FORMAT = '%j %H %M %S';
 
 const A_SECOND = 50;
+
+/** A daemon that begins so soon after New Year may not have been there when it came. */
+const AN_HOUR = 3_600 * A_SECOND;
 
 /** Half of what FreeSWITCH falls by at least, and more than what is sent again late: 32 seconds of a thousand. */
 const FALL = 50_000;

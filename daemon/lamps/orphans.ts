@@ -59,6 +59,8 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
   const toTell = new Map<string, Map<string, Orphan>>();
   /** By Call-ID, oldest first. */
   const toEnd = new Map<string, Orphan>();
+  /** What FreeSWITCH has left to us, by Call-ID. */
+  const taken = new Set<string>();
   const stopping = new AbortController();
   let isEnding = false;
   let number = 0;
@@ -66,6 +68,7 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
   function note(orphan: Orphan): void {
     const { lamp, callId } = orphan;
     toEnd.set(callId, orphan);
+    if (orphan.isTaken) taken.add(callId);
     if (lamp === undefined || !canBeTold(orphan, lamp)) return;
     const key = lampKey(lamp);
     toTell.set(key, (toTell.get(key) ?? new Map<string, Orphan>()).set(callId, orphan));
@@ -79,16 +82,17 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
     lamps().left(lamp, callId);
   }
 
-  /** So that FreeSWITCH does not send them what they refuse. */
+  /** So that FreeSWITCH does not send them what they refuse; one by one, as what they show is more urgent. */
   async function take(orphans: readonly Orphan[]): Promise<void> {
-    const rest = orphans.values();
-    const work = async () => {
-      for (const orphan of rest) {
-        const freeswitch = control();
-        if (freeswitch) await unlessGone(takeDialog(freeswitch, orphan, orphan.event));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (const orphan of orphans) {
+      const freeswitch = control();
+      if (freeswitch) await unlessGone(leaveToUs(freeswitch, orphan));
+    }
+  }
+
+  async function leaveToUs(freeswitch: FreeSwitch, orphan: Orphan): Promise<void> {
+    await takeDialog(freeswitch, orphan, orphan.event);
+    taken.add(orphan.callId);
   }
 
   /** No faster than FreeSWITCH takes the subscriptions that follow. */
@@ -116,6 +120,7 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
     const { lamp } = orphan;
     const isTold = lamp !== undefined && canBeTold(orphan, lamp);
     await endDialog(freeswitch, orphan, isTold ? { lamp, state: lamps().shown(lamp) } : undefined);
+    if (!taken.delete(orphan.callId)) await takeDialog(freeswitch, orphan, orphan.event);
     await takeDialog(freeswitch, orphan, `${TAKEN}${orphan.event}`);
   }
 
@@ -181,9 +186,6 @@ const TAKEN = 'vaxel-';
 
 /** Milliseconds, and numbers: a daemon that comes after us goes on above ours, but for once in that time. */
 const A_DAY_OR_SO = 99_000_000;
-
-/** Commands on their way to FreeSWITCH. */
-const AT_ONCE = 4;
 
 /** Milliseconds from one subscription that ends to the next. */
 const EVERY_MS = 20;

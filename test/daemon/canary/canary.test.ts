@@ -50,7 +50,7 @@ function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
     canary,
     saw: () => saw.splice(0),
     fell: () => fell,
-    restarted: (first: number) => numbers.restarted(first, now),
+    met: (first: number, isAnother = true) => numbers.met(first, isAnother, now),
     watch: (...next: readonly Lamp[]) => (watched = [...next]),
     later: (ms: number) => {
       now = epochMs(now + ms);
@@ -263,12 +263,14 @@ t.test('FreeSWITCH is another, and what phones have seen of the last one', async
     ['had counted ahead, and the clock has gone past it', second(0) + 1_000, second(200), false],
   ];
   for (const [what, last, first, refused] of table) {
-    const { later, accepts, notifies, fell, restarted } = begin();
+    const { later, accepts, notifies, fell, met } = begin();
+    t.equal(met(second(-10), false), false, 'nothing is known yet');
     const request = only(later(0));
     accepts(request);
     notifies(request, last, info('early'));
     later(((first - second(0)) / 50) * 1_000);
-    t.equal(restarted(first), refused, what);
+    t.equal(met(last, false), false, 'a gap, and the same FreeSWITCH');
+    t.equal(met(first), refused, what);
     const [anew] = later(61_000);
     if (anew !== undefined) notifies(anew, first + 10, info());
     t.equal(fell(), 0, 'and what it sends is not a fall');
@@ -284,6 +286,11 @@ t.test('FreeSWITCH goes by the clock again once it is a hundred thousand ahead',
   t.equal(fell(), 0, 'one was overtaken by a thousand others');
   notifies(request, 1_390_600, info());
   t.equal(fell(), 1, 'though more was sent since the last that came here');
+});
+
+t.test('a daemon that begins in the first hour of the year may have missed New Year', async (t) => {
+  t.equal(begin().met(60 * 50, false), true);
+  t.equal(begin().met(3_601 * 50, false), false);
 });
 
 t.test('where FreeSWITCH begins to count', async (t) => {

@@ -11,6 +11,8 @@ import type { Fault } from './watched.ts';
 const STARTED_MS = 60_000;
 /** Longer than calls wait for the daemon, shorter than until it is taken for dead. */
 const HANGS_MS = 4_000;
+/** Longer than FreeSWITCH takes to cut it. */
+const AGAIN_MS = 3_000;
 
 export interface Breakage {
   readonly endsCalls?: boolean;
@@ -75,9 +77,11 @@ export const breakages = (exchange: Exchange): Readonly<Record<string, Breakage>
       const password = readFileSync(join(exchange.state, 'secrets', 'esl-password'), 'utf8').trim();
       const port = Number(exchange.env['VAXEL_ESL_PORT']);
       const esl = await connectEsl({ host: '127.0.0.1', port, password });
-      // By its scheduler: a module that is unloaded must not be the one that runs the command.
-      await esl.api('sched_api +1 none reload mod_event_socket');
-      await esl.ended;
+      // By its scheduler: a module that is unloaded must not be the one that runs the command. One that is in use stays.
+      const isCut = esl.ended.then(() => true);
+      do {
+        await esl.api('sched_api +1 none reload mod_event_socket').catch(() => undefined);
+      } while (!(await Promise.race([isCut, pause(AGAIN_MS, false)])));
       await eventually('daemon', () => exchange.isWhole(), STARTED_MS);
     },
   },
