@@ -75,6 +75,7 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
   let control: EslConnection | undefined;
   let hearing: EslConnection | undefined;
   let coreUuid: string | undefined;
+  const said = new Map<keyof EslState, string | undefined>();
 
   const links = Promise.all([
     keep(
@@ -193,9 +194,10 @@ export function superviseEsl(options: SupervisorOptions): EslSupervisor {
     connection.close();
   }
 
-  /** Says a change of state once, however often it is tried. */
+  /** Says a change of state, or another reason for the same, once, however often it is tried. */
   function enter(link: keyof EslState, to: LinkState, why?: VaxelError): void {
-    if (state[link] === to) return;
+    if (state[link] === to && said.get(link) === why?.code) return;
+    said.set(link, why?.code);
     state = { ...state, [link]: to };
     const facts = { link, port, code: why?.code, why: why?.message };
     const other = link === 'control' ? 'events' : 'control';

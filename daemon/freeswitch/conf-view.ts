@@ -1,6 +1,7 @@
 import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
 import type { Config } from '../../common/config.ts';
 import type { Directory } from '../routing/directory.ts';
+import { ALLOWED_INTERFACES } from './allowed-interfaces.ts';
 import type { Layout } from './layout.ts';
 import type { ConfView } from './render-conf.ts';
 import { zoneRule } from './zone-rule.ts';
@@ -82,47 +83,4 @@ const TRUNK_FAILURES = [
   'REQUESTED_CHAN_UNAVAIL',
   'SERVICE_UNAVAILABLE',
   'SWITCH_CONGESTION',
-] as const;
-
-/** All that the daemon and freeswitch-conf/ use; `system`, `bg_system` and the like stay out. */
-const ALLOWED_INTERFACES = [
-  'mod_dptools',
-  'mod_dialplan_xml',
-  'mod_sofia',
-  'mod_voicemail',
-  'mod_hash',
-  'mod_valet_parking',
-  'mod_event_socket',
-  ...[
-    'cond',
-    'eval',
-    'expand',
-    'fsctl',
-    'hupall',
-    'module_exists',
-    'originate',
-    'reload',
-    'reloadacl',
-    'reloadxml',
-    'sched_del',
-    'sched_transfer',
-    'show',
-    'shutdown',
-    'status',
-    'strepoch',
-    'strftime_tz',
-    'uptime',
-    'user_data',
-    'user_exists',
-    'uuid_bridge',
-    'uuid_dump',
-    'uuid_exists',
-    'uuid_getvar',
-    'uuid_hold',
-    'uuid_kill',
-    'uuid_setvar',
-    'uuid_setvar_multi',
-    'uuid_transfer',
-    'version',
-  ].map((name) => `mod_commands.${name}.api`),
 ] as const;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { ALLOWED_COMMANDS } from '../../daemon/freeswitch/allowed-interfaces.ts';
 import type { EslHeaders } from '../../daemon/esl/headers.ts';
 
 /** A FreeSWITCH's event socket, on loopback, that speaks the protocol and misbehaves on request. */
@@ -87,14 +88,22 @@ export async function startFakeFreeSwitch(options: FakeOptions = {}): Promise<Fa
     const answer = options.answer?.(command);
     if (Buffer.isBuffer(answer)) client.write(answer);
     else if (command.startsWith('api ')) {
-      client.write(apiResponse(answer ?? customary(command.slice(4), options.coreUuid)));
+      client.write(apiResponse(told(command.slice(4), answer)));
     } else if (command.startsWith('bgapi ')) {
       const [line = '', header = ''] = command.split('\n');
       const id = header.replace('Job-UUID: ', '');
       client.write(commandReply(`+OK Job-UUID: ${id}`));
-      const body = answer ?? customary(line.slice(6), options.coreUuid);
+      const body = told(line.slice(6), answer);
       client.write(jsonEvent({ 'Event-Name': 'BACKGROUND_JOB', 'Job-UUID': id, _body: body }));
     } else client.write(commandReply(answer ?? '+OK'));
+  }
+
+  /** Refuses, as FreeSWITCH 1.11.2 does, what our own configuration does not let it register. */
+  function told(line: string, answer: string | undefined): string {
+    const [name = ''] = line.split(' ');
+    return ALLOWED_COMMANDS.includes(name) || OF_WHOLE_MODULES.includes(name)
+      ? (answer ?? customary(line, options.coreUuid))
+      : `-ERR ${name} Command not found!\n`;
   }
 
   function crash(): void {
@@ -130,6 +139,18 @@ export async function startFakeFreeSwitch(options: FakeOptions = {}): Promise<Fa
     },
   };
 }
+
+/** Of modules that are allowed whole: mod_sofia, mod_hash, mod_voicemail, mod_valet_parking, mod_dptools. */
+export const OF_WHOLE_MODULES: readonly string[] = [
+  'sofia',
+  'sofia_contact',
+  'hash',
+  'vm_boxcount',
+  'vm_prefs',
+  'valet_info',
+  'strepoch',
+  'strftime',
+];
 
 /** The frames of the protocol (FreeSWITCH `mod_event_socket.c`), for tests that send their own. */
 export const commandReply = (text: string) =>

@@ -293,7 +293,7 @@ t.test('ok: a length counts bytes, so that Åsa is not cut short', async (t) => 
   freeswitch.emit({ 'Event-Name': 'CHANNEL_ANSWER', name: 'Björn Ek', other: 'x' });
   freeswitch.emit({ 'Event-Name': 'CHANNEL_ANSWER', name: 'Åsa' });
   t.match(await events(2), [{ name: 'Björn Ek', other: 'x' }, { name: 'Åsa' }]);
-  t.equal(await esl.api('getvar name'), 'Åsa Öberg');
+  t.equal(await esl.api('uuid_getvar name'), 'Åsa Öberg');
 });
 
 // What ours adds.

@@ -219,6 +219,24 @@ t.test('a snapshot that cannot be read is a failed attempt', async (t) => {
   await until('snapshot core-1');
 });
 
+t.test(
+  'FreeSWITCH that is absent, and then there but lacks a command, is told apart',
+  async (t) => {
+    const gone = await startFakeFreeSwitch();
+    await gone.stop();
+    const { until, said } = supervised(t, gone.port);
+    await until('warn events: freeswitch is out of reach');
+    const freeswitch = await startFakeFreeSwitch({
+      port: gone.port,
+      answer: (command) =>
+        command.startsWith('api show') ? '-ERR show Command not found!\n' : undefined,
+    });
+    t.teardown(() => freeswitch.stop());
+    await until('warn events: freeswitch is out of reach', 2);
+    t.notOk(said.includes('info events: freeswitch is connected'));
+  },
+);
+
 t.test('what is not for us is a line at debug, and stopping ends everything', async (t) => {
   const fake = await freeswitch(t);
   const { esl, said, until, up } = supervised(t, fake.port);
