@@ -75,8 +75,16 @@ export function keepLines(deps: KeepLinesDeps): {
     await orphans.adopt(fell ? 'all' : 'taken');
   }
 
-  async function nowAndThen(look: () => Promise<void>): Promise<void> {
-    while (await waited(LOOK_MS)) await look();
+  async function lookNowAndThen(): Promise<void> {
+    while (await waited(begun ? LOOK_MS : BEGIN_MS)) {
+      await unlessGone(begin());
+      await unlessGone(recount.look());
+    }
+  }
+
+  /** Apart: places in which calls are parked are asked for here, and that waits for nothing else. */
+  async function reconcileNowAndThen(): Promise<void> {
+    while (await waited(LOOK_MS)) await lamps.reconcile();
   }
 
   /** @returns false where we are stopped. */
@@ -95,14 +103,7 @@ export function keepLines(deps: KeepLinesDeps): {
     }
   }
 
-  const looking = Promise.all([
-    nowAndThen(async () => {
-      await unlessGone(begin());
-      await unlessGone(recount.look());
-    }),
-    // Apart: places in which calls are parked are asked for here, and that waits for nothing else.
-    nowAndThen(() => lamps.reconcile()),
-  ]);
+  const looking = Promise.all([lookNowAndThen(), reconcileNowAndThen()]);
 
   return {
     note(event) {
@@ -162,3 +163,6 @@ export function keepLines(deps: KeepLinesDeps): {
 
 /** Milliseconds: within two seconds nothing stays wrong. */
 const LOOK_MS = 1_000;
+
+/** Of our two links to FreeSWITCH the one for commands may come last, and says nothing. */
+const BEGIN_MS = 200;
