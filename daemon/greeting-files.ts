@@ -2,9 +2,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LegId } from './call/event.ts';
 import type { Layout } from './freeswitch/layout.ts';
-import { greetingSound } from './voice/greeting-sound.ts';
+import { greetingApart } from './voice/greeting-apart.ts';
 import { placeFile } from './voice/place-file.ts';
-import { encodeWav } from './voice/wav.ts';
 
 /** The sounds of greetings that people record by telephone. */
 export interface GreetingFiles {
@@ -21,8 +20,7 @@ export function greetingFiles({
   return {
     async taken(leg) {
       const bytes = await readFile(takeFile(takes, leg)).catch(() => undefined);
-      const sound = bytes && greetingSound(bytes, LONGEST_TAKE_SECONDS);
-      return sound === undefined || typeof sound === 'string' ? undefined : encodeWav(sound);
+      return bytes && (await greetingApart({ bytes, longestSeconds: LONGEST_TAKE_SECONDS }));
     },
     async put(id, sound) {
       await mkdir(greetings, { recursive: true, mode: 0o755 });
