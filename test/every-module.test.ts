@@ -9,7 +9,7 @@ const ENDING = extname(import.meta.url);
 for (const folder of ['common', 'daemon', 'provisioning', 'cli']) {
   if (!existsSync(folder)) continue;
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts') || name.endsWith('.d.ts') || /(main|record)\.ts$/.test(name))
+    if (!name.endsWith('.ts') || name.endsWith('.d.ts') || /(main|record|-worker)\.ts$/.test(name))
       continue;
     t.test(join(folder, name), async (t) => {
       t.ok(await import(join('..', folder, name.replace(/\.ts$/, ENDING))));
