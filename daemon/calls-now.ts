@@ -11,11 +11,13 @@ export function keepCallsNow(lines: Lines): () => ReadonlyMap<UserId, CallsNow> 
     }),
   );
   lines.onChange((changed) => {
+    const calls = changed.map(({ user, line }) => ({ user, now: callsOf(line) }));
+    // A phone that is called and does not ring yet changes nothing here.
+    if (calls.every(({ user, now }) => now === undefined && !picture.has(user))) return;
     const next = new Map(picture);
-    for (const { user, line } of changed) {
-      const calls = callsOf(line);
-      if (calls === undefined) next.delete(user);
-      else next.set(user, calls);
+    for (const { user, now } of calls) {
+      if (now === undefined) next.delete(user);
+      else next.set(user, now);
     }
     picture = next;
   });

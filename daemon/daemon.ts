@@ -148,6 +148,7 @@ export async function startDaemon(
     ...{ config, lines, numbers, esl, log, tell, onTold: meters.lampTold },
     directory: () => directory.current(),
     activityOf: (user) => statusOf.lamp(user),
+    isHeard: () => api.isHeard(),
     isForwarded: (user) =>
       forwardNow(presence.current(), user, 'always', systemClock()) !== undefined,
   });

@@ -28,6 +28,8 @@ export interface KeepLinesDeps {
   readonly control: () => EslConnection | undefined;
   /** Has FreeSWITCH send now what has happened. */
   readonly nudge: () => void;
+  /** Whether a client of ours is told of lines. */
+  readonly isHeard: () => boolean;
   readonly log: Log;
 }
 
@@ -38,10 +40,11 @@ export function keepLines(deps: KeepLinesDeps): {
   renew(directory: Directory): void;
   stop(): Promise<void>;
 } {
-  const { state, lines, lamps, orphans, numbers, clock, control, nudge, log } = deps;
+  const { state, lines, lamps, orphans, numbers, clock, control, nudge, isHeard, log } = deps;
   const stopping = new AbortController();
   const recount = recountLegs({ lines, control, log, waited });
-  const haste = hasten(nudge, () => lines.legs());
+  const isWatched = () => lamps.isWatched() || isHeard();
+  const haste = hasten(nudge, () => lines.legs() > 0 && isWatched());
   let revision: number | undefined;
   let begun = false;
   let isAnother = false;

@@ -16,9 +16,9 @@ import type { TokenSource } from './http/authenticate.ts';
 import type { Route } from './http/route.ts';
 import type { EventFigures, StatusView } from './http/schemas.ts';
 import { statusRoutes } from './http/status-routes.ts';
-import { lineView } from './http/views.ts';
+import { lineView, withCalls } from './http/views.ts';
 import type { LegId } from './call/event.ts';
-import type { Line, LineChange, Lines, UserId } from './lines/line.ts';
+import type { LineChange, Lines, UserId } from './lines/line.ts';
 import type { Directory, Language } from './routing/directory.ts';
 import type { SaidPart } from './routing/plan.ts';
 import type { Presence } from './routing/presence.ts';
@@ -50,6 +50,8 @@ export interface ClientApi {
   note(event: ExchangeEvent): void;
   /** Somebody's status is another now. */
   statusChanged(user: UserId): void;
+  /** Whether somebody reads of what happens. */
+  isHeard(): boolean;
   figures(): EventFigures;
   close(): void;
 }
@@ -78,7 +80,14 @@ export function openApi(deps: ApiDeps): ClientApi {
   const remembered = rememberLines(lines.current());
   const forget = lines.onChange((changed: readonly LineChange[]) => {
     const told = sources();
-    publish(changed.flatMap((change) => happeningsOf(change, remembered.replace(change), told)));
+    publish(
+      changed.flatMap((change) => {
+        const before = remembered.replace(change);
+        const of = told.people.get(change.user)?.organisation.id;
+        // A dozen times in a call, and most of the time somebody listens to few organisations or none.
+        return of === undefined || !streams.isKept(of) ? [] : happeningsOf(change, before, told);
+      }),
+    );
   });
 
   const calls = createCallControl(deps);
@@ -98,10 +107,12 @@ export function openApi(deps: ApiDeps): ClientApi {
     statusChanged(user) {
       const owner = sources().people.get(user);
       if (owner === undefined) return;
-      const line: Line | undefined = lines.current().get(user);
-      const view = (personal: boolean) => lineView(owner.user, line, personal, sources());
-      publish([{ event: 'status', user, open: view(false), personal: view(true) }]);
+      const line = lines.current().get(user);
+      const open = lineView(owner.user, line, false, sources());
+      const personal = withCalls(open, line, sources().people);
+      publish([{ event: 'status', user, open, personal }]);
     },
+    isHeard: () => streams.isHeard(),
     figures: () => streams.figures(),
     close() {
       forget();

@@ -18,6 +18,8 @@ export interface OpenLampsDeps extends Pick<
   readonly lines: LineKeeper;
   readonly numbers: NotifyNumbers;
   readonly esl: EslSupervisor;
+  /** Whether a client of ours is told of lines. */
+  readonly isHeard: () => boolean;
   /** Gives FreeSWITCH a command, and its answer; empty where there is no link. */
   readonly tell: (command: string) => Promise<string>;
   readonly log: Log;
@@ -29,6 +31,7 @@ export function openLamps({
   lines,
   numbers,
   esl,
+  isHeard,
   tell,
   ...deps
 }: OpenLampsDeps) {
@@ -42,7 +45,7 @@ export function openLamps({
     parked: async (domain) => slotsTaken(esl.control(), domain),
   });
   const live = keepLines({
-    ...{ state, lines, lamps, orphans, numbers, clock: steadyClock, control, log },
+    ...{ state, lines, lamps, orphans, numbers, clock: steadyClock, control, isHeard, log },
     nudge: () => {
       esl.nudge();
     },

@@ -1,31 +1,29 @@
+import { sql } from 'kysely';
 import type { CallLeg, Heard } from '../call-leg.ts';
 import { epochMs } from '../time.ts';
 import type { Db } from './open.ts';
 
-/** One that is known already stays as it is: the same record may be read twice. */
+/**
+ * One that is known already stays as it is: the same record may be read twice. Written as one value, so
+ * that the statement is the same for any number of legs, and prepared once.
+ */
 export async function saveCallLegs(db: Db, legs: readonly CallLeg[]): Promise<void> {
   if (legs.length === 0) return;
-  await db
-    .insertInto('call_leg')
-    .values(
-      legs.map((leg) => ({
-        leg: leg.leg,
-        call: leg.call,
-        direction: leg.direction,
-        device_id: leg.deviceId ?? null,
-        caller: leg.caller,
-        dialled: leg.dialled,
-        started_at: leg.startedAt,
-        rang_at: leg.rangAt ?? null,
-        answered_at: leg.answeredAt ?? null,
-        ended_at: leg.endedAt,
-        cause: leg.cause,
-        native: leg.native ? (1 as const) : (0 as const),
-        heard: JSON.stringify(leg.heard),
-      })),
-    )
-    .onConflict((conflict) => conflict.column('leg').doNothing())
-    .execute();
+  const rows = legs.map((leg) => [
+    ...[leg.leg, leg.call, leg.direction, leg.deviceId ?? null, leg.caller, leg.dialled],
+    ...[leg.startedAt, leg.rangAt ?? null, leg.answeredAt ?? null, leg.endedAt],
+    ...[leg.cause, leg.native ? 1 : 0, JSON.stringify(leg.heard)],
+  ]);
+  await sql`
+    insert into call_leg
+      (leg, call, direction, device_id, caller, dialled,
+       started_at, rang_at, answered_at, ended_at, cause, native, heard)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+      value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+    from json_each(${JSON.stringify(rows)})
+    where true
+    on conflict (leg) do nothing
+  `.execute(db);
 }
 
 /** The caller's leg and every one that was rung for it, in the order they began. */

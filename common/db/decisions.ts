@@ -34,27 +34,21 @@ export async function saveDecisions(db: Db, records: readonly NewDecision[]): Pr
   });
 }
 
+/** As one value, so that the statement is the same for any number of rows, and prepared once. */
 async function insertDecisions(db: Db, records: readonly NewDecision[]): Promise<void> {
-  await db
-    .insertInto('decision')
-    .values((eb) =>
-      records.map(({ leg, at, caller, dialled, question, plan, trace, ...whose }) => ({
-        ...{ leg, at, caller, dialled, question, plan, trace },
-        organisation_id: eb
-          .selectFrom('organisation')
-          .select('organisation.id')
-          .where('organisation.id', '=', whose.organisationId ?? ''),
-        user_id: eb
-          .selectFrom('user')
-          .select('user.id')
-          .where('user.id', '=', whose.userId ?? ''),
-        team_id: eb
-          .selectFrom('team')
-          .select('team.id')
-          .where('team.id', '=', whose.teamId ?? ''),
-      })),
-    )
-    .execute();
+  const rows = records.map(({ leg, at, caller, dialled, question, plan, trace, ...whose }) => [
+    ...[leg, at, caller, dialled, question, plan, trace],
+    ...[whose.organisationId ?? null, whose.userId ?? null, whose.teamId ?? null],
+  ]);
+  await sql`
+    insert into decision
+      (leg, at, caller, dialled, question, plan, trace, organisation_id, user_id, team_id)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+      (select organisation.id from organisation where organisation.id = value ->> 7),
+      (select user.id from user where user.id = value ->> 8),
+      (select team.id from team where team.id = value ->> 9)
+    from json_each(${JSON.stringify(rows)}) as record
+  `.execute(db);
 }
 
 /** Of several decisions about a call it is the last: whoever looks for it finds the whole call. */

@@ -1,5 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile as readFileThen } from 'node:fs';
+import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { saveCallLegs } from '../../common/db/call-legs.ts';
 import type { Db } from '../../common/db/open.ts';
 import type { Log } from '../../common/log.ts';
@@ -35,7 +37,7 @@ export function openSpool({ folder, db, log, clock }: SpoolDeps): Spool {
     await saveCallLegs(db, legs);
     await Promise.all(
       names.map((name, at) =>
-        found[at] === undefined ? setAside(name) : rm(join(folder, name), { force: true }),
+        found[at] === undefined ? setAside(name) : unlink(join(folder, name)).catch(unlessGone),
       ),
     );
     return legs.length;
@@ -63,6 +65,14 @@ export function openSpool({ folder, db, log, clock }: SpoolDeps): Spool {
     },
   };
 }
+
+/** Another daemon may have taken it in as well. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}
+
+/** Half of what `readFile` of `fs/promises` costs, which opens a handle for each. */
+const readFile = promisify(readFileThen);
 
 async function readRecord(file: string): Promise<CallLeg | undefined> {
   try {

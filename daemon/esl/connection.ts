@@ -6,7 +6,7 @@ import { frameReader, type Frame } from './frames.ts';
 import { parseEventJson, type EslHeaders } from './headers.ts';
 import { jobTable } from './jobs.ts';
 import { replyQueue } from './replies.ts';
-import { readText } from './text.ts';
+import { readLatin1 } from './text.ts';
 
 export interface EslOptions {
   readonly host: string;
@@ -14,8 +14,8 @@ export interface EslOptions {
   readonly password: string;
   /** Events to subscribe to, `CUSTOM` and its subclasses last; FreeSWITCH sends nothing else. */
   readonly events?: readonly string[];
-  /** Reads one event; `parseEventJson`, which reads all of it, unless told. */
-  readonly readEvent?: (body: Buffer) => EslHeaders;
+  /** Reads one event, of a character for each byte; `parseEventJson`, which reads all of it, unless told. */
+  readonly readEvent?: (latin1: string) => EslHeaders;
   /** Called in the order of the stream, never before `connectEsl` subscribes. A throw is a bug. */
   readonly onEvent?: (headers: EslHeaders) => void;
   /** How long FreeSWITCH may take to answer one command, in milliseconds; 5 s unless told. */
@@ -68,7 +68,7 @@ export interface EslConnection {
  */
 export async function connectEsl(options: EslOptions): Promise<EslConnection> {
   const { host, port, password, events = [], onEvent, answerWithinMs = 5_000 } = options;
-  const { readEvent = parseEventJson, onCommand } = options;
+  const { readEvent = readAll, onCommand } = options;
   const where = { host, port };
   const jobs = jobTable();
   const replies = replyQueue({
@@ -96,7 +96,7 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
     tell(why);
   }
 
-  function onFrame({ headers, body }: Frame): void {
+  function onFrame({ headers, latin1 }: Frame): void {
     if (over !== undefined) return;
     switch (headers['Content-Type']) {
       case 'auth/request':
@@ -106,10 +106,10 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
         onReply(headers['Reply-Text'] ?? '');
         return;
       case 'api/response':
-        onReply(readText(body));
+        onReply(readLatin1(latin1));
         return;
       case 'text/event-json':
-        onJson(body);
+        onJson(latin1);
         return;
       case 'text/rude-rejection':
         end(
@@ -121,7 +121,7 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
         );
         return;
       case 'text/disconnect-notice':
-        disconnected(`FreeSWITCH said goodbye: ${readText(body).trim().slice(0, 200)}`);
+        disconnected(`FreeSWITCH said goodbye: ${readLatin1(latin1).trim().slice(0, 200)}`);
         return;
       case undefined:
         disconnected('FreeSWITCH sent a message without Content-Type');
@@ -135,10 +135,10 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
     if (!replies.give(reply)) disconnected('FreeSWITCH answered what was not asked');
   }
 
-  function onJson(body: Buffer): void {
+  function onJson(latin1: string): void {
     let event;
     try {
-      event = readEvent(body);
+      event = readEvent(latin1);
     } catch (cause) {
       disconnected('FreeSWITCH sent an event that cannot be read', cause);
       return;
@@ -217,6 +217,8 @@ export async function connectEsl(options: EslOptions): Promise<EslConnection> {
     },
   };
 }
+
+const readAll = (latin1: string) => parseEventJson(Buffer.from(latin1, 'latin1'));
 
 /** A socket that tells of its frames, and of its end whatever the way. */
 function open(

@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events';
 import modesl from 'modesl';
 import type { EslHeaders } from './headers.ts';
-import { decodePercent, readText } from './text.ts';
+import { decodePercent, readLatin1 } from './text.ts';
 
 /** One message from FreeSWITCH: its outer headers, and the bytes that followed them. */
 export interface Frame {
   readonly headers: EslHeaders;
-  readonly body: Buffer;
+  /** A character for each byte, as the parser keeps them: `readLatin1` makes text of it. */
+  readonly latin1: string;
 }
 
 /** What a chunk of the stream held; once `broken` is there the stream is lost. */
@@ -22,7 +23,7 @@ export interface Reading {
  * throws is caught here. Two of its methods are replaced on the instance: the
  * header decoder, which throws on Latin-1 and believes any Content-Length, and
  * the event builder, which parses bodies by an order we do not need. It reads
- * the stream as Latin-1, which loses no byte, and we decode each part.
+ * the stream as Latin-1, which loses no byte, and each part is decoded by who needs it.
  */
 export function frameReader(): (chunk: Buffer) => Reading {
   const source = new EventEmitter();
@@ -32,10 +33,7 @@ export function frameReader(): (chunk: Buffer) => Reading {
   parser.encoding = 'latin1';
   parser._parseHeaderText = parseHeaders;
   parser._parseEvent = (headers, body = '') => {
-    frames.push({
-      headers: Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])),
-      body: Buffer.from(body, 'latin1'),
-    });
+    frames.push({ headers: textOf(headers), latin1: body });
   };
 
   return (chunk) => {
@@ -54,17 +52,26 @@ export function frameReader(): (chunk: Buffer) => Reading {
 
 /** @throws {Error} on a length that is no length, or one we do not want to hold in memory. */
 function parseHeaders(latin1: string): Record<string, string | number> {
-  const headers: [string, string | number][] = [];
-  for (const line of readText(Buffer.from(latin1, 'latin1')).split('\n')) {
-    const [, name, value] = /^([^:]+): ?(.*)$/s.exec(line) ?? [];
-    if (name === undefined || value === undefined) {
+  const headers: Record<string, string | number> = {};
+  for (const line of readLatin1(latin1).split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon < 1) {
       // The blank lines FreeSWITCH puts between some messages are not headers.
       if (line.trim() === '') continue;
       throw new Error('a header without a colon');
     }
-    headers.push([name, name === 'Content-Length' ? readLength(value) : decodePercent(value)]);
+    const name = line.slice(0, colon);
+    const value = line.slice(line.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1);
+    headers[name] = name === 'Content-Length' ? readLength(value) : decodePercent(value);
   }
-  return Object.fromEntries(headers);
+  return headers;
+}
+
+/** The parser goes by the number of a length; nobody else does. */
+function textOf(headers: Readonly<Record<string, string | number | undefined>>): EslHeaders {
+  const text: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) text[name] = String(value);
+  return text;
 }
 
 function readLength(text: string): number {

@@ -1,5 +1,5 @@
 import { parseEventJson, type EslHeaders } from './headers.ts';
-import { readText } from './text.ts';
+import { readLatin1 } from './text.ts';
 
 /**
  * Reads an event as `parseEventJson` does, but of the events of a leg only what a line is
@@ -9,11 +9,11 @@ import { readText } from './text.ts';
  * A name is looked for with the quotes around it. A value cannot hold such a thing, since
  * JSON writes a quote inside a value with a backslash before it.
  *
+ * @param json - a character for each byte, as `Frame.latin1`.
  * @throws {SyntaxError} as `parseEventJson`.
  */
-export function readEventJson(body: Buffer): EslHeaders {
-  const json = body.toString('latin1');
-  if (!OF_LEG.test(json)) return parseEventJson(body);
+export function readEventJson(json: string): EslHeaders {
+  if (!OF_LEG.test(json)) return parseEventJson(Buffer.from(json, 'latin1'));
   const headers: Record<string, string> = {};
   for (const [name, key] of WANTED) {
     const at = json.indexOf(key);
@@ -30,7 +30,7 @@ function valueAt(json: string, from: number): string {
   while (to !== -1 && isEscaped(json, to)) to = json.indexOf('"', to + 1);
   if (to === -1) throw new SyntaxError('a value without an end');
   const written = json.slice(from, to);
-  const text = isAscii(written) ? written : readText(Buffer.from(written, 'latin1'));
+  const text = readLatin1(written);
   return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
 }
 
@@ -40,8 +40,6 @@ function isEscaped(json: string, at: number): boolean {
   while (json.charAt(first - 1) === '\\') first -= 1;
   return (at - first) % 2 === 1;
 }
-
-const isAscii = (text: string) => !/[^ -~]/.test(text);
 
 const WANTED = [
   'Event-Name',

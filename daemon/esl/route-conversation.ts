@@ -35,6 +35,7 @@ export function converse(socket: Socket, withinMs: number): RouteConversation {
   const readFrames = createRouteFrameReader();
   let waiting: Waiting | undefined;
   let ended: VaxelError | undefined;
+  let isOver = false;
 
   const end = (why: VaxelError): void => {
     ended ??= why;
@@ -52,7 +53,7 @@ export function converse(socket: Socket, withinMs: number): RouteConversation {
     end(disconnected('the call’s socket broke', cause));
   });
   socket.on('close', () => {
-    end(disconnected('FreeSWITCH closed the call’s socket'));
+    if (!isOver) end(disconnected('FreeSWITCH closed the call’s socket'));
   });
   socket.on('data', (bytes: Buffer) => {
     const frames = readFrames(bytes);
@@ -85,6 +86,7 @@ export function converse(socket: Socket, withinMs: number): RouteConversation {
         socket.write(commands.map(frameOf).join(''));
       }),
     close: () => {
+      isOver = true;
       clearTimeout(deadline);
       socket.end();
     },

@@ -11,6 +11,12 @@ export function readText(bytes: Buffer): string {
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
 
+/** The same of bytes that came as a character each. */
+export const readLatin1 = (latin1: string): string =>
+  isAscii(latin1) ? latin1 : readText(Buffer.from(latin1, 'latin1'));
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+
 /**
  * Undoes percent-encoding as far as there is any.
  *
@@ -18,6 +24,7 @@ export function readText(bytes: Buffer): string {
  * and escapes that are not UTF-8 are read as Latin-1, so `%C5sa` is Åsa.
  */
 export function decodePercent(text: string): string {
+  if (!text.includes('%')) return text;
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) =>
     readText(Buffer.from(escapes.replaceAll('%', ''), 'hex')),
   );

@@ -16,7 +16,7 @@ export function lineView(
   { people, statusOf }: ViewSources,
 ): LineView {
   const status = statusOf(user.id);
-  return {
+  const open = {
     extension: user.extension,
     name: user.name,
     // Somebody added a moment ago has no line yet: nothing of theirs has been seen.
@@ -25,10 +25,17 @@ export function lineView(
     ...(line?.since === undefined ? {} : { since: line.since }),
     ...(line?.direction === undefined ? {} : { direction: line.direction }),
     ...(status === undefined ? {} : { status }),
-    ...(personal ? { calls: (line?.calls ?? []).flatMap((call) => callView(call, people)) } : {}),
     version: line?.version ?? 0,
   };
+  return personal ? withCalls(open, line, people) : open;
 }
+
+/** The same, with whom they speak. */
+export const withCalls = (
+  open: LineView,
+  line: Line | undefined,
+  people: ViewSources['people'],
+): LineView => ({ ...open, calls: (line?.calls ?? []).flatMap((call) => callView(call, people)) });
 
 /** A call has the name of its person's oldest leg; one without a leg is over. */
 export function callView(

@@ -62,6 +62,8 @@ export interface Lamps {
   /** Looks whether these show what is true, and tells those that do not. */
   confirm(lamps: Iterable<Lamp>): void;
   has(lamp: Lamp): boolean;
+  /** Whether there is any lamp at all. */
+  isWatched(): boolean;
   entries(): Iterable<LampEntry>;
   counts(): LampCounts;
   /** Times that a lamp was told anew since what went over the wire was not true. */
@@ -277,6 +279,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
       for (const lamp of sampled) check(lamp);
     },
     has: (lamp) => ledger.has(lampKey(lamp)),
+    isWatched: () => ledger.size() > 0,
     entries: () => ledger.entries(),
     counts: () => ({ watched: ledger.size(), wrong: ledger.wrongFor(WRONG_MS, clock()) }),
     healed: () => healed,

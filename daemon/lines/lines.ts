@@ -1,6 +1,6 @@
 import type { LegEvent, LegId, RegistrationEvent, Snapshot } from '../call/event.ts';
 import type { Directory, Organisation, User } from '../routing/directory.ts';
-import type { Line, LineChange, Lines, UserId } from './line.ts';
+import type { Line, LineCall, LineChange, Lines, UserId } from './line.ts';
 import { createLegs, type Legs, type LegsState } from './legs.ts';
 import { lineOf, type Person } from './line-of.ts';
 import { reachOf } from './reach.ts';
@@ -131,9 +131,20 @@ function peopleOf({ organisations }: Directory): ReadonlyMap<UserId, Known> {
   return people;
 }
 
-/** All but the version. Lines are small, and most comparisons end at the number of calls. */
-function isSame(before: Line, after: Omit<Line, 'version'>): boolean {
-  if (before.state !== after.state || before.reach !== after.reach) return false;
-  if (before.calls.length === 0 && after.calls.length === 0) return true;
-  return JSON.stringify(before) === JSON.stringify({ ...after, version: before.version });
-}
+/** All but the version; `since` and `direction` are of the first call. */
+const isSame = (before: Line, after: Omit<Line, 'version'>): boolean =>
+  before.state === after.state &&
+  before.reach === after.reach &&
+  before.calls.length === after.calls.length &&
+  before.calls.every((call, at) => isSameCall(call, after.calls[at]));
+
+const isSameCall = (one: LineCall, other: LineCall | undefined): boolean =>
+  one.state === other?.state &&
+  one.direction === other.direction &&
+  one.since === other.since &&
+  one.peer === other.peer &&
+  one.with.name === other.with.name &&
+  one.with.number === other.with.number &&
+  one.with.user === other.with.user &&
+  one.legs.length === other.legs.length &&
+  one.legs.every((leg, at) => leg === other.legs[at]);

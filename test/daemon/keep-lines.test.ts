@@ -48,7 +48,15 @@ t.test('a FreeSWITCH that is still starting has not lost its registrations', asy
     orphans: { tell: () => Promise.resolve() },
   });
   const live = keepLines({
-    ...{ state, lines, lamps, log, control: () => control, nudge: () => undefined },
+    ...{
+      state,
+      lines,
+      lamps,
+      log,
+      control: () => control,
+      nudge: () => undefined,
+      isHeard: () => false,
+    },
     ...{ orphans: { adopt: async () => [] }, numbers: createNotifyNumbers(), clock: steadyClock },
   });
   t.teardown(() => live.stop());

@@ -1,6 +1,6 @@
 import type { Line, LineCall, LineChange, UserId } from '../../lines/line.ts';
 import type { NumberOwner } from '../../routing/directory.ts';
-import { callView, lineView, type ViewSources } from '../views.ts';
+import { callView, lineView, type ViewSources, withCalls } from '../views.ts';
 import type { Happening } from './event.ts';
 
 /** What an organisation's readers are told of lines that have changed. */
@@ -11,12 +11,9 @@ export function happeningsOf(
 ): readonly Happening[] {
   const owner = sources.people.get(user);
   if (owner === undefined) return [];
-  const told: Happening = {
-    event: 'line',
-    user,
-    open: lineView(owner.user, line, false, sources),
-    personal: lineView(owner.user, line, true, sources),
-  };
+  const open = lineView(owner.user, line, false, sources);
+  const personal = withCalls(open, line, sources.people);
+  const told: Happening = { event: 'line', user, open, personal };
   return [told, ...callsChanged(owner, before?.calls ?? [], line?.calls ?? [], sources)];
 }
 

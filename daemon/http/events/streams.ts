@@ -8,7 +8,11 @@ import { createRing, type Ring } from './ring.ts';
 
 /** The event streams of all organisations. */
 export interface EventStreams {
-  /** Tells an organisation's readers at once. */
+  /** Whether somebody reads of any organisation. */
+  isHeard(): boolean;
+  /** Whether somebody reads of this organisation, or may come back for what happens now. */
+  isKept(organisation: string): boolean;
+  /** Tells an organisation's readers at once; nobody, where it is not kept. */
   publish(organisation: string, happenings: readonly Happening[]): void;
   /** Makes a response a stream, until one of the two ends it. */
   open(client: Client, lastEventId: string | undefined, response: ServerResponse): void;
@@ -35,19 +39,18 @@ export interface LinesSeen {
 
 export function createEventStreams(deps: StreamDeps): EventStreams {
   const { linesFor, liveTokens, heartbeatMs = 15_000, kept = 1_000 } = deps;
-  // Numbers begin anew with every daemon: an id names its life too.
-  const life = randomBytes(6).toString('hex');
-  const rings = new Map<string, Ring<Entry>>();
+  const tapes = new Map<string, Tape>();
   const readers = new Map<string, Set<OpenReader>>();
   const counts = { opened: 0, cut: 0, snapshots: 0, events: 0 };
 
-  const ringOf = (organisation: string) => getOrMake(rings, organisation, () => createRing(kept));
+  const tapeOf = (organisation: string) => getOrMake(tapes, organisation, () => newTape(kept));
   const readersOf = (organisation: string) => getOrMake(readers, organisation, () => new Set());
   const all = () => [...readers.values()].flatMap((each) => [...each]);
 
   function* snapshotFor(client: Client): Generator<Buffer, undefined> {
     counts.snapshots += 1;
-    const id = `${life}-${ringOf(client.organisation.id).head}`;
+    const { life, ring } = tapeOf(client.organisation.id);
+    const id = `${life}-${ring.head}`;
     const lines = linesFor(client);
     const parts = Math.max(1, Math.ceil(lines.length / LINES_A_PART));
     for (let part = 1; part <= parts; part += 1) {
@@ -71,18 +74,27 @@ export function createEventStreams(deps: StreamDeps): EventStreams {
   timer.unref();
 
   return {
+    isHeard: () => [...readers.values()].some((each) => each.size > 0),
+    isKept: (organisation) => tapes.has(organisation),
     publish(organisation, happenings) {
-      const ring = ringOf(organisation);
+      const tape = tapes.get(organisation);
+      if (tape === undefined) return;
+      const { life, ring } = tape;
       for (const happening of happenings) {
         ring.push((number) => entryOf(happening, `${life}-${number}`));
+      }
+      // Whoever left last is told all lines anew when they come back: nothing is kept for nobody.
+      if (readersOf(organisation).size === 0 && !ring.reaches(tape.lastLeft)) {
+        tapes.delete(organisation);
       }
       counts.events += happenings.length;
       for (const { reader } of readersOf(organisation)) reader.pump();
     },
     open(client, lastEventId, response) {
       const organisation = client.organisation.id;
-      const ring = ringOf(organisation);
-      const after = readAfter(lastEventId, life, ring);
+      const tape = tapeOf(organisation);
+      const { ring } = tape;
+      const after = readAfter(lastEventId, tape);
       begin(response);
       const reader = createReader({
         sink: response,
@@ -98,7 +110,10 @@ export function createEventStreams(deps: StreamDeps): EventStreams {
       response.on('drain', () => {
         reader.pump();
       });
-      response.on('close', () => readersOf(organisation).delete(open));
+      response.on('close', () => {
+        readersOf(organisation).delete(open);
+        tape.lastLeft = ring.head;
+      });
       reader.pump();
     },
     figures: () => ({ clients: all().length, ...counts }),
@@ -108,6 +123,21 @@ export function createEventStreams(deps: StreamDeps): EventStreams {
     },
   };
 }
+
+/** What has happened in one organisation since somebody reads of it. */
+interface Tape {
+  /** Numbers begin anew with every tape: an id names it too. */
+  readonly life: string;
+  readonly ring: Ring<Entry>;
+  /** The number of the last that had happened when a reader left. */
+  lastLeft: number;
+}
+
+const newTape = (kept: number): Tape => ({
+  life: randomBytes(6).toString('hex'),
+  ring: createRing(kept),
+  lastLeft: 0,
+});
 
 interface OpenReader {
   readonly reader: Reader;
@@ -138,7 +168,7 @@ function begin(response: ServerResponse): void {
 const RETRY_MS = 1_000;
 
 /** The number after which the reader goes on; undefined: what it has seen is of another life, or forgotten. */
-function readAfter(id: string | undefined, life: string, ring: Ring<Entry>): number | undefined {
+function readAfter(id: string | undefined, { life, ring }: Tape): number | undefined {
   const [, of, text = ''] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(id ?? '') ?? [];
   const number = Number(text);
   return of === life && ring.reaches(number) ? number : undefined;

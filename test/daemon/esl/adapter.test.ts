@@ -472,21 +472,16 @@ t.test(
         const body = Buffer.from(
           JSON.stringify(Object.assign({ 'Event-Name': name }, given, { 'Event-Name': name })),
         );
-        const [whole, parts] = [readEvent(parseEventJson(body)), readEvent(readEventJson(body))];
+        const json = body.toString('latin1');
+        const [whole, parts] = [readEvent(parseEventJson(body)), readEvent(readEventJson(json))];
         // What else was written on a leg is nothing to its line.
         const without = (event: object) => JSON.stringify({ ...event, markers: {} });
         return without(whole) === without(parts);
       }),
     );
-    const latin1 = Buffer.from(
-      '{"Event-Name":"CHANNEL_BRIDGE","Caller-Caller-ID-Name":"\xc5sa"}',
-      'latin1',
-    );
+    const latin1 = '{"Event-Name":"CHANNEL_BRIDGE","Caller-Caller-ID-Name":"\xc5sa"}';
     t.equal(readEventJson(latin1)['Caller-Caller-ID-Name'], 'Åsa');
-    t.throws(
-      () => readEventJson(Buffer.from('{"Event-Name":"CHANNEL_BRIDGE","Unique-ID":"a')),
-      SyntaxError,
-    );
+    t.throws(() => readEventJson('{"Event-Name":"CHANNEL_BRIDGE","Unique-ID":"a'), SyntaxError);
   },
 );
 

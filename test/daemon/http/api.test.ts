@@ -388,6 +388,41 @@ t.test(
   },
 );
 
+t.test(
+  'what nobody reads any longer is not kept, and who comes back is told everything',
+  async (t) => {
+    const rig = await apiRig(t);
+    const anna = rig.user('100');
+    const { text } = await rig.token();
+    const events = () => rig.api.figures().events;
+    rig.lines.set(line(anna.id));
+    t.equal(events(), 0, 'nobody has ever listened');
+    t.notOk(rig.api.isHeard());
+
+    const stream = await listenTo(rig.port, text);
+    await stream.next('snapshot', ({ event }) => event === 'snapshot');
+    t.ok(rig.api.isHeard());
+    rig.lines.set(line(anna.id));
+    const { id } = await stream.next('a change', ({ event }) => event === 'line');
+    stream.close();
+    await eventually('no reader', () => !rig.api.isHeard());
+
+    for (let i = 0; i < 1_000; i += 1) rig.lines.set(line(anna.id));
+    const back = await listenTo(rig.port, text, id);
+    t.equal((await back.next('the thousand', () => true)).event, 'line');
+    back.close();
+    await eventually('no reader', () => !rig.api.isHeard());
+
+    for (let i = 0; i < 1_100; i += 1) rig.lines.set(line(anna.id));
+    t.equal(events(), 1 + 1_000 + 1_001, 'until the thousand are full');
+    const late = await listenTo(rig.port, text, id);
+    const { event, id: other } = await late.next('snapshot', () => true);
+    t.equal(event, 'snapshot');
+    t.not(other?.split('-')[0], id?.split('-')[0], 'numbers begin anew');
+    late.close();
+  },
+);
+
 t.test('streams beat, and end with their token', async (t) => {
   const rig = await apiRig(t, 30);
   const kept = await rig.token('100');
