@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNoSuchFile } from '../common/no-such-file.ts';
 import type { Log } from '../common/log.ts';
 import { readExtension } from '../common/phone-number.ts';
 import type { MailboxEvent } from './call/event.ts';
@@ -65,7 +66,7 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isNoSuchFile(error)) return [];
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isNoSuchFile } from '../../common/no-such-file.ts';
 import { CONFIGURATION, DATABASE, KEPT_FOLDERS } from './kept.ts';
 import { folderRights, makeFolder } from './rights.ts';
 
@@ -55,6 +56,6 @@ function holdsAnything(path: string): boolean {
   try {
     return readdirSync(path).length > 0;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    return !isNoSuchFile(error);
   }
 }

@@ -2,6 +2,7 @@ import { readFile as readFileThen } from 'node:fs';
 import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isNoSuchFile } from '../../common/no-such-file.ts';
 import { saveCallLegs } from '../../common/db/call-legs.ts';
 import type { Db } from '../../common/db/open.ts';
 import type { Log } from '../../common/log.ts';
@@ -68,7 +69,7 @@ export function openSpool({ folder, db, log, clock }: SpoolDeps): Spool {
 
 /** Another daemon may have taken it in as well. */
 function unlessGone(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  if (!isNoSuchFile(error)) throw error;
 }
 
 /** Half of what `readFile` of `fs/promises` costs, which opens a handle for each. */

@@ -1,17 +1,16 @@
 import { CANARY } from '../../common/canary-account.ts';
-import { VaxelError } from '../../common/errors.ts';
 import { eachInTurns } from '../../common/in-turns.ts';
 import { type Clock, epochMs, type EpochMs } from '../../common/time.ts';
 import type { LampAsked } from '../call/event.ts';
 import { type Lamp, lampKey, type LampState } from '../call/lamp.ts';
 import type { EslConnection } from '../esl/connection.ts';
-import { tellLamp } from '../esl/presence.ts';
 import type { UserId } from '../lines/line.ts';
 import type { Directory } from '../routing/directory.ts';
 import { type CountedDeps, keepCounted } from './counted.ts';
 import { createLedger, type LampEntry } from './ledger.ts';
 import type { Orphans } from './orphans.ts';
 import { createOverheard, isStranger } from './overheard.ts';
+import { createTelling, type Hurry } from './telling.ts';
 import { isSlot, isSomebodys, lampTruth, type TruthSources } from './truth.ts';
 
 export interface LampsDeps extends Omit<TruthSources, 'fresh' | 'isTaken'>, CountedDeps {
@@ -81,16 +80,10 @@ export interface LampCounts {
 export function keepLamps(deps: LampsDeps): Lamps {
   const { directory, lines, control, log, clock, orphans } = deps;
   const ledger = createLedger();
-  const waiting = new Map<string, Lamp>();
-  /** Dark before and now: what changes meanwhile is told first. */
-  const unhurried = new Map<string, Lamp>();
-  /** What is on its way, and has not been taken yet. */
-  const flying = new Map<string, LampState>();
   const counted = keepCounted(deps);
   const overheard = createOverheard();
   /** The lamp of each subscription of our own (daemon/canary), and of a second daemon’s. */
   const own = new Map<string, string>();
-  let sending = 0;
   let healed = 0;
 
   lines.onChange((changed) => {
@@ -99,6 +92,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
 
   const sources: TruthSources = { ...deps, ...counted };
   const truth = (lamp: Lamp): LampState => lampTruth(sources, lamp);
+  const telling = createTelling({ control, truth, listeners, orphans, onTold: told, log });
 
   function look(users: Iterable<UserId>): void {
     const places = placesIn(directory());
@@ -113,59 +107,19 @@ export function keepLamps(deps: LampsDeps): Lamps {
   const isLit = (lamp: Lamp): boolean =>
     truth(lamp) !== 'off' || (ledger.get(lamp)?.told ?? 'off') !== 'off';
 
-  function check(lamp: Lamp, queue = waiting): void {
+  function check(lamp: Lamp, hurry: Hurry = 'first'): void {
     const key = lampKey(lamp);
     // Most people are watched by nobody, and most kinds of lamps are on no key.
     if (!ledger.has(key)) return;
     const state = truth(lamp);
     const found = ledger.find(lamp, state, clock());
-    if (found === 'right' || flying.get(key) === state) return;
+    if (found === 'right' || telling.isUnderWay(lamp, state)) return;
     if (found === 'misshown') {
       healed += 1;
       const cause = ledger.get(lamp)?.seen?.state ?? '';
       log.warn({ user: key, cause }, 'a lamp showed what is not true');
     }
-    queue.set(key, lamp);
-    pump();
-  }
-
-  /** Sends as fast as FreeSWITCH takes it, the truth of the moment of sending. */
-  function pump(): void {
-    for (const queue of [waiting, unhurried]) {
-      for (const [key, lamp] of queue) {
-        const freeswitch = control();
-        if (freeswitch === undefined || sending >= AT_ONCE) return;
-        waiting.delete(key);
-        unhurried.delete(key);
-        void send(freeswitch, lamp);
-      }
-    }
-  }
-
-  async function send(
-    freeswitch: Pick<EslConnection, 'send'>,
-    lamp: Lamp,
-    subscription?: string,
-  ): Promise<void> {
-    const state = truth(lamp);
-    const key = lampKey(lamp);
-    sending += 1;
-    if (subscription === undefined) flying.set(key, state);
-    try {
-      if (subscription === undefined) await orphans.tell(freeswitch, lamp, state);
-      for (const to of subscription === undefined ? listeners(lamp) : [subscription]) {
-        await tellLamp(freeswitch, lamp, state, to);
-      }
-      if (subscription === undefined) told(lamp, state);
-    } catch (err) {
-      if (!(err instanceof VaxelError)) throw err;
-      // The next reconciliation finds it untold.
-      log.debug({ err, user: key }, 'a lamp could not be told');
-    } finally {
-      sending -= 1;
-      if (flying.get(key) === state) flying.delete(key);
-    }
-    pump();
+    telling.put([lamp], () => hurry);
   }
 
   /** Everybody at once, but where somebody listens who must not know. */
@@ -203,10 +157,9 @@ export function keepLamps(deps: LampsDeps): Lamps {
 
   /** We are no phone: nothing of it is in the ledger. */
   function askedOurselves(lamp: Lamp, subscription: string, begins: boolean): void {
-    const freeswitch = control();
     if (begins) own.set(subscription, lampKey(lamp));
     else own.delete(subscription);
-    if (begins && freeswitch !== undefined) void send(freeswitch, lamp, subscription);
+    if (begins) telling.one(lamp, subscription);
   }
 
   return {
@@ -230,18 +183,15 @@ export function keepLamps(deps: LampsDeps): Lamps {
         lamp.kind === 'voicemail' ? isSomebodys(lamp, directory()) : isSlot(lamp, directory());
       if (first && isCounted) void ask(lamp);
       ledger.watch(lamp, subscription, { account: watcher, until }, truth(lamp));
-      const freeswitch = control();
-      if (freeswitch === undefined) return;
       // The only watcher is all watchers, and then what was told is known.
-      void send(freeswitch, lamp, first ? undefined : subscription);
+      telling.one(lamp, first ? undefined : subscription);
     },
     left: (lamp, subscription) => {
       ledger.unwatch(lamp, subscription);
     },
     shown: truth,
     retell(lamps) {
-      for (const lamp of lamps) (isLit(lamp) ? waiting : unhurried).set(lampKey(lamp), lamp);
-      pump();
+      telling.put(lamps, (lamp) => (isLit(lamp) ? 'first' : 'after'));
     },
     messages,
     look,
@@ -261,7 +211,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
         if (isLit(lamp)) check(lamp);
       });
       await eachInTurns(ledger.entries(), ({ lamp }) => {
-        check(lamp, unhurried);
+        check(lamp, 'after');
       });
     },
     async reconcile() {
@@ -304,9 +254,6 @@ const PLACES = new WeakMap<Directory, ReadonlyMap<UserId, Omit<Lamp, 'kind'>>>()
 const isOurs = (watcher: string): boolean => watcher.startsWith(`${CANARY}@`);
 
 const OF_PERSON = ['vaxel', 'activity', 'dnd', 'forward', 'voicemail'] as const;
-
-/** Commands on their way to FreeSWITCH: enough to keep it busy, few enough that a route question is not behind them. */
-const AT_ONCE = 16;
 
 /** Milliseconds. */
 const WRONG_MS = 2_000;
