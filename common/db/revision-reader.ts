@@ -5,7 +5,8 @@ import { PHONES_REVISIONS } from './revision.ts';
 /** Whoever asks it for every request has a connection to the database for that alone. */
 export interface RevisionReader {
   /**
-   * Grows at every change that some phone's files may show.
+   * Grows at every change that some phone's files may show. It is looked up once a turn of the event
+   * loop: whoever asks together, asked before it was read.
    *
    * @throws {VaxelError} DATABASE_LOCKED, DATABASE_CORRUPT, DATABASE_FAILED
    */
@@ -17,8 +18,8 @@ export interface RevisionReader {
 const BUSY_MS = 100;
 
 /**
- * One prepared statement: 3 µs a read, where a query that is built and queued takes 17
- * (docs/performance.md).
+ * One prepared statement: where others write meanwhile, its locks and the new pages cost more than all
+ * else of an answer that is given again (docs/performance.md).
  */
 export function openRevisionReader(file: string): RevisionReader {
   const guarded = <Result>(work: () => Result): Result => {
@@ -33,8 +34,16 @@ export function openRevisionReader(file: string): RevisionReader {
   const statement = database
     .prepare<string[], number>(`select sum(value) from revision where name in (${places})`)
     .pluck();
+  let ofThisTurn: number | undefined;
   return {
-    read: () => guarded(() => statement.get(...PHONES_REVISIONS) ?? 0),
+    read() {
+      if (ofThisTurn !== undefined) return ofThisTurn;
+      setImmediate(() => {
+        ofThisTurn = undefined;
+      });
+      ofThisTurn = guarded(() => statement.get(...PHONES_REVISIONS) ?? 0);
+      return ofThisTurn;
+    },
     close: () => {
       database.close();
     },
