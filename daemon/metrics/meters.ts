@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { tally } from '../../common/tally.ts';
 import type { CallOutcome } from '../answer-call.ts';
 import type { ExchangeEvent } from '../call/event.ts';
 import type { Refused } from '../http/app.ts';
@@ -47,18 +48,10 @@ export function createMeters(registry: Registry): Meters {
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3],
     registers,
   });
-  // A dozen for each call: put into the counter when somebody looks at it.
-  const heard = new Map<string, number>();
-  const hear = (kind: string) => heard.set(kind, (heard.get(kind) ?? 0) + 1);
-  new Counter({
+  const hear = tally(registry, {
     name: 'vaxel_events_total',
     help: 'What FreeSWITCH has told, by kind; ignored: not for us, or not to be read.',
-    labelNames: ['kind'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [kind, count] of heard) this.inc({ kind }, count);
-    },
+    labels: ['kind'],
   });
   const ended = new Counter({
     name: 'vaxel_legs_ended_total',

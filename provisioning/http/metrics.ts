@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { tally } from '../../common/tally.ts';
 import type { GrantedBy, RefusedFor } from '../access/access.ts';
 import type { Vendor } from '../models/model.ts';
 import type { ScanKind } from './scanner.ts';
@@ -17,11 +18,11 @@ export interface Meters {
 /** No label ever holds a MAC address, a person or an organisation. */
 export function createMeters(registry: Registry): Meters {
   const registers = [registry];
-  const requests = new Counter({
+  const requests = tally(registry, {
     name: 'vaxel_phone_requests_total',
     help: 'Answers to requests for phones’ files, by vendor and by HTTP status.',
-    labelNames: ['vendor', 'status'],
-    registers,
+    labels: ['vendor', 'status'],
+    born: ['yealink', 'polycom', 'unknown'].map((vendor) => [vendor, '500'] as const),
   });
   const seconds = new Histogram({
     name: 'vaxel_phone_request_seconds',
@@ -29,11 +30,10 @@ export function createMeters(registry: Registry): Meters {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers,
   });
-  const granted = new Counter({
+  const granted = tally(registry, {
     name: 'vaxel_phone_granted_total',
     help: 'Requests granted, by what was shown.',
-    labelNames: ['by'],
-    registers,
+    labels: ['by'],
   });
   const refused = new Counter({
     name: 'vaxel_phone_refused_total',
@@ -50,17 +50,13 @@ export function createMeters(registry: Registry): Meters {
   // A series that is born at 1 has not increased for Prometheus, and the first of these is reason enough to call somebody.
   for (const kind of Object.keys(SCANS)) scans.inc({ kind }, 0);
   for (const why of Object.keys(REFUSALS)) refused.inc({ why }, 0);
-  for (const vendor of ['yealink', 'polycom', 'unknown'])
-    requests.inc({ vendor, status: '500' }, 0);
 
   return {
     answered: (vendor, status, ms) => {
-      requests.inc({ vendor: vendor?.toLowerCase() ?? 'unknown', status: String(status) });
+      requests(vendor?.toLowerCase() ?? 'unknown', String(status));
       seconds.observe(ms / 1_000);
     },
-    granted: (by) => {
-      granted.inc({ by });
-    },
+    granted,
     refused: (why) => {
       refused.inc({ why });
     },
