@@ -61,7 +61,7 @@ async function cached(server: ProvisioningServer): Promise<readonly Result[]> {
       ];
 }
 
-const REQUESTS = 8_000;
+const REQUESTS = 24_000;
 
 async function perCpuSecond(pid: number, port: number, path: string): Promise<number> {
   const clients = await Promise.all(
