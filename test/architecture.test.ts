@@ -98,7 +98,10 @@ const LAYERS: readonly (readonly [files: RegExp, may: readonly RegExp[]])[] = [
       /^(nunjucks|xmlbuilder2|node-cache)$/,
     ],
   ],
-  [/^provisioning\/http\/metrics\.ts$/, [/^provisioning\//, /^common\/tally\.ts$/, /^prom-client$/]],
+  [
+    /^provisioning\/http\/metrics\.ts$/,
+    [/^provisioning\//, /^common\/tally\.ts$/, /^prom-client$/],
+  ],
   [
     /^provisioning\//,
     [/^provisioning\//, /^common\//, /^node:/, /^(koa|@koa\/router|node-cache)$/],
