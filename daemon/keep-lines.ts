@@ -143,7 +143,7 @@ export function keepLines(deps: KeepLinesDeps): {
       }
     },
     restart(snapshot) {
-      recount.restarted();
+      void unlessGone(recount.restarted());
       isAnother ||= snapshot.restarted;
       lines.restart(snapshot);
       haste.look();

@@ -1,7 +1,7 @@
 import type { Log } from '../common/log.ts';
 import type { LegEvent } from './call/event.ts';
 import type { EslConnection } from './esl/connection.ts';
-import { takeSnapshot } from './esl/snapshot.ts';
+import { listLegs, takeSnapshot } from './esl/snapshot.ts';
 import type { LineKeeper } from './lines/lines.ts';
 
 export interface RecountDeps {
@@ -13,14 +13,19 @@ export interface RecountDeps {
 }
 
 /**
- * FreeSWITCH loses no event while a connection stands, as far as anybody knows. Should one be
- * lost all the same, the numbers of legs differ; still so a moment later, it is no leg on its way.
+ * Legs that no event has told of. A snapshot lacks those that are younger than FreeSWITCH's list, and one that rings
+ * says nothing for as long as it rings. While a connection stands FreeSWITCH loses no event, as far as anybody knows.
+ * Should one be lost all the same, the numbers of legs differ; still so a moment later, it is no leg on its way.
  */
 export function recountLegs({ lines, control, log, waited }: RecountDeps): {
   /** What is heard: while FreeSWITCH is asked it is newer than the answer. */
   note(event: LegEvent): void;
-  /** The lines have another snapshot: one that is being taken is out of date. */
-  restarted(): void;
+  /**
+   * The lines have another snapshot: one that is being taken is out of date. Settles when what that one lacked is known.
+   *
+   * @throws {VaxelError} as `takeSnapshot`.
+   */
+  restarted(): Promise<void>;
   /** @throws {VaxelError} as `takeSnapshot`. */
   look(): Promise<void>;
 } {
@@ -32,12 +37,28 @@ export function recountLegs({ lines, control, log, waited }: RecountDeps): {
     return said === undefined ? 0 : Number(/\d+/.exec(said)?.[0] ?? 0) - lines.legs();
   }
 
+  /** What is heard while FreeSWITCH is asked is newer than its answer. */
+  async function countAnew(freeswitch: EslConnection): Promise<void> {
+    const heard: LegEvent[] = [];
+    meanwhile = heard;
+    try {
+      const snapshot = await takeSnapshot(freeswitch, lines.liveLegs());
+      if (meanwhile === heard) lines.restart(snapshot, heard);
+    } finally {
+      if (meanwhile === heard) meanwhile = undefined;
+    }
+  }
+
   return {
     note(event) {
       meanwhile?.push(event);
     },
-    restarted() {
+    async restarted() {
       meanwhile = undefined;
+      const freeswitch = (await waited(LISTED_MS)) ? control() : undefined;
+      if (freeswitch === undefined) return;
+      const listed = await listLegs(freeswitch);
+      if (!listed.every((leg) => lines.isLive(leg))) await countAnew(freeswitch);
     },
     async look() {
       const count = await difference();
@@ -45,17 +66,13 @@ export function recountLegs({ lines, control, log, waited }: RecountDeps): {
       const freeswitch = control();
       if (freeswitch === undefined) return;
       log.info({ count }, 'legs are counted anew');
-      const heard: LegEvent[] = [];
-      meanwhile = heard;
-      try {
-        const snapshot = await takeSnapshot(freeswitch, lines.liveLegs());
-        if (meanwhile === heard) lines.restart(snapshot, heard);
-      } finally {
-        meanwhile = undefined;
-      }
+      await countAnew(freeswitch);
     },
   };
 }
 
 /** Milliseconds: a leg that was on its way has come by then. */
 const AGAIN_MS = 300;
+
+/** Milliseconds: FreeSWITCH writes its list at most 195 after a leg began (switch_core_sqldb.c, `switch_user_sql_thread`). */
+const LISTED_MS = 400;

@@ -24,8 +24,7 @@ export async function takeSnapshot(
     esl.api('show channels as json'),
     esl.api('show calls as json'),
   ]);
-  const listed = readRows(channels).map(({ uuid }) => uuid);
-  const ids = [...new Set([...known, ...listed].filter(isId))];
+  const ids = [...new Set([...known, ...idsOf(channels)])].filter(isId);
   const legs: LiveLeg[] = [];
   for (let i = 0; i < ids.length; i += AT_ONCE) {
     const some = await Promise.all(ids.slice(i, i + AT_ONCE).map((id) => dump(esl, id)));
@@ -36,6 +35,17 @@ export async function takeSnapshot(
   );
   return { coreUuid, version, legs, bridges };
 }
+
+/**
+ * The legs that FreeSWITCH lists.
+ *
+ * @throws {VaxelError} as `takeSnapshot`.
+ */
+export const listLegs = async (esl: EslConnection): Promise<readonly LegId[]> =>
+  idsOf(await esl.api('show channels as json'));
+
+const idsOf = (channels: string): readonly LegId[] =>
+  readRows(channels).flatMap(({ uuid }) => (isId(uuid) ? [uuid as LegId] : []));
 
 /** The rows of `show … as json`; where there are none the list is left out altogether. */
 export function readRows(json: string): readonly Readonly<Record<string, unknown>>[] {

@@ -26,15 +26,24 @@ const caller: LegEvent = { kind: 'leg-started', ...facts('a', 'in', bjorn.id) };
 const phone: LegEvent = { kind: 'leg-ringing', media: false, ...facts('b', 'out', anna.id) };
 const ended: LegEvent = { kind: 'leg-ended', cause: 'NORMAL_CLEARING', ...facts('a', 'in') };
 
-/** Lines beside a FreeSWITCH that counts `count` legs, lists none, and has those of `dumps`. */
+/** Lines beside a FreeSWITCH that counts `count` legs, lists those of `listed`, and has those of `dumps`. */
 async function recount(
   t: Test,
-  asked: { count: number; dumps: Readonly<Record<string, string>>; during?: () => void },
+  asked: {
+    count: number;
+    listed?: readonly string[];
+    dumps: Readonly<Record<string, string>>;
+    during?: () => void;
+  },
 ) {
   const fake = await startFakeFreeSwitch({
     answer(command) {
       if (command === 'api show channels count') return `\n${asked.count} total.\n`;
-      if (command === 'api show channels as json') asked.during?.();
+      if (command === 'api show channels as json') {
+        asked.during?.();
+        const rows = asked.listed?.map((uuid) => ({ uuid }));
+        if (rows) return JSON.stringify({ row_count: rows.length, rows });
+      }
       const [, leg] = /^api uuid_dump (\S+) json$/.exec(command) ?? [];
       return leg && (asked.dumps[leg] ?? '-ERR No such channel!\n');
     },
@@ -108,10 +117,36 @@ t.test('where the numbers agree nothing more is asked', async (t) => {
 t.test('a snapshot that was taken before another is out of date', async (t) => {
   const asked: Parameters<typeof recount>[1] = { count: 5, dumps: {} };
   const { lines, legs, hear } = await recount(t, asked);
+  let other: Promise<void> | undefined;
   asked.during = () => {
-    legs.restarted();
+    if (other !== undefined) return;
+    other = legs.restarted();
     hear(caller);
   };
   await legs.look();
+  await other;
   t.equal(lines.legs(), 1);
 });
+
+t.test(
+  'a leg so young that the first snapshot lacked it is found, though it says nothing',
+  async (t) => {
+    const asked: Parameters<typeof recount>[1] = {
+      count: 2,
+      listed: ['a', 'b'],
+      dumps: { a: dumped('a', 'in'), b: dumped('b', 'out') },
+    };
+    const { fake, lines, legs, hear } = await recount(t, asked);
+    await legs.restarted();
+    t.strictSame([...lines.liveLegs()], ['a', 'b']);
+    const { length } = fake.received;
+    await legs.restarted();
+    t.equal(fake.received.length, length + 1, 'they are known, and only the list is asked for');
+    asked.during = () => {
+      hear(ended);
+    };
+    asked.listed = ['a', 'b', 'c'];
+    await legs.restarted();
+    t.notOk(lines.isLive('a' as LegId), 'what is heard meanwhile is newer');
+  },
+);
