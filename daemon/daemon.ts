@@ -33,6 +33,7 @@ import { keepLookout } from './lookout.ts';
 import { tellMailboxLegs } from './mailbox-legs.ts';
 import { openMailboxLocks } from './mailbox-locks.ts';
 import { openApi } from './open-api.ts';
+import { keepNumbers, readNumbers } from './canary/keep-numbers.ts';
 import { createNotifyNumbers } from './canary/notify-numbers.ts';
 import { openCanary } from './open-canary.ts';
 import { openHere } from './open-here.ts';
@@ -115,7 +116,8 @@ export async function startDaemon(
   });
 
   const devices = rememberDevices(db, log);
-  const numbers = createNotifyNumbers();
+  const numbersFile = { state: config.state, clock: steadyClock, wallClock: systemClock, log };
+  const numbers = createNotifyNumbers(await readNumbers(numbersFile));
   const esl = superviseEsl({
     host: '127.0.0.1',
     port: config.ports.esl,
@@ -151,6 +153,11 @@ export async function startDaemon(
     isHeard: () => api.isHeard(),
     isForwarded: (user) =>
       forwardNow(presence.current(), user, 'always', systemClock()) !== undefined,
+  });
+  const keptNumbers = keepNumbers({
+    ...numbersFile,
+    numbers,
+    isHeld: () => orphans.isTaking(),
   });
   const mailboxLegs = tellMailboxLegs(tell, log);
   const renewPresence = async (): Promise<void> => {
@@ -291,6 +298,7 @@ export async function startDaemon(
       lookout.stop();
       await live.stop();
       orphans.stop();
+      await keptNumbers.stop();
       clearInterval(fallingBack);
       await esl.stop();
       await answering.stop();

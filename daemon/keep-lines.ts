@@ -47,7 +47,7 @@ export function keepLines(deps: KeepLinesDeps): {
   const haste = hasten(nudge, () => lines.legs() > 0 && isWatched());
   let revision: number | undefined;
   let begun = false;
-  let isAnother = false;
+  let core: string | undefined;
 
   async function begin(): Promise<void> {
     const freeswitch = control();
@@ -73,8 +73,7 @@ export function keepLines(deps: KeepLinesDeps): {
   /** Before anything is told: phones may refuse what this FreeSWITCH tells them. */
   async function lookAtNumbers(freeswitch: EslConnection): Promise<void> {
     const first = readFirstNumber(await freeswitch.api(`strftime ${FIRST_NUMBER_FORMAT}`));
-    const fell = first !== undefined && numbers.met(first, isAnother, clock());
-    isAnother = false;
+    const fell = first !== undefined && core !== undefined && numbers.met(first, core, clock());
     await orphans.adopt(fell ? 'all' : 'taken');
   }
 
@@ -144,7 +143,7 @@ export function keepLines(deps: KeepLinesDeps): {
     },
     restart(snapshot) {
       void unlessGone(recount.restarted());
-      isAnother ||= snapshot.restarted;
+      core = snapshot.coreUuid;
       lines.restart(snapshot);
       haste.look();
       begun = false;

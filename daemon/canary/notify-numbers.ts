@@ -12,32 +12,51 @@ export interface NotifyNumbers {
    * FreeSWITCH is there, after a gap.
    *
    * @param first - where it would begin now.
-   * @param isAnother - whether it has begun there since.
+   * @param core - its `core_uuid`: in another life it begins there.
    * @returns the same.
    */
-  met(first: number, isAnother: boolean, now: EpochMs): boolean;
+  met(first: number, core: string, now: EpochMs): boolean;
+  /** What phones have seen, as far as is known. */
+  last(): SeenNumber | undefined;
 }
 
-export function createNotifyNumbers(): NotifyNumbers {
-  let last: { readonly highest: number; readonly at: EpochMs } | undefined;
+export interface SeenNumber {
+  readonly highest: number;
+  readonly at: EpochMs;
+  /** The `core_uuid` of the FreeSWITCH that sent it. */
+  readonly core: string;
+}
+
+/** @param before - what a daemon before this one knew, by the clock of this one. */
+export function createNotifyNumbers(before?: SeenNumber): NotifyNumbers {
+  let last = before;
+  /** None that we have met. */
+  let core = '';
   let isFirst = true;
   return {
     fell(number, now) {
       const fell = last !== undefined && number <= last.highest - FALL;
-      last = { highest: fell ? number : Math.max(last?.highest ?? number, number), at: now };
+      const highest = fell ? number : Math.max(last?.highest ?? number, number);
+      last = { highest, at: now, core: last?.core ?? core };
       return fell;
     },
-    met(first, isAnother, now) {
+    met(first, coreNow, now) {
       const wasFirst = isFirst;
       isFirst = false;
-      if (wasFirst) return first < AN_HOUR;
-      if (last === undefined || !isAnother) return false;
+      core = coreNow;
+      if (last === undefined) return wasFirst && first < AN_HOUR;
+      if (last.core === core) return false;
+      if (last.core === '') {
+        last = { ...last, core };
+        return false;
+      }
       const { highest, at } = last;
       const byClock = first - ((now - at) / 1_000) * A_SECOND;
       const isAhead = highest > byClock + A_SECOND;
       last = undefined;
       return isAhead && first <= highest + UNSEEN;
     },
+    last: () => last,
   };
 }
 
@@ -62,7 +81,7 @@ const A_SECOND = 50;
 const AN_HOUR = 3_600 * A_SECOND;
 
 /** Half of what FreeSWITCH falls by at least, and more than what is sent again late: 32 seconds of a thousand. */
-const FALL = 50_000;
+export const FALL = 50_000;
 
 /** What phones may have been sent since the last that came to us: a burst of several hundred a second, for some seconds. */
 const UNSEEN = 5_000;

@@ -45,6 +45,8 @@ export interface Orphans {
   adopt(which: 'all' | 'taken'): Promise<readonly Lamp[]>;
   /** What a lamp shows, to those of its phones that heed FreeSWITCH no longer. */
   tell(freeswitch: FreeSwitch, lamp: Lamp, state: LampState): Promise<void>;
+  /** Some have not been taken yet: a daemon that came after us would not know of them. */
+  isTaking(): boolean;
   stop(): void;
 }
 
@@ -63,6 +65,7 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
   const taken = new Set<string>();
   const stopping = new AbortController();
   let isEnding = false;
+  let taking = 0;
   let number = 0;
 
   function note(orphan: Orphan): void {
@@ -84,16 +87,25 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
 
   /** So that FreeSWITCH does not send them what they refuse; one by one, as what they show is more urgent. */
   async function take(orphans: readonly Orphan[]): Promise<void> {
+    taking += 1;
     for (const orphan of orphans) {
-      const freeswitch = control();
-      if (freeswitch) await unlessGone(leaveToUs(freeswitch, orphan));
+      while (!taken.has(orphan.callId) && !stopping.signal.aborted) {
+        const freeswitch = control();
+        if (freeswitch === undefined) await waited(AGAIN_MS);
+        else await unlessGone(leaveToUs(freeswitch, orphan));
+      }
     }
+    taking -= 1;
   }
 
   async function leaveToUs(freeswitch: FreeSwitch, orphan: Orphan): Promise<void> {
     await takeDialog(freeswitch, orphan, orphan.event);
     taken.add(orphan.callId);
   }
+
+  // An aborted sleep rejects: being stopped is a way to wake up.
+  const waited = (ms: number) =>
+    sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
   /** No faster than FreeSWITCH takes the subscriptions that follow. */
   async function endAll(): Promise<void> {
@@ -107,7 +119,7 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
         void unlessGone(end(freeswitch, next));
         count += 1;
       }
-      await sleep(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await waited(EVERY_MS);
     }
     isEnding = false;
     if (count > 0) log.warn({ count }, 'phones were told to subscribe anew');
@@ -149,6 +161,7 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
         await notifyDialog(freeswitch, orphan, { lamp, state: shown, number });
       }
     },
+    isTaking: () => taking > 0,
     stop() {
       stopping.abort();
     },

@@ -20,6 +20,7 @@ function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
   let now = epochMs(1_000_000);
   let fell = 0;
   let names = 0;
+  let lives = 1;
   const numbers = createNotifyNumbers();
   const canary = createCanary({
     watched: () => watched,
@@ -50,7 +51,10 @@ function begin(lamps: readonly Lamp[] = [lampOf('100')]) {
     canary,
     saw: () => saw.splice(0),
     fell: () => fell,
-    met: (first: number, isAnother = true) => numbers.met(first, isAnother, now),
+    met: (first: number, isAnother = true) => {
+      if (isAnother) lives += 1;
+      return numbers.met(first, `core-${lives}`, now);
+    },
     watch: (...next: readonly Lamp[]) => (watched = [...next]),
     later: (ms: number) => {
       now = epochMs(now + ms);
@@ -286,6 +290,26 @@ t.test('FreeSWITCH goes by the clock again once it is a hundred thousand ahead',
   t.equal(fell(), 0, 'one was overtaken by a thousand others');
   notifies(request, 1_390_600, info());
   t.equal(fell(), 1, 'though more was sent since the last that came here');
+});
+
+t.test('the numbers fell while there was no daemon', async (t) => {
+  const at = epochMs(0);
+  const begun = (highest: number) => createNotifyNumbers({ highest, at, core: 'a' });
+  t.equal(begun(1_490_000).met(1_390_000, 'a', at), false, 'nothing says so yet');
+  t.equal(begun(1_490_000).fell(1_390_600, at), true, 'FreeSWITCH is the same');
+  t.equal(begun(1_490_000).fell(1_490_001, at), false);
+  t.equal(begun(1_490_000).met(1_390_000, 'b', at), true, 'FreeSWITCH is another');
+  t.equal(begun(1_390_000).met(1_390_500, 'b', epochMs(10_000)), false, 'it went by the clock');
+  t.equal(begun(1_576_799_950).met(50, 'b', epochMs(2_000)), true, 'New Year came');
+
+  const numbers = begun(1_490_000);
+  numbers.met(1_390_000, 'a', at);
+  numbers.fell(1_490_010, at);
+  t.strictSame(numbers.last(), { highest: 1_490_010, at, core: 'a' });
+  const early = createNotifyNumbers();
+  early.fell(7, at);
+  t.equal(early.met(5, 'a', at), false, 'it is met after it was heard');
+  t.strictSame(early.last(), { highest: 7, at, core: 'a' });
 });
 
 t.test('a daemon that begins in the first hour of the year may have missed New Year', async (t) => {

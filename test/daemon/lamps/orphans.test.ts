@@ -180,3 +180,18 @@ t.test('a daemon falls meanwhile, and the next one goes on with what is left', a
   await eventually('the end of all', () => ended(notifies).length === 20);
   await eventually('the new one alone', () => events().join() === 'dialog');
 });
+
+t.test(
+  'FreeSWITCH goes away while they are taken over, and all of them are when it is back',
+  async (t) => {
+    const { stands, daemon, events, goesAfter } = begin(t);
+    for (let i = 0; i < 3; i += 1) stands(String(i));
+    goesAfter(0);
+    const orphans = daemon();
+    await orphans.adopt('all');
+    t.ok(orphans.isTaking(), 'a daemon that falls now leaves phones that nobody knows of');
+    goesAfter(1);
+    await eventually('all are taken', () => !orphans.isTaking());
+    await eventually('one is ended', () => events().join() === 'vaxel-dialog,vaxel-dialog');
+  },
+);
