@@ -14,6 +14,7 @@ import { type Finding, ok, wrongBecause } from './doctor/finding.ts';
 import { checkFreeSwitchBinary } from './doctor/freeswitch-binary.ts';
 import { checkFreeSwitch } from './doctor/freeswitch-facts.ts';
 import { checkLamps } from './doctor/lamps.ts';
+import { checkLostPackets } from './doctor/lost-packets.ts';
 import { checkNetwork } from './doctor/network.ts';
 import { checkOrganisations } from './doctor/organisations.ts';
 import { checkPhones } from './doctor/phones.ts';
@@ -68,6 +69,7 @@ async function examineWith(config: Config, path: string | undefined): Promise<re
     ...checkCallRecords(config),
     ...checkBackup(config, now),
     ...(await checkPorts(config, status)),
+    ...checkLostPackets(config),
     await checkPrompts(config, status),
   ];
 }

@@ -60,6 +60,7 @@ function build(): string {
   put(join(units, dropIn), systemd(dropIn));
   put('usr/lib/sysusers.d/vaxel.conf', systemd('vaxel.sysusers.conf'));
   put('usr/lib/tmpfiles.d/vaxel.conf', systemd('vaxel.tmpfiles.conf'));
+  put('usr/lib/sysctl.d/60-vaxel.conf', systemd('vaxel.sysctl.conf'));
 
   // For those who watch it: to be copied to where their programs look.
   for (const folder of ['fail2ban', 'docs/monitoring']) {
