@@ -30,6 +30,7 @@ export function recountLegs({ lines, control, log, waited }: RecountDeps): {
   look(): Promise<void>;
 } {
   let meanwhile: LegEvent[] | undefined;
+  let snapshots = 0;
 
   /** Legs that FreeSWITCH has, and we do not know of; 0 while there is none to ask. */
   async function difference(): Promise<number> {
@@ -55,10 +56,16 @@ export function recountLegs({ lines, control, log, waited }: RecountDeps): {
     },
     async restarted() {
       meanwhile = undefined;
-      const freeswitch = (await waited(LISTED_MS)) ? control() : undefined;
-      if (freeswitch === undefined) return;
-      const listed = await listLegs(freeswitch);
-      if (!listed.every((leg) => lines.isLive(leg))) await countAnew(freeswitch);
+      snapshots += 1;
+      const mine = snapshots;
+      // Our link for commands may come after the one that hears.
+      while ((await waited(LISTED_MS)) && mine === snapshots) {
+        const freeswitch = control();
+        if (freeswitch === undefined) continue;
+        const listed = await listLegs(freeswitch);
+        if (!listed.every((leg) => lines.isLive(leg))) await countAnew(freeswitch);
+        return;
+      }
     },
     async look() {
       const count = await difference();

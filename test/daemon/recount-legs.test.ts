@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openLog } from '../../common/log.ts';
 import { epochMs } from '../../common/time.ts';
@@ -55,12 +56,21 @@ async function recount(
   });
   const lines = createLines(office);
   const log = openLog('test', 'silent');
-  const legs = recountLegs({ lines, control: () => control, log, waited: async () => true });
+  let isUp = true;
+  const legs = recountLegs({
+    ...{ lines, log },
+    control: () => (isUp ? control : undefined),
+    waited: async () => {
+      await setImmediate();
+      return true;
+    },
+  });
   const hear = (event: LegEvent) => {
     legs.note(event);
     lines.note(event);
   };
-  return { fake, lines, legs, hear };
+  const up = (is: boolean) => (isUp = is);
+  return { fake, lines, legs, hear, up };
 }
 
 const dumped = (leg: string, direction: string) =>

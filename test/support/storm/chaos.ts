@@ -74,9 +74,7 @@ export const breakages = (exchange: Exchange): Readonly<Record<string, Breakage>
   },
   'the event socket is cut': {
     happen: async () => {
-      const password = readFileSync(join(exchange.state, 'secrets', 'esl-password'), 'utf8').trim();
-      const port = Number(exchange.env['VAXEL_ESL_PORT']);
-      const esl = await connectEsl({ host: '127.0.0.1', port, password });
+      const esl = await connectTo(exchange);
       // By its scheduler: a module that is unloaded must not be the one that runs the command. One that is in use stays.
       const isCut = esl.ended.then(() => true);
       do {
@@ -91,6 +89,26 @@ export const breakages = (exchange: Exchange): Readonly<Record<string, Breakage>
       process.kill(childOf(exchange.pid, 'freeswitch'), 'SIGKILL');
       await eventually('loss of FreeSWITCH', async () => !(await exchange.isWhole()));
       await eventually('FreeSWITCH', () => exchange.isWhole(), STARTED_MS);
+      // It takes commands before it takes calls, and until then no phone can be told anything.
+      await eventually('its SIP', () => hasSip(exchange), STARTED_MS);
     },
   },
 });
+
+async function hasSip(exchange: Exchange): Promise<boolean> {
+  try {
+    const esl = await connectTo(exchange);
+    const said = await esl.api('sofia xmlstatus profile vaxel');
+    esl.close();
+    return said.includes('<profile>');
+  } catch {
+    return false;
+  }
+}
+
+const connectTo = (exchange: Exchange) =>
+  connectEsl({
+    host: '127.0.0.1',
+    port: Number(exchange.env['VAXEL_ESL_PORT']),
+    password: readFileSync(join(exchange.state, 'secrets', 'esl-password'), 'utf8').trim(),
+  });
