@@ -87,15 +87,18 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
 
   /** So that FreeSWITCH does not send them what they refuse; one by one, as what they show is more urgent. */
   async function take(orphans: readonly Orphan[]): Promise<void> {
-    taking += 1;
     for (const orphan of orphans) {
-      while (!taken.has(orphan.callId) && !stopping.signal.aborted) {
+      let tries = 0;
+      while (tries < TRIES && !stopping.signal.aborted) {
         const freeswitch = control();
-        if (freeswitch === undefined) await waited(AGAIN_MS);
-        else await unlessGone(leaveToUs(freeswitch, orphan));
+        if (freeswitch !== undefined) {
+          tries += 1;
+          await unlessGone(leaveToUs(freeswitch, orphan));
+          if (taken.has(orphan.callId)) break;
+        }
+        await waited(AGAIN_MS);
       }
     }
-    taking -= 1;
   }
 
   async function leaveToUs(freeswitch: FreeSwitch, orphan: Orphan): Promise<void> {
@@ -147,12 +150,17 @@ export function keepOrphans({ state, control, lamps, clock, log }: OrphansDeps):
 
   return {
     async adopt(which) {
+      taking += 1;
       const found = await standing(state, which === 'all' ? TRIES : 1, log);
       const orphans = which === 'all' ? found : found.filter(({ isTaken }) => isTaken);
-      if (orphans.length === 0) return [];
-      log.warn({ count: orphans.length }, 'phones refuse what freeswitch tells them');
+      if (orphans.length > 0) {
+        log.warn({ count: orphans.length }, 'phones refuse what freeswitch tells them');
+      }
       orphans.forEach(note);
-      void take(orphans.filter(({ isTaken }) => !isTaken)).then(endAll);
+      void take(orphans.filter(({ isTaken }) => !isTaken)).then(() => {
+        taking -= 1;
+        return endAll();
+      });
       return orphans.flatMap(({ lamp }) => lamp ?? []);
     },
     async tell(freeswitch, lamp, shown) {
