@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../common/time.ts';
+import { epochMs, type EpochMs } from '../../common/time.ts';
 import { type Lamp, lampKey, type LampState } from '../call/lamp.ts';
 import { createDigest, type Digest } from './digest.ts';
 import type { NotifyNumbers } from './notify-numbers.ts';
@@ -32,6 +32,8 @@ export interface CanaryDeps {
   readonly isWatched: (lamp: Lamp) => boolean;
   /** What FreeSWITCH said a lamp shows; `undefined` when we do not know any longer. */
   readonly saw: (lamp: Lamp, state: LampState | undefined) => void;
+  /** When phones were told something last. */
+  readonly toldAt: () => EpochMs;
   readonly numbers: NotifyNumbers;
   /** FreeSWITCH numbers its NOTIFYs lower than before. */
   readonly numbersFell: () => void;
@@ -43,12 +45,15 @@ export interface CanaryDeps {
 }
 
 export function createCanary(deps: CanaryDeps): Canary {
-  const { watched, isWatched, saw, numbers, username, passwordOf, local, fresh } = deps;
+  const { watched, isWatched, saw, toldAt, numbers, username, passwordOf, local, fresh } = deps;
   const byCallId = new Map<string, CanarySubscription>();
   const byLamp = new Map<string, CanarySubscription>();
   /** By domain: a nonce is good for every lamp of it. */
   const digests = new Map<string, Digest>();
   let turn: Iterator<Lamp> = [].values();
+  /** For the number of its first NOTIFY alone. */
+  let probe: CanarySubscription | undefined;
+  let probedAt = epochMs(0);
   let failed = 0;
 
   function digestOf(domain: string): Digest {
@@ -58,12 +63,32 @@ export function createCanary(deps: CanaryDeps): Canary {
     return digest;
   }
 
-  function begin(lamp: Lamp, now: EpochMs): readonly string[] {
+  function subscriptionTo(lamp: Lamp, now: EpochMs): CanarySubscription {
     const digest = digestOf(lamp.domain);
     const own = createSubscription({ lamp, username, local, digest, numbers, fresh, now });
     byCallId.set(own.callId, own);
+    return own;
+  }
+
+  function begin(lamp: Lamp, now: EpochMs): readonly string[] {
+    const own = subscriptionTo(lamp, now);
     byLamp.set(lampKey(lamp), own);
     return carryOut(own, own.begin());
+  }
+
+  /** Phones were told something, and none of our lamps may have changed: had the numbers fallen, nobody would know. */
+  function lookAtNumbers(now: EpochMs): readonly string[] {
+    const [sample] = byLamp.values();
+    if (sample === undefined || toldAt() <= probedAt) return [];
+    probedAt = now;
+    probe = subscriptionTo(sample.lamp, now);
+    return carryOut(probe, probe.begin());
+  }
+
+  function endProbe(now: EpochMs): readonly string[] {
+    const own = probe;
+    probe = undefined;
+    return own === undefined ? [] : carryOut(own, own.leave(now));
   }
 
   function carryOut(own: CanarySubscription, words: readonly Word[]): readonly string[] {
@@ -80,6 +105,7 @@ export function createCanary(deps: CanaryDeps): Canary {
         case 'over':
           if (word.why !== 'left') failed += 1;
           byCallId.delete(own.callId);
+          if (probe === own) probe = undefined;
           letGo(own);
           return [];
       }
@@ -132,9 +158,10 @@ export function createCanary(deps: CanaryDeps): Canary {
           : carryOut(own, own.tick(now));
       });
       const lamp = byLamp.size < AT_ONCE ? nextLamp() : undefined;
-      return lamp === undefined ? sent : [...sent, ...begin(lamp, now)];
+      const begun = lamp === undefined ? [] : begin(lamp, now);
+      return [...sent, ...endProbe(now), ...lookAtNumbers(now), ...begun];
     },
-    leave: (now) => [...byLamp.values()].flatMap((own) => end(own, now)),
+    leave: (now) => [...endProbe(now), ...[...byLamp.values()].flatMap((own) => end(own, now))],
     sampled: () => [...byLamp.values()].map(({ lamp }) => lamp),
     figures: () => ({ sampled: byLamp.size, failed }),
   };

@@ -14,7 +14,7 @@ export interface KeepCanaryDeps {
   readonly host: string;
   readonly port: number;
   readonly passwordOf: (domain: string) => string;
-  readonly lamps: Pick<Lamps, 'entries' | 'has' | 'saw' | 'confirm'>;
+  readonly lamps: Pick<Lamps, 'entries' | 'has' | 'saw' | 'confirm' | 'toldAt'>;
   /** Whether there is a FreeSWITCH now. */
   readonly isUp: () => boolean;
   readonly numbers: NotifyNumbers;
@@ -44,6 +44,7 @@ export async function keepCanary(deps: KeepCanaryDeps): Promise<{
     saw: (lamp, state) => {
       lamps.saw(lamp, state);
     },
+    toldAt: () => lamps.toldAt(),
     numbers: deps.numbers,
     numbersFell: () => void deps.numbersFell(),
     username: CANARY,

@@ -65,6 +65,8 @@ export interface Lamps {
   isWatched(): boolean;
   entries(): Iterable<LampEntry>;
   counts(): LampCounts;
+  /** When phones were told something last; 0 where they were not. */
+  toldAt(): EpochMs;
   /** Times that a lamp was told anew since what went over the wire was not true. */
   healed(): number;
 }
@@ -85,6 +87,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
   /** The lamp of each subscription of our own (daemon/canary), and of a second daemon’s. */
   const own = new Map<string, string>();
   let healed = 0;
+  let toldAt = epochMs(0);
 
   lines.onChange((changed) => {
     look(changed.map(({ user }) => user));
@@ -132,7 +135,8 @@ export function keepLamps(deps: LampsDeps): Lamps {
 
   function told(lamp: Lamp, state: LampState): void {
     const since = ledger.get(lamp)?.wrongSince;
-    ledger.tell(lamp, state, clock());
+    toldAt = clock();
+    ledger.tell(lamp, state, toldAt);
     if (since !== undefined) deps.onTold?.(clock() - since);
   }
 
@@ -232,6 +236,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
     isWatched: () => ledger.size() > 0,
     entries: () => ledger.entries(),
     counts: () => ({ watched: ledger.size(), wrong: ledger.wrongFor(WRONG_MS, clock()) }),
+    toldAt: () => toldAt,
     healed: () => healed,
   };
 }

@@ -80,6 +80,8 @@ export const breakages = (exchange: Exchange): Readonly<Record<string, Breakage>
       do {
         await esl.api('sched_api +1 none reload mod_event_socket').catch(() => undefined);
       } while (!(await Promise.race([isCut, pause(AGAIN_MS, false)])));
+      // The daemon may not have noticed yet, and is whole until then.
+      await eventually('the event socket', () => hasSip(exchange), STARTED_MS);
       await eventually('daemon', () => exchange.isWhole(), STARTED_MS);
     },
   },
