@@ -261,26 +261,29 @@ t.test(
   },
 );
 
-t.test('signalwire/freeswitch#3056: they fall, and none of the sampled lamps changes', async (t) => {
-  const { later, accepts, notifies, tells, saw, fell, canary } = begin();
-  const request = only(later(0));
-  accepts(request);
-  notifies(request, 1_490_000, info());
-  t.strictSame(later(500), [], 'phones were told nothing');
-  tells();
-  const probe = only(later(500));
-  t.equal(headerOf(probe, 'to'), '<sip:100@anka.example>', 'another subscription, in no dialog');
-  accepts(probe);
-  saw();
-  notifies(probe, 1_390_600, info('early'));
-  t.equal(fell(), 1);
-  t.strictSame(saw(), [], 'it is there for the number alone');
-  const left = only(later(500));
-  t.equal(headerOf(left, 'call-id'), headerOf(probe, 'call-id'));
-  t.equal(headerOf(left, 'expires'), '0');
-  accepts(left);
-  t.strictSame(canary.figures(), { sampled: 1, failed: 0 });
-});
+t.test(
+  'signalwire/freeswitch#3056: they fall, and none of the sampled lamps changes',
+  async (t) => {
+    const { later, accepts, notifies, tells, saw, fell, canary } = begin();
+    const request = only(later(0));
+    accepts(request);
+    notifies(request, 1_490_000, info());
+    t.strictSame(later(500), [], 'phones were told nothing');
+    tells();
+    const probe = only(later(500));
+    t.equal(headerOf(probe, 'to'), '<sip:100@anka.example>', 'another subscription, in no dialog');
+    accepts(probe);
+    saw();
+    notifies(probe, 1_390_600, info('early'));
+    t.equal(fell(), 1);
+    t.strictSame(saw(), [], 'it is there for the number alone');
+    const left = only(later(500));
+    t.equal(headerOf(left, 'call-id'), headerOf(probe, 'call-id'));
+    t.equal(headerOf(left, 'expires'), '0');
+    accepts(left);
+    t.strictSame(canary.figures(), { sampled: 1, failed: 0 });
+  },
+);
 
 t.test('FreeSWITCH is another, and what phones have seen of the last one', async (t) => {
   const second = (number: number) => 1_390_000 + 50 * number;
