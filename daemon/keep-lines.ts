@@ -129,6 +129,9 @@ export function keepLines(deps: KeepLinesDeps): {
         case 'lamp-asked':
           lamps.asked(event);
           return;
+        case 'parking-changed':
+          void lamps.parkingChanged(event.domain);
+          return;
         case 'password-refused':
         case 'gateway':
         case 'messages-waiting':

@@ -25,6 +25,7 @@ export type ExchangeEvent =
   | FeatureKeyEvent
   | FeatureKeyOwner
   | LampAsked
+  | ParkingChanged
   | SwitchEvent;
 
 export type LegEvent =
@@ -183,6 +184,14 @@ export interface FeatureKeyOwner {
   /** Lower case. */
   readonly domain: string;
   readonly subscription: string;
+}
+
+/** A call was parked in a numbered place of an organisation, or has left one. */
+export interface ParkingChanged {
+  readonly kind: 'parking-changed';
+  readonly at: EpochMs;
+  /** Lower case. */
+  readonly domain: string;
 }
 
 /** A phone has subscribed to a lamp, or has renewed that; nobody tells it anything until we do. */

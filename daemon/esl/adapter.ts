@@ -6,7 +6,7 @@ import { readFeatureKey, readFeatureKeyOwner, readLampAsked } from './key-events
 import { readLegEvent } from './leg-events.ts';
 import { readMailbox, readMessagesWaiting } from './mailbox-events.ts';
 import { readRegistration } from './registration-event.ts';
-import { isOneOf, readCount, readMicroseconds } from './values.ts';
+import { isOneOf, readCount, readDomain, readMicroseconds } from './values.ts';
 
 /**
  * Reads one FreeSWITCH event.
@@ -15,7 +15,7 @@ import { isOneOf, readCount, readMicroseconds } from './values.ts';
  * event names between releases, so what we do not know we ignore, and what we
  * know but cannot read we also ignore, saying which header it was.
  *
- * Sources: FreeSWITCH `switch_channel.c`, `sofia_reg.c`, `sofia_presence.c`, `mod_voicemail.c`.
+ * Sources: FreeSWITCH `switch_channel.c`, `sofia_reg.c`, `sofia_presence.c`, `mod_voicemail.c`, `mod_valet_parking.c`.
  */
 export function readEvent(headers: EslHeaders): ExchangeEvent | Ignored {
   const name = headers['Event-Name'] ?? 'nameless event';
@@ -72,6 +72,12 @@ function readCustom(headers: EslHeaders, at: EpochMs): ExchangeEvent | Ignored {
     }
     case 'vm::maintenance':
       return readMailbox(headers, at);
+    case 'valet_parking::info': {
+      const domain = readDomain(headers['Valet-Lot-Name']);
+      return domain === undefined
+        ? ignored(`${subclass} without Valet-Lot-Name`)
+        : { kind: 'parking-changed', at, domain };
+    }
     default:
       return ignored(`${subclass} is not for us`);
   }

@@ -34,4 +34,5 @@ export const EVENTS: readonly string[] = [
   'sofia::expire',
   'sofia::gateway_state',
   'vm::maintenance',
+  'valet_parking::info',
 ];

@@ -44,6 +44,8 @@ export interface Lamps {
   retell(lamps: readonly Lamp[]): void;
   /** A mailbox has so many new messages now. */
   messages(mailbox: string, fresh: number): void;
+  /** Calls were parked in this organisation, or taken. Never rejects. */
+  parkingChanged(domain: string): Promise<void>;
   /** Something about this person may have changed besides the line: activity, forward. */
   look(users: Iterable<UserId>): void;
   /**
@@ -151,7 +153,7 @@ export function keepLamps(deps: LampsDeps): Lamps {
     check(lamp);
   }
 
-  /** Nobody tells us that a call was parked, or taken: once for all places of an organisation. */
+  /** Once for all places of an organisation. */
   async function askForSlots(lamps: readonly Lamp[]): Promise<void> {
     const slots = lamps.filter(({ kind }) => kind === 'slot');
     for (const lamp of new Map(slots.map((each) => [each.domain, each])).values()) await ask(lamp);
@@ -198,6 +200,12 @@ export function keepLamps(deps: LampsDeps): Lamps {
       telling.put(lamps, (lamp) => (isLit(lamp) ? 'first' : 'after'));
     },
     messages,
+    async parkingChanged(domain) {
+      const lamps = [...ledger.entries()].map(({ lamp }) => lamp);
+      const slots = lamps.filter((lamp) => lamp.kind === 'slot' && lamp.domain === domain);
+      await askForSlots(slots);
+      for (const lamp of slots) check(lamp);
+    },
     look,
     async again(standing) {
       ledger.forget();

@@ -180,6 +180,15 @@ const cases: readonly (readonly [what: string, headers: EslHeaders, event: objec
     { kind: 'gateway', at, gateway: 'carrier', state: 'REGED' },
   ],
   [
+    'a call is parked',
+    custom('valet_parking::info', {
+      'Valet-Lot-Name': 'Anka.Example',
+      'Valet-Extension': '7',
+      Action: 'hold',
+    }),
+    { kind: 'parking-changed', at, domain: 'anka.example' },
+  ],
+  [
     'a trunk in a state nobody decides on',
     custom('sofia::gateway_state', { Gateway: 'carrier', State: 'TRYING' }),
     { kind: 'gateway', at, gateway: 'carrier', state: 'other' },
@@ -428,6 +437,7 @@ const unreadable: readonly (readonly [headers: EslHeaders, why: string])[] = [
     { ...leg, 'Event-Name': 'CHANNEL_BRIDGE', 'Bridge-B-Unique-ID': undefined },
     'leg-bridged without Bridge-A-Unique-ID or Bridge-B-Unique-ID',
   ],
+  [custom('valet_parking::info', {}), 'valet_parking::info without Valet-Lot-Name'],
   [stamped({ 'Event-Name': 'CUSTOM' }), 'CUSTOM without Event-Subclass is not for us'],
   [custom('sofia::register', { 'from-user': 'x' }), 'a registration without user and host'],
   [custom('sofia::gateway_state', {}), 'sofia::gateway_state without Gateway'],

@@ -436,6 +436,19 @@ t.test('a place in which a call waits is lit, for as long as it does', async (t)
     'slot+8@anka.example confirmed all',
   ]);
   t.strictSame(asks, ['anka.example'], 'one question, however many keys');
+  parks(7);
+  asks.splice(0);
+  await lamps.parkingChanged('other.example');
+  t.strictSame([asks, await since()], [[], []], 'nobody watches there');
+  await lamps.parkingChanged('anka.example');
+  t.strictSame(asks, ['anka.example']);
+  t.strictSame((await since()).toSorted(), [
+    'slot+7@anka.example confirmed all',
+    'slot+8@anka.example terminated all',
+  ]);
+  parks(8);
+  await lamps.reconcile();
+  await since();
   freeswitch('gone');
   await lamps.reconcile();
   t.match(
