@@ -209,7 +209,7 @@ const TAKEN = 'vaxel-';
 const A_DAY_OR_SO = 99_000_000;
 
 /** Milliseconds from one subscription that ends to the next. */
-const EVERY_MS = 20;
+const EVERY_MS = 50;
 
 /** FreeSWITCH may be busy with whatever made its numbers fall. */
 const TRIES = 5;
