@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NODE_OPTIONS } from '../cli/start/node-options.ts';
+import { NODE_ENVIRONMENT, NODE_OPTIONS } from '../cli/start/node-options.ts';
 import { loadConfig, type Config } from '../common/config.ts';
 import { migrate } from '../common/db/migrate.ts';
 import { type Db, openDb } from '../common/db/open.ts';
@@ -47,7 +47,7 @@ export async function startServer(count: number): Promise<ProvisioningServer> {
     process.execPath,
     [...NODE_OPTIONS, 'dist/provisioning/main.js'],
     {
-      env: { ...env, PATH: process.env['PATH'] },
+      env: { ...NODE_ENVIRONMENT, ...env, PATH: process.env['PATH'] },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );

@@ -15,7 +15,7 @@ import { memoryFolder } from '../daemon/freeswitch/memory-folder.ts';
 import { isBelowSafe, SAFE_VERSION } from '../daemon/freeswitch/version.ts';
 import { createPublisher } from '../daemon/freeswitch/publish.ts';
 import { type Command, done, type Invocation, type Outcome } from './command.ts';
-import { NODE_OPTIONS } from './start/node-options.ts';
+import { NODE_ENVIRONMENT, NODE_OPTIONS } from './start/node-options.ts';
 import { startChild, type Child } from './start/child.ts';
 import { untilReady } from './start/ready.ts';
 import { freePort, refuseTakenPorts } from './start/ports.ts';
@@ -96,7 +96,10 @@ function startAll(
 ): readonly Child[] {
   const logFile = (name: string) => join(config.state, 'log', `${name}.log`);
   const program = (folder: string) => join(packageRoot(), 'dist', folder, 'main.js');
-  const node = { command: process.execPath, env: { ...env, VAXEL_ROUTE_PORT: String(routePort) } };
+  const node = {
+    command: process.execPath,
+    env: { ...NODE_ENVIRONMENT, ...env, VAXEL_ROUTE_PORT: String(routePort) },
+  };
   const programs = ['daemon', 'provisioning'].map((folder) => ({
     ...node,
     name: `vaxel-${folder}`,
